@@ -1,0 +1,87 @@
+# The tests, by kind (CONTRIBUTING.md says which kind is for what). All of them run under CTest:
+#   unit_tests state_tests sim_tests runtime_tests app_tests drill_tests    GoogleTest, a test per case
+#   drill  tests/drill/*.pkt       interop  tests/interop/*_test.py
+#   scripts tests/scripts/*_test.py    checks   scripts/check-*              fuzz  tests/fuzz/*_fuzz.cc
+# (tests/bench has its own runner and is built here, not run.)
+
+if(TCPSTACK_TESTS STREQUAL "OFF")
+  return()
+elseif(TCPSTACK_TESTS STREQUAL "AUTO")
+  find_package(GTest QUIET)
+  if(NOT GTest_FOUND)
+    message(STATUS "No GoogleTest, so no tests; scripts/setup --for test installs it")
+    return()
+  endif()
+else()
+  find_package(GTest REQUIRED)
+endif()
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
+include(CTest)
+include(GoogleTest)
+
+# ---- GoogleTest --------------------------------------------------------------------------------
+tcpstack_sources(support tests/support)
+tcpstack_add_library(tcpstack_test_support "${support}" tcpstack_core)
+
+tcpstack_gtest(unit_tests    tests/unit    tcpstack_core tcpstack_sim tcpstack_device)
+tcpstack_gtest(state_tests   tests/tcp     tcpstack_core tcpstack_sim)
+tcpstack_gtest(sim_tests     tests/sim     tcpstack_core tcpstack_sim)
+tcpstack_gtest(drill_tests   tests/drill   tcpstack_core tcpstack_sim ${TCPSTACK_APP_PARTS})
+tcpstack_gtest(runtime_tests tests/runtime tcpstack_runtime tcpstack_sim)
+tcpstack_gtest(app_tests     tests/apps    ${TCPSTACK_APP_PARTS})
+
+# ---- scripts in packetdrill's language -------------------------------------------------------------
+if(TARGET tcpdrill)
+  file(GLOB_RECURSE drills CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/drill/*.pkt")
+  foreach(drill IN LISTS drills)
+    cmake_path(RELATIVE_PATH drill BASE_DIRECTORY "${PROJECT_SOURCE_DIR}/tests/drill"
+               OUTPUT_VARIABLE name)
+    tcpstack_script_test(drill.${name} LABEL drill TIMEOUT 60 COMMAND tcpdrill ${drill})
+  endforeach()
+endif()
+
+# ---- the real kernel, and our own scripts -----------------------------------------------------------
+foreach(kind IN ITEMS interop scripts)
+  file(GLOB files CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/${kind}/*_test.py")
+  foreach(file IN LISTS files)
+    cmake_path(GET file STEM name)
+    tcpstack_script_test(${kind}.${name} LABEL ${kind} TIMEOUT 240
+                         COMMAND Python3::Interpreter ${file})
+  endforeach()
+endforeach()
+
+file(GLOB checks CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/scripts/check-*")
+foreach(check IN LISTS checks)
+  cmake_path(GET check FILENAME name)
+  tcpstack_script_test(checks.${name} LABEL checks TIMEOUT 120 COMMAND ${check})
+endforeach()
+
+# ---- libFuzzer and Google Benchmark ---------------------------------------------------------------
+if(TCPSTACK_FUZZ)
+  file(GLOB fuzzers CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/fuzz/*_fuzz.cc")
+  foreach(file IN LISTS fuzzers)
+    cmake_path(GET file STEM name)
+    add_executable(${name} ${file})
+    target_link_libraries(${name} PRIVATE tcpstack_flags tcpstack_core tcpstack_sim
+                          tcpstack_test_support)
+    target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+    # A short run from the corpus, so that a target which crashes at once is noticed.
+    set(corpus "${PROJECT_BINARY_DIR}/corpus/${name}")
+    file(MAKE_DIRECTORY "${corpus}")
+    file(GLOB seeds LIST_DIRECTORIES true CONFIGURE_DEPENDS
+         "${PROJECT_SOURCE_DIR}/tests/fuzz/corpus/${name}")
+    tcpstack_script_test(fuzz.${name} LABEL fuzz TIMEOUT 240
+                         COMMAND ${name} -runs=20000 -timeout=10 ${corpus} ${seeds})
+  endforeach()
+endif()
+
+find_package(benchmark QUIET)
+if(benchmark_FOUND)
+  file(GLOB benches CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/bench/*_bench.cc")
+  foreach(file IN LISTS benches)
+    cmake_path(GET file STEM name)
+    add_executable(${name} ${file})
+    target_link_libraries(${name} PRIVATE tcpstack_flags tcpstack_core tcpstack_sim
+                          tcpstack_device benchmark::benchmark_main)
+  endforeach()
+endif()
