@@ -1,0 +1,98 @@
+// A stream of bytes on its way through: written at one end, read at the other, in pooled blocks.
+//
+// Each byte is copied in once and out once, and never moved in between: growing adds a block,
+// reading to the end of a block gives it back, and an empty queue holds no block at all.
+//
+// Bytes may also be written ahead of the end, leaving a hole. They take their place at once but
+// can be read only when the hole is filled and extend() says so; the queue does not itself
+// remember where the holes are (see RangeSet for that).
+//
+//        front           size()                 written ahead
+//          |  readable     |  hole  |  written  |
+//   [ block ][ block ][ block ][ null ][ block ]
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "stack/base/block_pool.h"
+#include "stack/base/bytes.h"
+#include "stack/base/ring.h"
+
+namespace tcpstack::base {
+
+class ByteQueue {
+ public:
+  // An empty queue. `pool` must outlive it.
+  explicit ByteQueue(BlockPool& pool);
+  ~ByteQueue();
+
+  // The source is left empty, as after clear().
+  ByteQueue(ByteQueue&& other) noexcept;
+  ByteQueue& operator=(ByteQueue&& other) noexcept;
+  ByteQueue(const ByteQueue&) = delete;
+  ByteQueue& operator=(const ByteQueue&) = delete;
+
+  // The number of readable bytes, which follow one another from the front.
+  std::size_t size() const { return size_; }
+  bool empty() const { return size_ == 0; }
+
+  // Adds readable bytes at the end: write_at(size(), bytes) and extend(bytes.size()).
+  void append(Bytes bytes);
+
+  // Writes bytes `offset` bytes behind the front, which may be beyond size(); they do not become
+  // readable by that. Writing a place again replaces what is there. Memory is taken for the
+  // blocks written to, not for those of a hole.
+  void write_at(std::size_t offset, Bytes bytes);
+
+  // Makes the `n` bytes behind size() readable. Requires that all of them have been written.
+  void extend(std::size_t n);
+
+  // Copies readable bytes from `offset` on into `out`, as many as there are and fit. Returns how
+  // many; 0 when offset >= size().
+  std::size_t peek(std::size_t offset, MutableBytes out) const;
+
+  // Copies bytes from the front into `out` and discards them. Returns how many.
+  std::size_t read(MutableBytes out);
+
+  // Removes `n` bytes at the front and gives back the blocks used up. Requires n <= size(). What
+  // was written ahead stays, its offset now smaller by n.
+  void discard(std::size_t n);
+
+  // Appends to `out` views of the readable bytes [offset, offset + n). Returns the number of bytes
+  // they show, less than n only when `out` is full or the queue ends. The views are valid until
+  // these bytes are discarded or written again, or the queue is cleared or destroyed.
+  std::size_t gather(std::size_t offset, std::size_t n, Spans& out) const;
+
+  // Drops all bytes, also those written ahead, and gives back all blocks.
+  void clear();
+
+  // The number of blocks held.
+  std::size_t blocks() const { return held_; }
+
+ private:
+  static constexpr std::size_t kBlockSize = BlockPool::kBlockSize;
+
+  // Makes the ring long enough for `n` bytes from the front, with null for blocks not yet needed.
+  void reach(std::size_t n);
+
+  // The block at this place of the ring, taken from the pool if there was none.
+  std::uint8_t* block_for_writing(std::size_t index);
+
+  // Calls fn(Bytes) for each stretch of [offset, offset + n) that lies in one block, until fn
+  // returns false. Requires that the range is readable.
+  template <typename Fn>
+  void for_each_stretch(std::size_t offset, std::size_t n, Fn fn) const;
+
+  // Gives back the first block.
+  void drop_front_block();
+
+  BlockPool* pool_;
+  Ring<std::uint8_t*> blocks_;  // null: nothing written there yet
+  std::size_t head_ = 0;        // where the front is in the first block; < kBlockSize
+  std::size_t size_ = 0;        // readable bytes
+  std::size_t written_ = 0;     // from the front to the end of what is written; >= size_
+  std::size_t held_ = 0;        // blocks that are not null
+};
+
+}  // namespace tcpstack::base
