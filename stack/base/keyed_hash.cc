@@ -1,0 +1,21 @@
+// SipHash-2-4 is libsodium's crypto_shorthash; its 64-bit result is read as a little-endian number,
+// as the authors of SipHash print it, so that the value does not depend on the machine.
+#include "stack/base/keyed_hash.h"
+
+#include <sodium/crypto_shorthash.h>
+
+namespace tcpstack::base {
+
+static_assert(crypto_shorthash_KEYBYTES == 16 && crypto_shorthash_BYTES == 8);
+
+KeyedHash::KeyedHash(Random& random) { random.fill(key_); }
+
+std::uint64_t KeyedHash::operator()(Bytes bytes) const {
+  std::array<std::uint8_t, crypto_shorthash_BYTES> digest;
+  crypto_shorthash(digest.data(), bytes.data(), bytes.size(), key_.data());
+  std::uint64_t value = 0;
+  for (std::size_t i = digest.size(); i > 0; --i) value = (value << 8) | digest[i - 1];
+  return value;
+}
+
+}  // namespace tcpstack::base
