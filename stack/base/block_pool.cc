@@ -3,10 +3,10 @@
 // block can be poisoned whole.
 #include "stack/base/block_pool.h"
 
-#include <sanitizer/asan_interface.h>
-
 #include <cassert>
 #include <new>
+
+#include <sanitizer/asan_interface.h>
 
 namespace tcpstack::base {
 

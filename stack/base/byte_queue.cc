@@ -86,7 +86,7 @@ std::size_t ByteQueue::gather(std::size_t offset, std::size_t n, Spans& out) con
   n = offset < size_ ? std::min(size_ - offset, n) : 0;
   std::size_t gathered = 0;
   for_each_stretch(offset, n, [&out, &gathered](Bytes stretch) {
-    if (out.size() == out.capacity()) return false;
+    if (out.size() == Spans::static_capacity) return false;
     out.push_back(stretch);
     gathered += stretch.size();
     return true;

@@ -3,10 +3,11 @@
 // A view owns nothing: whoever hands one out says how long the bytes stay where they are.
 #pragma once
 
-#include <boost/container/static_vector.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <span>
+
+#include <boost/container/static_vector.hpp>
 
 namespace tcpstack {
 

@@ -20,7 +20,7 @@ struct StackClock {
   using period = std::micro;
   using duration = std::chrono::duration<rep, period>;
   using time_point = std::chrono::time_point<StackClock>;
-  static constexpr bool is_steady = true;
+  static constexpr bool is_steady = true;  // NOLINT(readability-identifier-naming)
 };
 
 // A point on the driver's time line. Never decreases from one call into the core to the next.

@@ -36,8 +36,8 @@ class TimerWheel {
 
     bool armed() const { return next != nullptr; }
 
-    Node* prev = nullptr;  // written by the wheel alone, like all that follows
-    Node* next = nullptr;  // the nodes of a slot form a circle; null: not armed
+    Node* prev = nullptr;   // written by the wheel alone, like all that follows
+    Node* next = nullptr;   // the nodes of a slot form a circle; null: not armed
     Time deadline{kNever};  // as it was scheduled; kNever when not armed
     std::int64_t tick = 0;  // when it is due, in ticks since Time{}
   };
@@ -95,9 +95,9 @@ class TimerWheel {
   // Moves the nodes of a slot that the present has reached to where they belong now.
   void cascade(Place place);
 
-  std::int64_t present_;  // the tick that the wheel has reached
-  Time now_;              // the latest time it was told
-  std::array<std::uint64_t, kLevels> in_use_{};              // one bit per slot that has nodes
+  std::int64_t present_;                                    // the tick that the wheel has reached
+  Time now_;                                                // the latest time it was told
+  std::array<std::uint64_t, kLevels> in_use_{};             // one bit per slot that has nodes
   std::array<std::array<Node*, kSlots>, kLevels> slots_{};  // the first node of each, or null
 };
 
