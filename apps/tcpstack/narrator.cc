@@ -1,0 +1,112 @@
+#include "apps/tcpstack/narrator.h"
+
+#include "stack/tcp/tcb.h"
+#include "stack/wire/tcp.h"
+
+namespace tcpstack::app {
+namespace {
+
+// Conversations whose sequence numbers are remembered after they ended; a port scan fills it, and then
+// it starts anew.
+constexpr std::size_t kRemembered = 4096;
+
+// The connection that an event belongs to, filled into the line.
+void name_connection(Line& line, const tcp::Tcb& tcb) {
+  line.local = tcb.local;
+  line.remote = tcb.remote;
+}
+
+Line line_of(LineKind kind, Time at, Why why) {
+  return {.kind = kind, .at = at, .why = why.what, .clause = why.clause};
+}
+
+// Has the peer's SYN been seen, so that IRS means something?
+bool knows_irs(const tcp::Tcb& tcb) {
+  return tcp::is_synchronized(tcb.state) || tcb.state == tcp::State::SYN_RECEIVED;
+}
+
+}  // namespace
+
+void Narrator::segment(const trace::SegmentEvent& event) {
+  const bool in = event.direction == trace::Direction::in;
+  Line line = line_of(in ? LineKind::segment_in : LineKind::segment_out, event.at, event.why);
+  const Endpoint source{event.source, event.header.source_port};
+  const Endpoint destination{event.destination, event.header.destination_port};
+  line.local = in ? destination : source;
+  line.remote = in ? source : destination;
+  const Pair pair{line.local, line.remote};
+  if (in) inbound_ = pair;
+
+  const Initial isn = initial(event, pair);
+  const wire::RelativeTo base =
+      in ? wire::RelativeTo{isn.theirs, isn.ours} : wire::RelativeTo{isn.ours, isn.theirs};
+  line.what = wire::to_notation(event.header, event.text_size, base);
+  hand_on(line);
+}
+
+void Narrator::transition(const trace::TransitionEvent& event) {
+  Line line = line_of(LineKind::transition, event.at, event.why);
+  name_connection(line, event.tcb);
+  line.from = event.from;
+  line.to = event.to;
+  if (event.to == tcp::State::CLOSED) {
+    remember({line.local, line.remote}, {event.tcb.snd.iss.number(), event.tcb.rcv.irs.number()});
+  }
+  hand_on(line);
+}
+
+void Narrator::dropped(const trace::DropEvent& event) {
+  Line line = line_of(LineKind::drop, event.at, {explain(event.drop), ""});
+  line.detail = true;
+  line.what = name(event.drop);
+  if (event.tcb != nullptr) {
+    name_connection(line, *event.tcb);
+  } else {
+    line.local = inbound_.local;
+    line.remote = inbound_.remote;
+  }
+  hand_on(line);
+}
+
+void Narrator::alarm(const trace::AlarmEvent& event) {
+  Line line = line_of(LineKind::alarm, event.at, event.why);
+  name_connection(line, event.tcb);
+  line.what = tcp::name(event.kind);
+  // The acknowledgment that follows says that it was delayed.
+  line.detail = event.kind == tcp::AlarmKind::delayed_ack;
+  hand_on(line);
+}
+
+void Narrator::note(const trace::NoteEvent& event) {
+  Line line = line_of(LineKind::note, event.at, event.why);
+  line.detail = true;
+  if (event.tcb != nullptr) name_connection(line, *event.tcb);
+  hand_on(line);
+}
+
+Narrator::Initial Narrator::initial(const trace::SegmentEvent& event, const Pair& pair) {
+  const wire::TcpHeader& header = event.header;
+  const bool in = event.direction == trace::Direction::in;
+  if (event.tcb != nullptr && knows_irs(*event.tcb)) {
+    return {event.tcb->snd.iss.number(), event.tcb->rcv.irs.number()};
+  }
+  const auto known = remembered_.find(pair);
+  Initial isn = known != remembered_.end() ? known->second : Initial{};
+  if (event.tcb != nullptr) isn.ours = event.tcb->snd.iss.number();
+  if (header.control.syn) {
+    (in ? isn.theirs : isn.ours) = header.sequence;
+    if (event.tcb == nullptr) remember(pair, {in ? 0 : isn.ours, isn.theirs});
+  }
+  return isn;
+}
+
+void Narrator::remember(const Pair& pair, Initial initial) {
+  if (remembered_.size() >= kRemembered) remembered_.clear();
+  remembered_[pair] = initial;
+}
+
+void Narrator::hand_on(const Line& line) {
+  for (LineListener* listener : listeners_) listener->line(line);
+}
+
+}  // namespace tcpstack::app

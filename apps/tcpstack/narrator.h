@@ -1,0 +1,62 @@
+// Turns the trace stream into Lines and hands each to whoever listens: the terminal (printer.h) and the
+// capture (capture.h) tell the same story in the same words.
+//
+// What a Line needs beyond its event is remembered here: where relative sequence numbers count from.
+// For a connection the Tcb says it. For a segment that has none (a SYN to a listener or to a closed
+// port, the RST that answers it, the stragglers of a connection that is gone) the last conversation
+// between the same two endpoints does.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "apps/tcpstack/line.h"
+#include "stack/trace/observer.h"
+#include "stack/wire/notation.h"
+
+namespace tcpstack::app {
+
+class LineListener {
+ public:
+  virtual ~LineListener() = default;
+  virtual void line(const Line& line) = 0;
+};
+
+class Narrator : public trace::Observer {
+ public:
+  // `listener` must outlive the narrator.
+  void tell(LineListener& listener) { listeners_.push_back(&listener); }
+  [[nodiscard]] bool has_listeners() const { return !listeners_.empty(); }
+
+  // The packet that came before is done with: a drop from now on is not about its segment.
+  void next_packet() { inbound_ = {}; }
+
+  void segment(const trace::SegmentEvent& event) override;
+  void transition(const trace::TransitionEvent& event) override;
+  void dropped(const trace::DropEvent& event) override;
+  void alarm(const trace::AlarmEvent& event) override;
+  void note(const trace::NoteEvent& event) override;
+
+ private:
+  struct Pair {
+    Endpoint local;
+    Endpoint remote;
+    friend auto operator<=>(const Pair&, const Pair&) = default;
+  };
+  // Initial sequence numbers: of us and of the peer.
+  struct Initial {
+    std::uint32_t ours = 0;
+    std::uint32_t theirs = 0;
+  };
+
+  Initial initial(const trace::SegmentEvent& event, const Pair& pair);
+  void remember(const Pair& pair, Initial initial);
+  void hand_on(const Line& line);
+
+  std::vector<LineListener*> listeners_;
+  std::map<Pair, Initial> remembered_;  // at most kRemembered
+  Pair inbound_;                        // of the segment that is being processed
+};
+
+}  // namespace tcpstack::app

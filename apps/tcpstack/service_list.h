@@ -1,0 +1,24 @@
+// What services there are, without what they need: --help and the checks of the command line use this,
+// services.h adds the coroutines.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace tcpstack::app {
+
+struct ServiceDescription {
+  std::string_view name;
+  std::uint16_t port;        // the one that IANA has assigned
+  std::string_view summary;  // a few words for --help and the banner
+  std::string_view rfc;
+};
+
+// In the order in which they are listed.
+std::span<const ServiceDescription> service_descriptions();
+
+// nullptr: there is none of that name.
+const ServiceDescription* find_service(std::string_view name);
+
+}  // namespace tcpstack::app
