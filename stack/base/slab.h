@@ -32,8 +32,8 @@ template <typename T>
 class Slab {
  public:
   Slab() = default;
-  Slab(Slab&&) noexcept = default;
-  Slab& operator=(Slab&&) noexcept = default;
+  Slab(const Slab&) = delete;
+  Slab& operator=(const Slab&) = delete;
 
   // Constructs an object from `args`. It stays at its address until it is erased.
   template <typename... Args>
