@@ -6,8 +6,8 @@
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 readonly root
 
-# What people see goes to standard error, so that standard output belongs to the command.
-say() { printf '%s\n' "$*" >&2; }
+# One line per argument, on standard error: standard output belongs to the command.
+say() { printf '%s\n' "$@" >&2; }
 
 # die "what went wrong" ["what to do about it"]
 die() {
@@ -57,6 +57,48 @@ wait_until() {
 
 # What root has built belongs to the owner of the checkout, who may go on without root.
 give_back() { [[ $EUID -ne 0 || ! -e $1 ]] || chown --recursive --no-dereference --reference="$root" "$1"; }
+
+# start_stack NAMESPACE [options]: starts tcpstack on tun0 in the namespace, its process id in $stack.
+# The session of its own keeps the terminal's Ctrl-C from it: it gets the signals that we forward.
+start_stack() {
+    local namespace=$1
+    shift
+    setsid ip netns exec "$namespace" "${TCPSTACK_BUILD:-$root/build}/tcpstack" tun0 "$@" &
+    # shellcheck disable=SC2034
+    stack=$!
+}
+
+stack_is_running() { kill -0 "$stack" 2> /dev/null; }
+
+# The kernel's end is up, so the device is open: what is sent from now on waits for the stack there.
+# True as well when the stack has ended, so that nobody waits for it.
+stack_is_ready_or_gone() {
+    [[ -n $(ip -n "$1" -4 -oneline address show dev tun0 up 2> /dev/null) ]] || ! stack_is_running
+}
+
+# Waits for the stack's end; its exit code. Signals that interrupt the wait are forwarded by traps.
+wait_for_stack() {
+    local status=0
+    while stack_is_running; do
+        status=0
+        wait "$stack" || status=$?
+    done
+    return "$status"
+}
+
+# Asks the stack to end (twice, then for good) and removes the namespace: for a trap on EXIT.
+stop_stack() {
+    if [[ -n ${stack:-} ]]; then
+        local signal
+        for signal in INT INT KILL; do
+            stack_is_running || break
+            kill "-$signal" "$stack" 2> /dev/null || true
+            wait_until 5 eval '! stack_is_running' || true
+        done
+        wait "$stack" 2> /dev/null || true
+    fi
+    remove_namespace "$1"
+}
 
 # Parallel compilations: one per core, and 1.5 GB of available memory for each.
 jobs_that_fit() {
