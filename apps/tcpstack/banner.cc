@@ -1,0 +1,110 @@
+#include "apps/tcpstack/banner.h"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <fmt/format.h>
+
+#include "apps/tcpstack/service_list.h"
+
+namespace tcpstack::app {
+namespace {
+
+namespace json = boost::json;
+
+// Calls fn(Drop, count) for each reason that has occurred.
+template <typename Fn>
+void for_each_drop(const Counters& counters, Fn fn) {
+  for (std::size_t i = 0; i < kDropCount; ++i) {
+    if (counters.drops[i] != 0) fn(static_cast<Drop>(i), counters.drops[i]);
+  }
+}
+
+// Commands to copy, each with what it shows.
+std::string suggestions(const Options& options) {
+  const std::string ours = options.stack.ip.address.to_string();
+  std::string text = "Try, in another terminal:\n";
+  const auto suggest = [&](const std::string& command, std::string_view effect) {
+    text += fmt::format("  {:<26}  {}\n", command, effect);
+  };
+  if (!options.services.empty()) {
+    suggest(fmt::format("nc {} {}", ours, options.services.front().port),
+            "a conversation with " + options.services.front().name);
+  }
+  suggest("ping " + ours, "ICMP echo, answered by this program");
+  suggest("wireshark -k -i " + options.device, "both ends of each connection");
+  return text;
+}
+
+std::string text_banner(const Options& options, std::uint64_t seed) {
+  std::string text =
+      fmt::format("tcpstack {}: {} on {}, the kernel's end is {}/{}, MTU {}, seed {}\n",
+                  TCPSTACK_VERSION, options.stack.ip.address.to_string(), options.device,
+                  options.host_address.to_string(), options.prefix, options.stack.ip.mtu, seed);
+  for (const ServiceRequest& service : options.services) {
+    const ServiceDescription* const known = find_service(service.name);
+    text += fmt::format("  port {:>5}  {:<8} {}\n", service.port, service.name,
+                        known == nullptr ? "" : known->summary);
+  }
+  if (!options.capture.empty()) text += fmt::format("  capture     {}\n", options.capture);
+  return text + suggestions(options) +
+         "Ctrl-C closes every connection in order; a second one stops at once.\n"
+         "ready on " +
+         options.device + "\n\n";
+}
+
+std::string json_banner(const Options& options, std::uint64_t seed) {
+  json::array services;
+  for (const ServiceRequest& service : options.services) {
+    services.push_back(json::object{{"name", service.name}, {"port", service.port}});
+  }
+  return json::serialize(json::object{{"event", "ready"},
+                                      {"version", TCPSTACK_VERSION},
+                                      {"device", options.device},
+                                      {"address", options.stack.ip.address.to_string()},
+                                      {"mtu", options.stack.ip.mtu},
+                                      {"seed", seed},
+                                      {"services", services}}) +
+         "\n";
+}
+
+std::string text_summary(const Counters& counters, std::uint64_t lost) {
+  std::string text = fmt::format(
+      "\n{} segments in, {} out, {} of them retransmitted; {} packets in, {} out\n",
+      counters.segments_received, counters.segments_sent, counters.segments_retransmitted,
+      counters.packets_received, counters.packets_sent);
+  if (lost != 0) text += fmt::format("{} packets lost: the device had no room\n", lost);
+  std::string drops;
+  for_each_drop(counters, [&](Drop drop, std::uint64_t count) {
+    drops += fmt::format("  {:<24} {:>6}  {}\n", name(drop), count, explain(drop));
+  });
+  return text + (drops.empty() ? "nothing dropped\n" : "dropped:\n" + drops);
+}
+
+std::string json_summary(const Counters& counters, std::uint64_t lost) {
+  json::object drops;
+  for_each_drop(counters, [&](Drop drop, std::uint64_t count) { drops[name(drop)] = count; });
+  return json::serialize(json::object{{"event", "summary"},
+                                      {"segments_received", counters.segments_received},
+                                      {"segments_sent", counters.segments_sent},
+                                      {"segments_retransmitted", counters.segments_retransmitted},
+                                      {"packets_received", counters.packets_received},
+                                      {"packets_sent", counters.packets_sent},
+                                      {"packets_lost", lost},
+                                      {"drops", drops}}) +
+         "\n";
+}
+
+}  // namespace
+
+std::string banner(const Options& options, std::uint64_t seed) {
+  return options.log_format == LogFormat::json ? json_banner(options, seed)
+                                               : text_banner(options, seed);
+}
+
+std::string summary(const Options& options, const Counters& counters, std::uint64_t lost) {
+  return options.log_format == LogFormat::json ? json_summary(counters, lost)
+                                               : text_summary(counters, lost);
+}
+
+}  // namespace tcpstack::app

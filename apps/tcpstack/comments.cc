@@ -1,0 +1,74 @@
+#include "apps/tcpstack/comments.h"
+
+#include <utility>
+
+namespace tcpstack::app {
+namespace {
+
+// What happened to connections that then had nothing to send is given up at last.
+constexpr std::size_t kWaiting = 256;
+
+bool ends_in_silence(const Line& line) {
+  return line.kind == LineKind::transition && line.from == tcp::State::TIME_WAIT;
+}
+
+}  // namespace
+
+void Comments::line(const Line& line) {
+  switch (line.kind) {
+    case LineKind::segment_in:
+      in_hand_ = InHand::received;
+      comments_.clear();
+      return;
+    case LineKind::segment_out: begin_sent(line); return;
+    case LineKind::drop: add(line); return;
+    case LineKind::transition:
+    case LineKind::alarm:
+    case LineKind::note: break;
+  }
+  if (in_hand_ != InHand::nothing || !line.has_connection()) {
+    add(line);
+  } else if (ends_in_silence(line)) {
+    forget(line);
+  } else {
+    wait(line);
+  }
+}
+
+std::vector<std::string> Comments::take_received() {
+  // A packet without a segment (ICMP, or one that could not be read) has begun without a word.
+  return in_hand_ == InHand::sent ? std::vector<std::string>{} : take();
+}
+
+void Comments::begin_sent(const Line& line) {
+  in_hand_ = InHand::sent;
+  comments_.clear();
+  for (const Waiting& each : waiting_) {
+    if (each.is_of(line)) comments_.push_back(each.comment);
+  }
+  forget(line);
+  Line reason = line;
+  reason.what.clear();  // the packet itself shows it
+  add(reason);
+}
+
+void Comments::add(const Line& line) {
+  std::string comment = to_sentence(line);
+  if (!comment.empty()) comments_.push_back(std::move(comment));
+}
+
+void Comments::wait(const Line& line) {
+  if (waiting_.size() == kWaiting) waiting_.pop_front();
+  waiting_.push_back({line.local, line.remote, to_sentence(line)});
+}
+
+void Comments::forget(const Line& line) {
+  std::erase_if(waiting_, [&](const Waiting& each) { return each.is_of(line); });
+}
+
+std::vector<std::string> Comments::take() {
+  in_hand_ = InHand::nothing;
+  return std::exchange(comments_, {});
+}
+
+}  // namespace tcpstack::app

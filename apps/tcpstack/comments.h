@@ -1,0 +1,51 @@
+// Decides which lines of the story a captured packet bears as its comments.
+//
+// A received packet bears what happened while it was processed: transitions, or the name under which
+// it was dropped. A sent one bears why it is sent, and what has happened to its connection since its
+// last packet that no received packet caused: a user's call, an alarm. So Wireshark shows our reasons
+// beside the packets, and a transition appears exactly once.
+//
+// Next: capture.h writes them.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "apps/tcpstack/narrator.h"
+
+namespace tcpstack::app {
+
+class Comments : public LineListener {
+ public:
+  void line(const Line& line) override;
+
+  // The comments of the packet that the stack has just processed.
+  std::vector<std::string> take_received();
+  // The comments of the packet that the device has just taken.
+  std::vector<std::string> take_sent() { return take(); }
+
+ private:
+  enum class InHand : std::uint8_t { nothing, received, sent };
+  struct Waiting {
+    Endpoint local;
+    Endpoint remote;
+    std::string comment;
+    [[nodiscard]] bool is_of(const Line& line) const {
+      return local == line.local && remote == line.remote;
+    }
+  };
+
+  void begin_sent(const Line& line);
+  void add(const Line& line);
+  void wait(const Line& line);
+  void forget(const Line& line);
+  std::vector<std::string> take();
+
+  InHand in_hand_ = InHand::nothing;
+  std::vector<std::string> comments_;  // of the packet in hand
+  std::deque<Waiting> waiting_;        // for a packet of their connection; at most kWaiting
+};
+
+}  // namespace tcpstack::app

@@ -1,0 +1,16 @@
+// Starts services on a runtime: a listener each, and a coroutine per client.
+#pragma once
+
+#include <span>
+
+#include "apps/tcpstack/options.h"
+#include "stack/runtime/runtime.h"
+
+namespace tcpstack::app {
+
+// Listens on the ports of all `requests`; from then on clients are served whenever the runtime's
+// executor runs. What goes wrong with a client is logged at debug level and ends that client only.
+// Throws boost::system::system_error when a port cannot be listened on. runtime.async_stop() ends all.
+void start_services(runtime::runtime& runtime, std::span<const ServiceRequest> requests);
+
+}  // namespace tcpstack::app

@@ -1,0 +1,57 @@
+// RFC 864, Character Generator Protocol: lines of 72 of the 95 printing characters, each beginning one
+// character further on than the one before.
+#include <string>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/system/system_error.hpp>
+
+#include "apps/tcpstack/services/protocols.h"
+
+namespace tcpstack::app {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr unsigned kPrinting = '~' - ' ' + 1;
+constexpr unsigned kLineLength = 72;
+constexpr unsigned kRounds = 8;  // of the pattern in one write, which makes it 56 kB
+
+// After 95 lines the pattern begins anew.
+std::string pattern() {
+  std::string text;
+  for (unsigned line = 0; line < kRounds * kPrinting; ++line) {
+    for (unsigned column = 0; column < kLineLength; ++column) {
+      text += static_cast<char>(' ' + (line + column) % kPrinting);
+    }
+    text += "\r\n";
+  }
+  return text;
+}
+
+asio::awaitable<void> generate(runtime::socket& socket) {
+  static const std::string text = pattern();
+  for (;;) co_await asio::async_write(socket, asio::buffer(text), asio::use_awaitable);
+}
+
+// A client that has closed its side may go on listening, as one of echo may.
+asio::awaitable<void> discard_until_end(runtime::socket& socket) {
+  try {
+    co_await discard(socket);
+  } catch (const boost::system::system_error& error) {
+    if (error.code() != asio::error::eof) throw;
+  }
+}
+
+}  // namespace
+
+asio::awaitable<void> chargen(runtime::socket& socket) {
+  using boost::asio::experimental::awaitable_operators::operator&&;
+  co_await (generate(socket) && discard_until_end(socket));
+}
+
+}  // namespace tcpstack::app

@@ -1,0 +1,26 @@
+// The services as coroutines: each holds one conversation with one client.
+//
+// They are ordinary Boost.Asio code: on a kernel socket they would read the same. Each ends by
+// returning or by an exception (boost::system::system_error: eof, connection_reset, ...); services.cc
+// then closes the socket. To add one: a file here, a line in service_list.cc and one in services.cc.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+
+#include "stack/runtime/socket.h"
+
+namespace tcpstack::app {
+
+// RFC 862: whatever is received is sent back, until the client closes its side.
+boost::asio::awaitable<void> echo(runtime::socket& socket);
+
+// RFC 863: whatever is received is thrown away.
+boost::asio::awaitable<void> discard(runtime::socket& socket);
+
+// RFC 867: the date and time, in one line.
+boost::asio::awaitable<void> daytime(runtime::socket& socket);
+
+// RFC 864: lines of characters without end, while whatever is received is thrown away.
+boost::asio::awaitable<void> chargen(runtime::socket& socket);
+
+}  // namespace tcpstack::app

@@ -1,0 +1,75 @@
+// What is said at the start and at the end.
+#include "apps/tcpstack/banner.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace tcpstack::app {
+namespace {
+
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::Not;
+
+Options two_services() {
+  Options options;
+  options.device = "tun0";
+  options.services = {{"echo", 7007}, {"daytime", 13}};
+  return options;
+}
+
+TEST(Banner, SaysWhatListensAndWhatToTry) {
+  const std::string text = banner(two_services(), 42);
+  EXPECT_THAT(text,
+              HasSubstr("10.0.0.2 on tun0, the kernel's end is 10.0.0.1/24, MTU 1500, seed 42\n"));
+  EXPECT_THAT(text, HasSubstr("  port  7007  echo     sends back what it receives\n"));
+  EXPECT_THAT(text, HasSubstr("  nc 10.0.0.2 7007 "));
+  EXPECT_THAT(text, HasSubstr("  ping 10.0.0.2 "));
+  EXPECT_THAT(text, HasSubstr("\nready on tun0\n"));
+}
+
+TEST(Banner, SuggestsNoConnectionToNothing) {
+  Options options = two_services();
+  options.services.clear();
+  EXPECT_THAT(banner(options, 1), Not(HasSubstr("nc ")));
+}
+
+TEST(Banner, IsOneObjectAsJson) {
+  Options options = two_services();
+  options.log_format = LogFormat::json;
+  const std::string text = banner(options, 18446744073709551615U);
+  EXPECT_THAT(text, HasSubstr(R"("event":"ready")"));
+  EXPECT_THAT(text, HasSubstr(R"("seed":18446744073709551615)"));
+  EXPECT_THAT(
+      text, HasSubstr(R"("services":[{"name":"echo","port":7007},{"name":"daytime","port":13}])"));
+  EXPECT_EQ(text.find('\n'), text.size() - 1);
+}
+
+TEST(Summary, NamesEveryDropThatOccurred) {
+  Counters counters;
+  counters.segments_received = 12;
+  counters.segments_sent = 9;
+  counters.segments_retransmitted = 2;
+  counters.drops[static_cast<std::size_t>(Drop::ip_checksum)] = 3;
+  const std::string text = summary(two_services(), counters, 0);
+  EXPECT_THAT(text, HasSubstr("12 segments in, 9 out, 2 of them retransmitted"));
+  EXPECT_THAT(text, HasSubstr("  ip_checksum                   3  "));
+  EXPECT_THAT(text, Not(HasSubstr("tcp_checksum")));
+  EXPECT_THAT(text, Not(HasSubstr("lost")));
+}
+
+TEST(Summary, SaysWhenNothingWasDropped) {
+  EXPECT_THAT(summary(two_services(), {}, 0), EndsWith("nothing dropped\n"));
+  EXPECT_THAT(summary(two_services(), {}, 5), HasSubstr("5 packets lost"));
+}
+
+TEST(Summary, IsOneObjectAsJson) {
+  Options options = two_services();
+  options.log_format = LogFormat::json;
+  Counters counters;
+  counters.drops[static_cast<std::size_t>(Drop::paws)] = 1;
+  EXPECT_THAT(summary(options, counters, 0), HasSubstr(R"("drops":{"paws":1}})"));
+}
+
+}  // namespace
+}  // namespace tcpstack::app
