@@ -1,0 +1,80 @@
+// Acceptors: listen and accept (RFC 9293 section 3.10.1, the passive OPEN).
+#include "stack/runtime/acceptor_impl.h"
+
+#include "stack/runtime/runtime.h"
+
+namespace tcpstack::runtime {
+
+namespace error = boost::asio::error;
+
+acceptor_impl::acceptor_impl(runtime& owner, boost::asio::any_io_executor executor)
+    : io_object(owner, std::move(executor)) {}
+
+acceptor_impl::~acceptor_impl() { close(); }
+
+void acceptor_impl::listen(const Endpoint& local, std::size_t backlog, error_code& ec) {
+  ec = {};
+  if (runtime_ == nullptr || runtime_->is_stopping()) {
+    ec = error::operation_aborted;
+  } else if (listener_) {
+    ec = error::already_open;
+  } else if (const auto listener = runtime_->stack().listen(local, backlog)) {
+    listener_ = *listener;
+    runtime_->route(*listener_, this);
+  } else {
+    ec = to_asio(listener.error());
+  }
+}
+
+void acceptor_impl::async_accept(accept_operation::handler handler,
+                                 boost::asio::any_io_executor peer) {
+  accept_operation accept(std::move(handler), executor(), next_id(), std::move(peer));
+  if (accepts_.empty() && try_accept(accept)) return;
+  watch(accept.id(), accept.slot());
+  accepts_.push(std::move(accept));
+}
+
+bool acceptor_impl::try_accept(accept_operation& accept) {
+  if (!listener_) {
+    accept.complete(error::bad_descriptor, nullptr);
+    return true;
+  }
+  const auto accepted = runtime_->stack().accept(*listener_, runtime_->now());
+  if (accepted) {
+    accept.complete({}, std::make_shared<socket_impl>(*runtime_, accept.peer, *accepted));
+    return true;
+  }
+  if (accepted.error() == tcp::Error::would_block) return false;
+  accept.complete(to_asio(accepted.error()), nullptr);
+  return true;
+}
+
+void acceptor_impl::close() {
+  accepts_.cancel_all();
+  if (!listener_) return;
+  runtime_->route(*listener_, nullptr);
+  runtime_->stack().close(*listener_, runtime_->now());
+  runtime_->schedule_drain();
+  listener_.reset();
+}
+
+Endpoint acceptor_impl::local_endpoint(error_code& ec) const {
+  ec = {};
+  if (listener_) {
+    if (const auto endpoint = runtime_->stack().local_endpoint(*listener_)) return *endpoint;
+  }
+  ec = error::bad_descriptor;
+  return {};
+}
+
+void acceptor_impl::acceptable() {
+  accepts_.serve([this](accept_operation& accept) { return try_accept(accept); });
+}
+
+void acceptor_impl::runtime_ends() {
+  accepts_.cancel_all();
+  listener_.reset();
+  runtime_ = nullptr;
+}
+
+}  // namespace tcpstack::runtime

@@ -1,0 +1,53 @@
+// The part of an acceptor that is no template: one listener, and the accepts that wait for it.
+// acceptor.h says what is promised to users.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+
+#include "stack/runtime/error.h"
+#include "stack/runtime/io_object.h"
+#include "stack/runtime/socket_impl.h"
+#include "stack/stack.h"
+#include "stack/wire/address.h"
+
+namespace tcpstack::runtime {
+
+class acceptor_impl final : public io_object {
+ public:
+  // `peer` is the executor of the socket to be made.
+  struct accept_operation : operation<std::shared_ptr<socket_impl>> {
+    accept_operation(handler h, const boost::asio::any_io_executor& e, operation_id id,
+                     boost::asio::any_io_executor p)
+        : operation(std::move(h), e, id), peer(std::move(p)) {}
+    boost::asio::any_io_executor peer;
+  };
+
+  acceptor_impl(runtime& owner, boost::asio::any_io_executor executor);
+  ~acceptor_impl() override;
+
+  void listen(const Endpoint& local, std::size_t backlog, error_code& ec);
+  [[nodiscard]] bool is_open() const { return listener_.has_value(); }
+  void async_accept(accept_operation::handler handler, boost::asio::any_io_executor peer);
+  void cancel() { accepts_.cancel_all(); }
+  void close();
+  Endpoint local_endpoint(error_code& ec) const;
+
+  // --- for the runtime
+  [[nodiscard]] std::optional<ListenerId> listener() const { return listener_; }
+  // accept() may give a connection.
+  void acceptable();
+  void cancel_operation(operation_id id) override { accepts_.cancel(id); }
+  void runtime_stops() override { close(); }
+  void runtime_ends() override;
+
+ private:
+  // True: completed. False: it has to wait.
+  bool try_accept(accept_operation& accept);
+
+  std::optional<ListenerId> listener_;
+  operation_queue<accept_operation> accepts_;
+};
+
+}  // namespace tcpstack::runtime

@@ -1,0 +1,50 @@
+// The runtime's border to what carries packets: a TUN device, or a link in memory for tests.
+//
+// One virtual call per batch inwards. Outwards it is one per packet, because a packet to be sent
+// points into the stack and is valid until the stack's next call only.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <utility>
+
+#include "stack/packet.h"
+#include "stack/runtime/error.h"
+
+namespace tcpstack::runtime {
+
+enum class send_result { sent, would_block, failed };
+
+class device {
+ public:
+  // As many packets receive() gives at most.
+  static constexpr std::size_t kMaxBatch = 64;
+
+  virtual ~device() = default;
+
+  // What has arrived; empty when nothing has. Valid until the next call of receive(). Sets `ec` when
+  // the device is broken and will not give anything again.
+  virtual std::span<const RxPacket> receive(error_code& ec) = 0;
+
+  // Never waits. What cannot be sent is lost, as on any link; the stack will send it again.
+  virtual send_result send(const TxPacket& packet) = 0;
+
+  // Calls the handler below, once and never from in here, as soon as receive() has something to say.
+  virtual void wait_readable() = 0;
+
+  // Nothing is waited for any more.
+  virtual void cancel() = 0;
+
+  void on_readable(std::function<void()> handler) { readable_ = std::move(handler); }
+
+ protected:
+  void readable() {
+    if (readable_) readable_();
+  }
+
+ private:
+  std::function<void()> readable_;
+};
+
+}  // namespace tcpstack::runtime

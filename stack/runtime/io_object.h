@@ -1,0 +1,50 @@
+// What sockets and acceptors have in common: they belong to a runtime, which may end before they do,
+// and have operations that can be cancelled one at a time.
+//
+// The usual order, io_context first and runtime after it, destroys the runtime before the coroutines
+// that wait in the io_context, and with them their sockets. So a runtime tells its objects that it
+// goes: their operations complete with operation_aborted, and they are closed from then on.
+#pragma once
+
+#include <memory>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/intrusive/list_hook.hpp>
+
+#include "stack/runtime/operation.h"
+
+namespace tcpstack::runtime {
+
+class runtime;
+
+class io_object : public std::enable_shared_from_this<io_object>,
+                  public boost::intrusive::list_base_hook<
+                      boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+ public:
+  io_object(runtime& owner, boost::asio::any_io_executor executor);
+  io_object(const io_object&) = delete;
+  io_object& operator=(const io_object&) = delete;
+  virtual ~io_object() = default;
+
+  // Aborts the operation if it is still waiting.
+  virtual void cancel_operation(operation_id id) = 0;
+
+  // The runtime is being stopped: no new work, all operations aborted, connections closed in order.
+  virtual void runtime_stops() = 0;
+  // The runtime ends here and now: all operations aborted, and closed from then on.
+  virtual void runtime_ends() = 0;
+
+ protected:
+  [[nodiscard]] const boost::asio::any_io_executor& executor() const { return executor_; }
+  operation_id next_id() { return ++last_id_; }
+  // Lets the operation be cancelled through its handler's cancellation slot.
+  void watch(operation_id id, boost::asio::cancellation_slot slot);
+
+  runtime* runtime_;  // nullptr: it has ended
+
+ private:
+  boost::asio::any_io_executor executor_;
+  operation_id last_id_ = 0;
+};
+
+}  // namespace tcpstack::runtime

@@ -1,0 +1,190 @@
+// The loop around the core: input, then drain; and stopping in order.
+#include "stack/runtime/runtime.h"
+
+#include <algorithm>
+
+#include <boost/asio/post.hpp>
+
+#include "stack/runtime/acceptor_impl.h"
+#include "stack/runtime/socket_impl.h"
+
+namespace tcpstack::runtime {
+namespace {
+
+// Packets sent in one go before users and arriving packets have their turn: about 1.5 ms of work on a
+// device that carries single packets.
+constexpr int kTransmitBudget = 256;
+
+template <typename Id, typename Object>
+void store(std::vector<Object*>& table, Id id, Object* object) {
+  if (table.size() <= id.index) table.resize(id.index + std::size_t{1}, nullptr);
+  table[id.index] = object;
+}
+
+template <typename Id, typename Object>
+Object* find(const std::vector<Object*>& table, Id id) {
+  return id.index < table.size() ? table[id.index] : nullptr;
+}
+
+}  // namespace
+
+runtime::runtime(executor_type executor, const Config& config, std::uint64_t seed,
+                 std::unique_ptr<device> device, std::unique_ptr<timekeeper> time)
+    : executor_(std::move(executor)),
+      stack_(config, seed),
+      device_(std::move(device)),
+      time_(time ? std::move(time) : std::make_unique<steady_timekeeper>(executor_)) {
+  device_->on_readable([this] { device_readable(); });
+  time_->on_alarm([this] { alarm_rings(); });
+  device_->wait_readable();
+}
+
+runtime::~runtime() {
+  while (!objects_.empty()) {
+    io_object& object = objects_.front();
+    objects_.pop_front();
+    object.runtime_ends();
+  }
+  stops_.cancel_all();
+}
+
+void runtime::route(ConnectionId connection, socket_impl* socket) {
+  store(sockets_, connection, socket);
+}
+
+void runtime::route(ListenerId listener, acceptor_impl* acceptor) {
+  store(acceptors_, listener, acceptor);
+}
+
+// ---- what happens to a stack ------------------------------------------------------------------------
+
+void runtime::device_readable() {
+  error_code ec;
+  const auto packets = device_->receive(ec);
+  const Time now = time_->now();
+  if (!packets.empty()) ++counters_.batches;
+  for (const RxPacket& packet : packets) {
+    stack_.packet_arrives(packet, now);
+    if (tap_ != nullptr) tap_->received(packet.bytes, now);
+  }
+  drain();
+  if (ec) {
+    if (device_failed_) device_failed_(ec);
+  } else if (phase_ != phase::stopped) {
+    device_->wait_readable();
+  }
+}
+
+void runtime::alarm_rings() {
+  stack_.time_passes(time_->now());
+  drain();
+}
+
+void runtime::schedule_drain() {
+  if (drain_scheduled_ || draining_ || phase_ == phase::stopped) return;
+  drain_scheduled_ = true;
+  boost::asio::post(executor_, life_.guard([this] {
+    drain_scheduled_ = false;
+    drain();
+  }));
+}
+
+// ---- and what it wants after that -------------------------------------------------------------------
+
+void runtime::drain() {
+  if (phase_ == phase::stopped) return;
+  draining_ = true;
+  bool all_sent = true;
+  do {
+    all_sent = transmit(time_->now());
+  } while (deliver_events() && all_sent);
+  draining_ = false;
+  if (!all_sent) schedule_drain();
+  check_stop();
+  if (phase_ != phase::stopped) sleep();
+}
+
+bool runtime::transmit(Time now) {
+  for (int budget = kTransmitBudget; budget > 0; --budget) {
+    const auto packet = stack_.poll_transmit(now);
+    if (!packet) return true;
+    send(*packet, now);
+  }
+  return false;
+}
+
+void runtime::send(const TxPacket& packet, Time now) {
+  switch (device_->send(packet)) {
+    case send_result::sent:
+      if (tap_ != nullptr) tap_->sent(packet, now);
+      break;
+    case send_result::would_block: ++counters_.lost_would_block; break;
+    case send_result::failed: ++counters_.lost_failed; break;
+  }
+}
+
+bool runtime::deliver_events() {
+  bool any = false;
+  while (const auto event = stack_.poll_event()) {
+    any = true;
+    deliver(*event);
+  }
+  return any;
+}
+
+// An event for which there is no object, or another one by now, is of no interest: operations look
+// for themselves first, and wait for events afterwards.
+void runtime::deliver(const Event& event) {
+  if (socket_impl* const socket = find(sockets_, event.connection)) {
+    if (socket->connection() == event.connection) socket->event(event);
+  }
+  if (acceptor_impl* const acceptor = find(acceptors_, event.listener)) {
+    if (acceptor->listener() == event.listener) acceptor->acceptable();
+  }
+}
+
+void runtime::sleep() {
+  time_->sleep_until(std::min(stack_.next_deadline().value_or(kNever), stop_deadline_));
+}
+
+// ---- stopping -----------------------------------------------------------------------------------------
+
+void runtime::stop(Duration limit, stop_operation::handler handler) {
+  stops_.push(stop_operation(std::move(handler), executor_, 0));
+  if (phase_ == phase::stopped) {
+    stops_.cancel_all();
+  } else if (phase_ == phase::stopping) {
+    finish_stop(boost::asio::error::timed_out);
+  } else {
+    phase_ = phase::stopping;
+    stop_deadline_ = time_->now() + limit;
+    for (io_object& object : objects_) object.runtime_stops();
+    schedule_drain();
+  }
+}
+
+void runtime::check_stop() {
+  if (phase_ != phase::stopping) return;
+  if (stack_.connection_count() == 0) {
+    finish_stop({});
+  } else if (time_->now() >= stop_deadline_) {
+    finish_stop(boost::asio::error::timed_out);
+  }
+}
+
+void runtime::finish_stop(error_code ec) {
+  phase_ = phase::stopped;  // from here on users' calls schedule nothing
+  for (socket_impl* const socket : sockets_) {
+    if (socket != nullptr) socket->abort();
+  }
+  while (!transmit(time_->now())) {
+  }
+  device_->cancel();
+  time_->stop();
+  stops_.serve([&](stop_operation& each) {
+    each.complete(ec);
+    return true;
+  });
+}
+
+}  // namespace tcpstack::runtime

@@ -1,0 +1,132 @@
+// Runs a core Stack on Boost.Asio: one stack, one device, one timer, one thread.
+//
+// Three things happen to a stack: packets arrive, time passes, a user calls. After each of them
+// drain() asks the stack, in this order, for the packets it wants to send, for what its users have
+// been waiting for, and for when to wake it up. That is all; sockets are in socket.h.
+//
+// Not thread-safe: everything is used on the executor's one thread, or while that is not running.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include <boost/asio/any_completion_handler.hpp>
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/intrusive/list.hpp>
+
+#include "stack/runtime/device.h"
+#include "stack/runtime/error.h"
+#include "stack/runtime/io_object.h"
+#include "stack/runtime/lifeline.h"
+#include "stack/runtime/packet_tap.h"
+#include "stack/runtime/timekeeper.h"
+#include "stack/stack.h"
+
+namespace tcpstack::runtime {
+
+class acceptor_impl;
+class socket_impl;
+
+// What the runtime itself has seen; the stack's own counters are in stack().counters().
+struct runtime_counters {
+  std::uint64_t batches = 0;           // of received packets
+  std::uint64_t lost_would_block = 0;  // packets that the device had no room for
+  std::uint64_t lost_failed = 0;       // packets that the device refused
+};
+
+class runtime {
+ public:
+  using executor_type = boost::asio::any_io_executor;
+
+  // Begins to wait for packets. `seed` as for Stack. Without `time` it runs in real time. The runtime
+  // must not outlive the executor's context; sockets may outlive the runtime, and are closed then.
+  runtime(executor_type executor, const Config& config, std::uint64_t seed,
+          std::unique_ptr<device> device, std::unique_ptr<timekeeper> time = nullptr);
+  ~runtime();
+  runtime(const runtime&) = delete;
+  runtime& operator=(const runtime&) = delete;
+
+  executor_type get_executor() const noexcept { return executor_; }
+
+  // Closes all acceptors, closes every connection in order and aborts all operations. Completes when
+  // no connection is left (one in TIME_WAIT is none), or with timed_out when `limit` is over: what
+  // is left then is reset. Called again, it does not wait any more. Signature: void(error_code).
+  // Afterwards the runtime leaves nothing running in the executor.
+  template <typename CompletionToken>
+  auto async_stop(Duration limit, CompletionToken&& token) {
+    return boost::asio::async_initiate<CompletionToken, void(error_code)>(
+        [this](auto handler, Duration how_long) { stop(how_long, std::move(handler)); }, token,
+        limit);
+  }
+
+  // --- for those who look
+  // nullptr: nobody. Both must outlive the runtime or be taken off before.
+  void observe(trace::Observer* observer) { stack_.observe(observer); }
+  void tap(packet_tap* tap) { tap_ = tap; }
+  // The device is broken (somebody has deleted it, for instance): nothing will arrive any more.
+  void on_device_failure(std::function<void(error_code)> handler) {
+    device_failed_ = std::move(handler);
+  }
+  [[nodiscard]] const Stack& stack() const { return stack_; }
+  [[nodiscard]] const runtime_counters& counters() const { return counters_; }
+  Time now() { return time_->now(); }
+
+  // --- for sockets and acceptors
+  Stack& stack() { return stack_; }
+  [[nodiscard]] bool is_stopping() const { return phase_ != phase::running; }
+  void add(io_object& object) { objects_.push_back(object); }
+  // To whom a connection's or listener's events go; nullptr: to nobody.
+  void route(ConnectionId connection, socket_impl* socket);
+  void route(ListenerId listener, acceptor_impl* acceptor);
+  // A user has called: drain once, when all that is ready to run has run, so that the calls of one
+  // turn leave in as few packets as possible.
+  void schedule_drain();
+
+ private:
+  using stop_operation = operation<>;
+
+  // --- what happens to a stack
+  void device_readable();
+  void alarm_rings();
+
+  // --- and what it wants after that
+  void drain();
+  // False when it stopped for the others' sake before everything was sent.
+  bool transmit(Time now);
+  void send(const TxPacket& packet, Time now);
+  // False when there was none.
+  bool deliver_events();
+  void deliver(const Event& event);
+  void sleep();
+
+  void stop(Duration limit, stop_operation::handler handler);
+  void check_stop();
+  void finish_stop(error_code ec);
+
+  executor_type executor_;
+  Stack stack_;
+  std::unique_ptr<device> device_;
+  std::unique_ptr<timekeeper> time_;
+  packet_tap* tap_ = nullptr;
+  std::function<void(error_code)> device_failed_;
+  runtime_counters counters_;
+
+  boost::intrusive::list<io_object, boost::intrusive::constant_time_size<false>> objects_;
+  std::vector<socket_impl*> sockets_;      // by ConnectionId's index
+  std::vector<acceptor_impl*> acceptors_;  // by ListenerId's index
+
+  enum class phase { running, stopping, stopped };
+
+  phase phase_ = phase::running;
+  bool drain_scheduled_ = false;
+  bool draining_ = false;
+  Time stop_deadline_ = kNever;
+  operation_queue<stop_operation> stops_;
+  lifeline life_;
+};
+
+}  // namespace tcpstack::runtime

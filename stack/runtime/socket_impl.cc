@@ -1,0 +1,227 @@
+// Sockets: the user's operations on one side, the core's user calls (RFC 9293 section 3.10) on the other.
+#include "stack/runtime/socket_impl.h"
+
+#include "stack/runtime/runtime.h"
+
+namespace tcpstack::runtime {
+
+using boost::asio::socket_base;
+namespace error = boost::asio::error;
+
+socket_impl::socket_impl(runtime& owner, boost::asio::any_io_executor executor)
+    : io_object(owner, std::move(executor)) {}
+
+socket_impl::socket_impl(runtime& owner, boost::asio::any_io_executor executor,
+                         ConnectionId connection)
+    : socket_impl(owner, std::move(executor)) {
+  attach(connection);
+}
+
+socket_impl::~socket_impl() { close(); }
+
+void socket_impl::attach(ConnectionId connection) {
+  connection_ = connection;
+  receive_shut_down_ = false;
+  runtime_->route(connection, this);
+}
+
+void socket_impl::release() {
+  if (!connection_) return;
+  runtime_->route(*connection_, nullptr);
+  runtime_->stack().release(*connection_, runtime_->now());
+  runtime_->schedule_drain();
+  connection_.reset();
+}
+
+// ---- connecting -----------------------------------------------------------------------------------
+
+void socket_impl::async_connect(connect_operation::handler handler, const Endpoint& remote) {
+  connect_operation connect(std::move(handler), executor(), next_id());
+  if (const error_code ec = open(remote)) {
+    connect.complete(ec);
+    return;
+  }
+  watch(connect.id(), connect.slot());
+  connects_.push(std::move(connect));
+}
+
+error_code socket_impl::open(const Endpoint& remote) {
+  if (runtime_ == nullptr || runtime_->is_stopping()) return error::operation_aborted;
+  if (!connects_.empty()) return error::already_started;
+  if (connection_) return error::already_connected;
+  const auto opened = runtime_->stack().open(remote, local_, runtime_->now());
+  if (!opened) return to_asio(opened.error());
+  attach(*opened);
+  runtime_->schedule_drain();
+  return {};
+}
+
+bool socket_impl::try_connect(connect_operation& connect, const Event& event) {
+  if (event.established) {
+    connect.complete({});
+    return true;
+  }
+  if (!event.closed) return false;
+  error_code ec;
+  const tcp::Error reason = status(ec).error;
+  connect.complete(reason == tcp::Error::none ? error_code(error::connection_aborted)
+                                              : to_asio(reason));
+  release();
+  return true;
+}
+
+// ---- reading and writing ----------------------------------------------------------------------------
+
+void socket_impl::async_read_some(read_operation::handler handler, const mutable_buffers& buffers) {
+  read_operation read(std::move(handler), executor(), next_id(), buffers);
+  if (reads_.empty() && try_read(read)) return;
+  watch(read.id(), read.slot());
+  reads_.push(std::move(read));
+}
+
+void socket_impl::async_write_some(write_operation::handler handler, const const_buffers& buffers) {
+  write_operation write(std::move(handler), executor(), next_id(), buffers);
+  if (writes_.empty() && try_write(write)) return;
+  watch(write.id(), write.slot());
+  writes_.push(std::move(write));
+}
+
+bool socket_impl::try_read(read_operation& read) {
+  error_code ec;
+  const std::size_t bytes = read_some(read.buffers, ec);
+  if (ec == error::would_block) return false;
+  read.complete(ec, bytes);
+  return true;
+}
+
+bool socket_impl::try_write(write_operation& write) {
+  error_code ec;
+  const std::size_t bytes = write_some(write.buffers, ec);
+  if (ec == error::would_block) return false;
+  write.complete(ec, bytes);
+  return true;
+}
+
+std::size_t socket_impl::read_some(const mutable_buffers& buffers, error_code& ec) {
+  ec = {};
+  std::size_t total = 0;
+  if (!connection_) ec = error::bad_descriptor;
+  if (ec || buffers.empty()) return 0;
+  if (receive_shut_down_) ec = error::eof;
+  for (const MutableBytes& buffer : buffers) {
+    if (ec) break;
+    const auto received = runtime_->stack().receive(*connection_, buffer, runtime_->now());
+    if (!received) ec = to_asio(received.error());
+    if (received && *received == 0) ec = error::eof;
+    total += received.value_or(0);
+    if (received.value_or(0) < buffer.size()) break;
+  }
+  if (total > 0) ec = {};      // the error or the end is there next time, too
+  runtime_->schedule_drain();  // the window may have opened
+  return total;
+}
+
+std::size_t socket_impl::write_some(const const_buffers& buffers, error_code& ec) {
+  ec = {};
+  std::size_t total = 0;
+  if (!connection_) ec = error::bad_descriptor;
+  if (ec || buffers.empty()) return 0;
+  for (const Bytes& buffer : buffers) {
+    const auto taken = runtime_->stack().send(*connection_, buffer, runtime_->now());
+    if (!taken) ec = to_asio(taken.error());
+    total += taken.value_or(0);
+    if (taken.value_or(0) < buffer.size()) break;
+  }
+  if (total > 0) ec = {};
+  runtime_->schedule_drain();
+  return total;
+}
+
+// ---- ending -----------------------------------------------------------------------------------------
+
+void socket_impl::shutdown(socket_base::shutdown_type what, error_code& ec) {
+  ec = {};
+  if (!connection_) {
+    ec = error::bad_descriptor;
+    return;
+  }
+  if (what != socket_base::shutdown_send) {
+    receive_shut_down_ = true;
+    serve_reads();
+  }
+  if (what == socket_base::shutdown_receive) return;
+  const auto closed = runtime_->stack().close(*connection_, runtime_->now());
+  // A second shutdown is no error on kernel sockets either.
+  if (!closed && closed.error() != tcp::Error::closing) ec = to_asio(closed.error());
+  runtime_->schedule_drain();
+  serve_writes();
+}
+
+void socket_impl::cancel_all() {
+  connects_.cancel_all();
+  reads_.cancel_all();
+  writes_.cancel_all();
+}
+
+void socket_impl::cancel() {
+  const bool connecting = !connects_.empty();
+  cancel_all();
+  if (connecting) release();
+}
+
+void socket_impl::close() {
+  cancel_all();
+  release();
+}
+
+void socket_impl::abort() {
+  // An error means that the connection has ended already.
+  if (connection_) (void)runtime_->stack().abort(*connection_, runtime_->now());
+  close();
+}
+
+ConnectionStatus socket_impl::status(error_code& ec) const {
+  ec = {};
+  if (connection_) {
+    if (const auto status = runtime_->stack().status(*connection_)) return *status;
+  }
+  ec = error::bad_descriptor;
+  return {};
+}
+
+// ---- for the runtime ----------------------------------------------------------------------------------
+
+void socket_impl::event(const Event& event) {
+  connects_.serve([&](connect_operation& connect) { return try_connect(connect, event); });
+  if (event.readable || event.closed) serve_reads();
+  if (event.writable || event.closed) serve_writes();
+}
+
+void socket_impl::serve_reads() {
+  reads_.serve([this](read_operation& read) { return try_read(read); });
+}
+
+void socket_impl::serve_writes() {
+  writes_.serve([this](write_operation& write) { return try_write(write); });
+}
+
+void socket_impl::cancel_operation(operation_id id) {
+  const bool was_connecting = !connects_.empty();
+  connects_.cancel(id);
+  reads_.cancel(id);
+  writes_.cancel(id);
+  if (was_connecting && connects_.empty()) close();
+}
+
+void socket_impl::runtime_stops() {
+  cancel();
+  if (connection_) (void)runtime_->stack().close(*connection_, runtime_->now());
+}
+
+void socket_impl::runtime_ends() {
+  cancel_all();
+  connection_.reset();  // the stack goes, too
+  runtime_ = nullptr;
+}
+
+}  // namespace tcpstack::runtime
