@@ -1,0 +1,74 @@
+// Why a packet was discarded. Every drop has a name, and every name a counter.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace tcpstack {
+
+enum class Drop : std::uint8_t {
+  // The IP header, RFC 791 and RFC 1122 section 3.2.1.
+  ip_truncated,         // shorter than a header, or than its own total length
+  ip_not_version_4,     // IPv6 and anything else
+  ip_header_length,     // IHL below 5, or past the end of the packet
+  ip_total_length,      // total length below the header's length
+  ip_checksum,          //
+  ip_ttl_zero,          //
+  ip_source_invalid,    // broadcast, multicast, loopback or unspecified source
+  ip_source_is_ours,    // source equal to our own address: a land attack or a spoof
+  ip_not_for_us,        // another destination
+  ip_fragment,          // a fragment that cannot be taken into reassembly
+  ip_protocol_unknown,  //
+  // ICMP, RFC 792.
+  icmp_truncated,
+  icmp_checksum,
+  icmp_type_unknown,
+  icmp_no_connection,  // an error about a segment that no connection has in flight
+  // UDP, RFC 768.
+  udp_truncated,
+  udp_length,
+  udp_checksum,
+  udp_port_zero,
+  udp_no_socket,
+  udp_queue_full,
+  // The TCP header, RFC 9293 section 3.1.
+  tcp_truncated,
+  tcp_data_offset,    // below 5 or past the end of the segment
+  tcp_checksum,       // MUST-3
+  tcp_port_zero,      //
+  tcp_option_length,  // below 2, past the header (MUST-7), or wrong for its kind
+  // SEGMENT ARRIVES, RFC 9293 section 3.10.7.
+  closed_got_rst,       // a RST to a closed port is never answered
+  closed_answered_rst,  // no connection: answered with a RST
+  listen_got_rst,
+  listen_unexpected,  // neither RST, ACK nor SYN
+  listen_backlog_full,
+  listen_accept_queue_full,
+  syn_sent_bad_ack,
+  syn_sent_unexpected,
+  paws,               // RFC 7323 section 5.3: an old timestamp
+  timestamp_missing,  // RFC 7323 section 3.2: negotiated, yet absent
+  out_of_window,      // the first check
+  rst_challenged,     // RFC 5961 section 3.2
+  rst_taken,          // an acceptable RST: the connection is reset
+  syn_in_window,      // RFC 5961 section 4.2: challenged
+  no_ack_bit,
+  ack_unacceptable,     // acknowledges data never sent, or far too old
+  ack_in_syn_received,  // answered with a RST
+  text_after_close,     // text when nobody can read it any more: reset
+  text_after_fin,       // text beyond the peer's FIN
+  text_no_room,         // beyond the receive window
+  time_wait_segment,
+  // Our own limits.
+  no_memory,
+  too_many_connections,
+};
+
+inline constexpr std::size_t kDropCount = static_cast<std::size_t>(Drop::too_many_connections) + 1;
+
+// "ip_checksum"
+const char* name(Drop drop);
+// One sentence for a person, e.g. "the IP header's checksum is wrong".
+const char* explain(Drop drop);
+
+}  // namespace tcpstack

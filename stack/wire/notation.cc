@@ -1,0 +1,93 @@
+// The one notation for a segment, written. notation_read.cc reads it.
+//
+//   flags first:end(length) [ack N] [win N] [urg N] [<option,option,...>]
+//
+// Options go through the bytes of write_tcp_options(), so that what is shown is what is sent.
+#include "stack/wire/notation.h"
+
+#include <algorithm>
+#include <array>
+
+#include "stack/wire/control_letters.h"
+
+namespace tcpstack::wire {
+namespace {
+
+std::string control_bits_text(const ControlBits& control) {
+  std::string text;
+  for (const auto& [letter, bit] : kControlLetters) {
+    if (control.*bit) text += letter;
+  }
+  return text.empty() ? "-" : text;
+}
+
+std::string hex(Bytes bytes) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  for (const std::uint8_t byte : bytes) {
+    text += kDigits[byte >> 4];
+    text += kDigits[byte & 0xf];
+  }
+  return text;
+}
+
+std::string sack_text(Bytes data, std::uint32_t base) {
+  std::string text = "sack";
+  for (; !data.empty(); data = data.subspan(8)) {
+    text += ' ' + std::to_string(load_be32(&data[0]) - base);
+    text += ':' + std::to_string(load_be32(&data[4]) - base);
+  }
+  return text;
+}
+
+std::string option_text(OptionKind kind, Bytes data, std::uint32_t base) {
+  switch (kind) {
+    case OptionKind::end_of_list: return "eol";
+    case OptionKind::no_operation: return "nop";
+    case OptionKind::maximum_segment_size: return "mss " + std::to_string(load_be16(&data[0]));
+    case OptionKind::window_scale: return "wscale " + std::to_string(data[0]);
+    case OptionKind::sack_permitted: return "sackOK";
+    case OptionKind::sack: return sack_text(data, base);
+    case OptionKind::timestamps:
+      return "TS val " + std::to_string(load_be32(&data[0])) + " ecr " +
+             std::to_string(load_be32(&data[4]));
+    case OptionKind::fast_open: return data.empty() ? "FO" : "FO " + hex(data);
+  }
+  return {};  // not reached: write_tcp_options() wrote the list
+}
+
+// All options at once may take more than a header holds: a parsed list need not have been aligned.
+constexpr std::size_t kLargestOptions = 4 + 12 + 4 + 20 + 36;
+
+std::string options_text(const TcpOptions& options, std::uint32_t base) {
+  std::array<std::uint8_t, kLargestOptions> buffer;
+  Bytes rest = MutableBytes(buffer).first(write_tcp_options(options, buffer));
+  std::string text;
+  while (!rest.empty()) {
+    const auto kind = static_cast<OptionKind>(rest[0]);
+    const std::size_t length = kind == OptionKind::no_operation ? 1 : rest[1];
+    if (!text.empty()) text += ',';
+    text += option_text(kind, rest.first(length).subspan(std::min<std::size_t>(length, 2)), base);
+    rest = rest.subspan(length);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string to_notation(const TcpHeader& header, std::size_t length, RelativeTo base) {
+  const std::uint32_t first = header.sequence - base.sequence;
+  const std::uint32_t end = first + static_cast<std::uint32_t>(length);
+  std::string text = control_bits_text(header.control) + ' ' + std::to_string(first) + ':' +
+                     std::to_string(end) + '(' + std::to_string(length) + ')';
+  if (header.control.ack) {
+    text += " ack " + std::to_string(header.acknowledgment - base.acknowledgment);
+  }
+  text += " win " + std::to_string(header.window);
+  if (header.control.urg) text += " urg " + std::to_string(header.urgent_pointer);
+  const std::string options = options_text(header.options, base.acknowledgment);
+  if (!options.empty()) text += " <" + options + '>';
+  return text;
+}
+
+}  // namespace tcpstack::wire

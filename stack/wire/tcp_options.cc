@@ -1,0 +1,199 @@
+// The list of TCP options between bytes and values. RFC 9293 section 3.1 gives the two shapes, a
+// lone kind byte (end of list, no-operation) or kind, length, data; section 3.2 and the RFCs named
+// in the header give the kinds.
+//
+// Reading takes any order. Writing keeps the one order that Linux uses, which middleboxes and
+// scripts expect, and aligns numbers to words with NOPs.
+#include "stack/wire/tcp_options.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cstddef>
+
+namespace tcpstack::wire {
+namespace {
+
+constexpr std::size_t kMssLength = 4;
+constexpr std::size_t kWindowScaleLength = 3;
+constexpr std::size_t kSackPermittedLength = 2;
+constexpr std::size_t kTimestampsLength = 10;
+constexpr std::size_t kSackBlockSize = 8;
+
+// What is missing to whole words.
+constexpr std::size_t padding(std::size_t size) { return (4 - size % 4) % 4; }
+
+// ---- reading ----
+
+bool is_sack_length(std::size_t length) {
+  return length > 2 && (length - 2) % kSackBlockSize == 0 &&
+         (length - 2) / kSackBlockSize <= SackBlocks::static_capacity;
+}
+
+// A cookie has 4 to 16 bytes, an even number; a request for one has none.
+bool is_cookie_size(std::size_t size) {
+  return size == 0 || (size >= 4 && size <= 16 && size % 2 == 0);
+}
+
+// Whether an option of this kind can have this length. An unknown kind can have any, and so can a
+// Fast Open cookie, which is ignored when its length is wrong (RFC 7413 section 4.1.1).
+bool is_length_right(OptionKind kind, std::size_t length) {
+  switch (kind) {
+    case OptionKind::maximum_segment_size: return length == kMssLength;
+    case OptionKind::window_scale: return length == kWindowScaleLength;
+    case OptionKind::sack_permitted: return length == kSackPermittedLength;
+    case OptionKind::sack: return is_sack_length(length);
+    case OptionKind::timestamps: return length == kTimestampsLength;
+    case OptionKind::fast_open:
+    case OptionKind::end_of_list:
+    case OptionKind::no_operation: break;
+  }
+  return true;
+}
+
+SackBlocks read_sack(Bytes data) {
+  SackBlocks blocks;
+  for (; !data.empty(); data = data.subspan(kSackBlockSize)) {
+    blocks.push_back({.left = load_be32(&data[0]), .right = load_be32(&data[4])});
+  }
+  return blocks;
+}
+
+// Takes in one option of a right length, unless one of its kind was there before.
+void read_option(OptionKind kind, Bytes data, TcpOptions& options) {
+  switch (kind) {
+    case OptionKind::maximum_segment_size:
+      if (!options.maximum_segment_size) options.maximum_segment_size = load_be16(&data[0]);
+      break;
+    case OptionKind::window_scale:
+      if (!options.window_scale) options.window_scale = data[0];
+      break;
+    case OptionKind::sack_permitted: options.sack_permitted = true; break;
+    case OptionKind::sack:
+      if (options.sack.empty()) options.sack = read_sack(data);
+      break;
+    case OptionKind::timestamps:
+      if (!options.timestamps) options.timestamps = {load_be32(&data[0]), load_be32(&data[4])};
+      break;
+    case OptionKind::fast_open:
+      if (!options.fast_open && is_cookie_size(data.size())) {
+        options.fast_open.emplace(data.begin(), data.end());
+      }
+      break;
+    case OptionKind::end_of_list:
+    case OptionKind::no_operation: break;
+  }
+}
+
+// ---- writing ----
+
+class Writer {
+ public:
+  explicit Writer(MutableBytes out) : out_(out) {}
+
+  // Writes kind and length; returns where the data goes.
+  std::uint8_t* option(OptionKind kind, std::size_t length) {
+    std::uint8_t* const p = take(length);
+    p[0] = static_cast<std::uint8_t>(kind);
+    p[1] = static_cast<std::uint8_t>(length);
+    return p + 2;
+  }
+  void no_operations(std::size_t count) {
+    std::fill_n(take(count), count, static_cast<std::uint8_t>(OptionKind::no_operation));
+  }
+  [[nodiscard]] std::size_t size() const { return size_; }
+
+ private:
+  std::uint8_t* take(std::size_t count) {
+    assert(size_ + count <= out_.size());
+    size_ += count;
+    return out_.data() + size_ - count;
+  }
+
+  MutableBytes out_;
+  std::size_t size_ = 0;
+};
+
+// SACK-permitted takes the place of the two NOPs that align the timestamps.
+void write_sack_permitted_and_timestamps(const TcpOptions& options, Writer& out) {
+  if (options.sack_permitted != options.timestamps.has_value()) out.no_operations(2);
+  if (options.sack_permitted) out.option(OptionKind::sack_permitted, kSackPermittedLength);
+  if (options.timestamps) {
+    std::uint8_t* const data = out.option(OptionKind::timestamps, kTimestampsLength);
+    store_be32(data, options.timestamps->value);
+    store_be32(data + 4, options.timestamps->echo_reply);
+  }
+}
+
+void write_fast_open(const FastOpenCookie& cookie, Writer& out) {
+  std::ranges::copy(cookie, out.option(OptionKind::fast_open, 2 + cookie.size()));
+  out.no_operations(padding(out.size()));
+}
+
+void write_sack(const SackBlocks& blocks, Writer& out) {
+  out.no_operations(2);
+  std::uint8_t* data = out.option(OptionKind::sack, 2 + blocks.size() * kSackBlockSize);
+  for (const SackBlock& block : blocks) {
+    store_be32(data, block.left);
+    store_be32(data + 4, block.right);
+    data += kSackBlockSize;
+  }
+}
+
+}  // namespace
+
+std::expected<TcpOptions, Drop> parse_tcp_options(Bytes options) {
+  TcpOptions parsed;
+  while (!options.empty()) {
+    const auto kind = static_cast<OptionKind>(options[0]);
+    if (kind == OptionKind::end_of_list) break;
+    if (kind == OptionKind::no_operation) {
+      options = options.subspan(1);
+      continue;
+    }
+    // MUST-7: an illegal length must do no harm.
+    if (options.size() < 2) return std::unexpected(Drop::tcp_option_length);
+    const std::size_t length = options[1];
+    if (length < 2 || length > options.size() || !is_length_right(kind, length)) {
+      return std::unexpected(Drop::tcp_option_length);
+    }
+    read_option(kind, options.subspan(2, length - 2), parsed);  // MUST-6: unknown kinds do nothing
+    options = options.subspan(length);
+  }
+  return parsed;
+}
+
+std::size_t write_tcp_options(const TcpOptions& options, MutableBytes out) {
+  assert(tcp_options_size(options) <= out.size());
+  Writer writer(out);
+  if (options.maximum_segment_size) {
+    store_be16(writer.option(OptionKind::maximum_segment_size, kMssLength),
+               *options.maximum_segment_size);
+  }
+  write_sack_permitted_and_timestamps(options, writer);
+  if (options.window_scale) {
+    writer.no_operations(1);
+    *writer.option(OptionKind::window_scale, kWindowScaleLength) = *options.window_scale;
+  }
+  if (options.fast_open) write_fast_open(*options.fast_open, writer);
+  if (!options.sack.empty()) write_sack(options.sack, writer);
+  return writer.size();
+}
+
+std::size_t tcp_options_size(const TcpOptions& options) {
+  std::size_t size = 0;
+  if (options.maximum_segment_size) size += kMssLength;
+  if (options.timestamps) {
+    size += 2 + kTimestampsLength;  // the two are NOPs or SACK-permitted
+  } else if (options.sack_permitted) {
+    size += 2 + kSackPermittedLength;
+  }
+  if (options.window_scale) size += 1 + kWindowScaleLength;
+  if (options.fast_open) {
+    size += 2 + options.fast_open->size();
+    size += padding(size);
+  }
+  if (!options.sack.empty()) size += 4 + options.sack.size() * kSackBlockSize;
+  return size;
+}
+
+}  // namespace tcpstack::wire

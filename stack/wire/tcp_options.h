@@ -1,0 +1,67 @@
+// TCP options: RFC 9293 section 3.2 (MSS), RFC 7323 (window scale, timestamps), RFC 2018 (SACK),
+// RFC 7413 (Fast Open cookie).
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <optional>
+
+#include <boost/container/static_vector.hpp>
+
+#include "stack/base/bytes.h"
+#include "stack/trace/drop.h"
+
+namespace tcpstack::wire {
+
+inline constexpr std::size_t kMaxTcpOptionsSize = 40;
+
+enum class OptionKind : std::uint8_t {
+  end_of_list = 0,
+  no_operation = 1,
+  maximum_segment_size = 2,
+  window_scale = 3,
+  sack_permitted = 4,
+  sack = 5,
+  timestamps = 8,
+  fast_open = 34,
+};
+
+struct Timestamps {
+  std::uint32_t value = 0;       // TSval
+  std::uint32_t echo_reply = 0;  // TSecr
+  friend bool operator==(const Timestamps&, const Timestamps&) = default;
+};
+
+struct SackBlock {
+  std::uint32_t left = 0;   // first sequence number of the block
+  std::uint32_t right = 0;  // the one after its last
+  friend bool operator==(const SackBlock&, const SackBlock&) = default;
+};
+
+using SackBlocks = boost::container::static_vector<SackBlock, 4>;
+using FastOpenCookie = boost::container::static_vector<std::uint8_t, 16>;
+
+struct TcpOptions {
+  std::optional<std::uint16_t> maximum_segment_size;
+  std::optional<std::uint8_t> window_scale;
+  bool sack_permitted = false;
+  std::optional<Timestamps> timestamps;
+  SackBlocks sack;
+  std::optional<FastOpenCookie> fast_open;  // empty: a request for a cookie
+
+  friend bool operator==(const TcpOptions&, const TcpOptions&) = default;
+};
+
+// Options we do not know are skipped by their length (MUST-6). The first of two equal ones counts.
+// Errors: tcp_option_length (below 2, past the header (MUST-7), or wrong for the kind).
+std::expected<TcpOptions, Drop> parse_tcp_options(Bytes options);
+
+// Writes the options in the order in which Linux writes them, padded with NOPs to whole words:
+//   mss | nop nop sackOK, or sackOK in front of timestamps | nop nop TS | nop wscale | FO | nop nop sack
+// Returns the bytes written, a multiple of 4 and at most 40. Requires that they fit.
+std::size_t write_tcp_options(const TcpOptions& options, MutableBytes out);
+
+// The bytes that write_tcp_options() would write.
+std::size_t tcp_options_size(const TcpOptions& options);
+
+}  // namespace tcpstack::wire

@@ -1,0 +1,184 @@
+// TCP options: the layouts that real peers write, byte for byte, and what is refused or skipped.
+#include "stack/wire/tcp_options.h"
+
+#include <array>
+#include <random>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "tests/support/hex.h"
+
+namespace tcpstack::wire {
+namespace {
+
+using test::from_hex;
+
+std::vector<std::uint8_t> written(const TcpOptions& options) {
+  std::vector<std::uint8_t> bytes(kMaxTcpOptionsSize);
+  bytes.resize(write_tcp_options(options, bytes));
+  return bytes;
+}
+
+struct Layout {
+  const char* name;
+  TcpOptions options;
+  const char* bytes;
+};
+
+const Layout kLayouts[] = {
+    {"none", {}, ""},
+    {"SYN: mss,sackOK,TS,nop,wscale",
+     {.maximum_segment_size = 1460,
+      .window_scale = 7,
+      .sack_permitted = true,
+      .timestamps = Timestamps{0x01020304, 0}},
+     "02 04 05 b4  04 02  08 0a 01 02 03 04 00 00 00 00  01  03 03 07"},
+    {"SYN-ACK: mss,nop,nop,sackOK,nop,wscale",
+     {.maximum_segment_size = 1460, .window_scale = 8, .sack_permitted = true},
+     "02 04 05 b4  01 01 04 02  01 03 03 08"},
+    {"peer without SACK: mss,nop,wscale",
+     {.maximum_segment_size = 1460, .window_scale = 8},
+     "02 04 05 b4  01 03 03 08"},
+    {"peer without window scale: mss,nop,nop,sackOK",
+     {.maximum_segment_size = 1460, .sack_permitted = true},
+     "02 04 05 b4  01 01 04 02"},
+    {"timestamps without SACK: mss,nop,nop,TS,nop,wscale",
+     {.maximum_segment_size = 1460, .window_scale = 8, .timestamps = Timestamps{1, 2}},
+     "02 04 05 b4  01 01 08 0a 00 00 00 01 00 00 00 02  01 03 03 08"},
+    {"later segment: nop,nop,TS",
+     {.timestamps = Timestamps{0x39c50c67, 0x9335a76d}},
+     "01 01 08 0a 39 c5 0c 67 93 35 a7 6d"},
+    {"nop,nop,sack",
+     {.sack = {{0x10, 0x20}, {0x30, 0x40}}},
+     "01 01 05 12 00 00 00 10 00 00 00 20 00 00 00 30 00 00 00 40"},
+    {"nop,nop,TS,nop,nop,sack with three blocks: 40 bytes",
+     {.timestamps = Timestamps{1, 2}, .sack = {{1, 2}, {3, 4}, {5, 6}}},
+     "01 01 08 0a 00 00 00 01 00 00 00 02  01 01 05 1a 00 00 00 01 00 00 00 02"
+     "00 00 00 03 00 00 00 04 00 00 00 05 00 00 00 06"},
+    {"four SACK blocks",
+     {.sack = {{1, 2}, {3, 4}, {5, 6}, {7, 8}}},
+     "01 01 05 22 00 00 00 01 00 00 00 02 00 00 00 03 00 00 00 04"
+     "00 00 00 05 00 00 00 06 00 00 00 07 00 00 00 08"},
+    {"Fast Open, request", {.fast_open = FastOpenCookie{}}, "22 02 01 01"},
+    {"Fast Open, cookie of 8 bytes",
+     {.fast_open = FastOpenCookie{1, 2, 3, 4, 5, 6, 7, 8}},
+     "22 0a 01 02 03 04 05 06 07 08 01 01"},
+};
+
+TEST(TcpOptions, are_laid_out_as_peers_expect) {
+  for (const Layout& layout : kLayouts) {
+    const auto bytes = from_hex(layout.bytes);
+    EXPECT_EQ(written(layout.options), bytes) << layout.name;
+    EXPECT_EQ(tcp_options_size(layout.options), bytes.size()) << layout.name;
+    const auto parsed = parse_tcp_options(bytes);
+    ASSERT_TRUE(parsed) << layout.name;
+    EXPECT_EQ(*parsed, layout.options) << layout.name;
+  }
+}
+
+TEST(TcpOptions, survive_the_way_there_and_back_in_every_combination) {
+  for (unsigned set = 0; set < 32; ++set) {
+    TcpOptions options;
+    if (set & 1) options.maximum_segment_size = 536;
+    if (set & 2) options.window_scale = 14;
+    options.sack_permitted = (set & 4) != 0;
+    if (set & 8) options.timestamps = {0xfffffffe, 0xffffffff};
+    if (set & 16) options.fast_open.emplace(16, std::uint8_t{0xab});
+    const auto bytes = written(options);
+    EXPECT_EQ(bytes.size() % 4, 0u);
+    EXPECT_EQ(bytes.size(), tcp_options_size(options));
+    const auto parsed = parse_tcp_options(bytes);
+    ASSERT_TRUE(parsed) << set;
+    EXPECT_EQ(*parsed, options) << set;
+  }
+}
+
+// ---- what others send ----
+
+TEST(TcpOptions, may_come_in_any_order) {
+  // Windows and macOS: mss,nop,wscale,nop,nop,TS,sackOK,eol,eol.
+  const auto parsed = parse_tcp_options(
+      from_hex("02 04 3f d8 01 03 03 06 01 01 08 0a 39 c5 0c 67 00 00 00 00 04 02 00 00"));
+  ASSERT_TRUE(parsed);
+  EXPECT_EQ(*parsed, (TcpOptions{.maximum_segment_size = 16344,
+                                 .window_scale = 6,
+                                 .sack_permitted = true,
+                                 .timestamps = Timestamps{0x39c50c67, 0}}));
+}
+
+TEST(TcpOptions, end_with_the_end_of_list) {
+  const auto parsed = parse_tcp_options(from_hex("03 03 05 00 02 00 ff ff"));
+  ASSERT_TRUE(parsed);
+  EXPECT_EQ(*parsed, TcpOptions{.window_scale = 5});
+}
+
+TEST(TcpOptions, of_unknown_kind_are_skipped_by_their_length) {
+  const auto parsed =
+      parse_tcp_options(from_hex("fd 02  1e 08 02 04 00 00 00 00  03 03 05  13 04 01 01"));
+  ASSERT_TRUE(parsed);
+  EXPECT_EQ(*parsed, TcpOptions{.window_scale = 5});
+}
+
+TEST(TcpOptions, of_equal_kind_count_once) {
+  const auto parsed =
+      parse_tcp_options(from_hex("02 04 00 01 02 04 00 02 03 03 01 03 03 02"
+                                 "05 0a 00 00 00 01 00 00 00 02 05 0a 00 00 00 03 00 00 00 04"));
+  ASSERT_TRUE(parsed);
+  EXPECT_EQ(*parsed, (TcpOptions{.maximum_segment_size = 1, .window_scale = 1, .sack = {{1, 2}}}));
+}
+
+TEST(TcpOptions, keep_a_window_scale_above_14) {
+  // RFC 7323 section 2.3 has TCP use 14 instead and log it: not the parser's business.
+  EXPECT_EQ(parse_tcp_options(from_hex("03 03 ff"))->window_scale, 255);
+}
+
+TEST(TcpOptions, ignore_a_fast_open_cookie_of_wrong_length) {
+  // RFC 7413 section 4.1.1: "Options with invalid Length values ... MUST be ignored."
+  for (const char* bytes : {"22 03 01", "22 04 01 02", "22 07 01 02 03 04 05",
+                            "22 14 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f 10 11 12"}) {
+    const auto parsed = parse_tcp_options(from_hex(bytes));
+    ASSERT_TRUE(parsed) << bytes;
+    EXPECT_EQ(*parsed, TcpOptions{}) << bytes;
+  }
+}
+
+TEST(TcpOptions, refuse_a_wrong_length) {
+  for (const char* bytes : {
+           "02",
+           "02 00",
+           "02 01",
+           "fd 00 00 00",
+           "fd 01",
+           "fd",
+           "01 01 01 fd",
+           "02 04 05",
+           "fd 05 00 00",  // past the header
+           "02 03 05",
+           "02 02",
+           "02 05 05 b4 00",  // MSS
+           "03 02",
+           "03 04 07 00",  // window scale
+           "04 03 00",     // SACK-permitted
+           "05 02",
+           "05 06 00 00 00 01",                 // SACK
+           "05 0b 00 00 00 01 00 00 00 02 00",  //
+           "08 09 00 00 00 01 00 00 00",
+           "08 02",  // timestamps
+           "08 0b 00 00 00 01 00 00 00 02 00",
+       }) {
+    const auto parsed = parse_tcp_options(from_hex(bytes));
+    ASSERT_FALSE(parsed) << bytes;
+    EXPECT_EQ(parsed.error(), Drop::tcp_option_length) << bytes;
+  }
+}
+
+TEST(TcpOptions, refuse_five_sack_blocks) {
+  std::vector<std::uint8_t> bytes(42, 0);  // longer than any header, yet no reason to run over
+  bytes[0] = 5;
+  bytes[1] = 42;
+  EXPECT_FALSE(parse_tcp_options(bytes));
+}
+
+}  // namespace
+}  // namespace tcpstack::wire
