@@ -24,7 +24,7 @@ add_library(tcpstack_flags INTERFACE)
 target_include_directories(tcpstack_flags INTERFACE "${PROJECT_SOURCE_DIR}")
 target_compile_options(tcpstack_flags INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wswitch-enum
-    -Wnon-virtual-dtor -Woverloaded-virtual -Wold-style-cast -Wcast-align -Wextra-semi
+    -Woverloaded-virtual -Wold-style-cast -Wcast-align -Wextra-semi
     -Wformat=2 -Wimplicit-fallthrough -Wunused -Wdouble-promotion
     # A designated initializer may leave out what has a default.
     -Wno-missing-field-initializers)
