@@ -124,6 +124,8 @@ std::string to_json(const Line& line) {
   if (line.has_connection()) {
     object["local"] = line.local.to_string();
     object["remote"] = line.remote.to_string();
+  } else if (!line.remote.address.is_unspecified()) {
+    object["remote"] = line.remote.address.to_string();
   }
   if (line.kind == LineKind::transition) {
     object["from"] = tcp::name(line.from);

@@ -24,7 +24,8 @@ struct Line {
   LineKind kind = LineKind::note;
   bool detail = false;  // for --log-level debug only
   Time at;              // since the start
-  // Both ends as our host sees them; unspecified where no connection or packet is known.
+  // Both ends as our host sees them. Unspecified where neither connection nor packet is known; without
+  // a port where the packet could not be read so far.
   Endpoint local;
   Endpoint remote;
   std::string what;   // the segment in the one notation; the drop's, the alarm's name; else empty

@@ -1,6 +1,7 @@
 #include "apps/tcpstack/narrator.h"
 
 #include "stack/tcp/tcb.h"
+#include "stack/wire/ipv4.h"
 #include "stack/wire/tcp.h"
 
 namespace tcpstack::app {
@@ -61,9 +62,24 @@ void Narrator::dropped(const trace::DropEvent& event) {
   line.what = name(event.drop);
   if (event.tcb != nullptr) {
     name_connection(line, *event.tcb);
-  } else {
+  } else if (inbound_ != Pair{}) {
     line.local = inbound_.local;
     line.remote = inbound_.remote;
+  } else {
+    unread_ = line;
+    return;
+  }
+  hand_on(line);
+}
+
+void Narrator::received(Bytes packet) {
+  inbound_ = {};
+  if (!unread_) return;
+  Line line = *std::move(unread_);
+  unread_.reset();
+  if (packet.size() >= wire::kIpv4HeaderSize && packet[0] >> 4 == 4) {
+    line.remote.address = Address(load_be32(&packet[12]));
+    line.local.address = Address(load_be32(&packet[16]));
   }
   hand_on(line);
 }

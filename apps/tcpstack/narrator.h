@@ -9,9 +9,11 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "apps/tcpstack/line.h"
+#include "stack/base/bytes.h"
 #include "stack/trace/observer.h"
 #include "stack/wire/notation.h"
 
@@ -29,8 +31,9 @@ class Narrator : public trace::Observer {
   void tell(LineListener& listener) { listeners_.push_back(&listener); }
   [[nodiscard]] bool has_listeners() const { return !listeners_.empty(); }
 
-  // The packet that came before is done with: a drop from now on is not about its segment.
-  void next_packet() { inbound_ = {}; }
+  // The stack has processed `packet`. A drop of something that could not be read as a segment has
+  // waited for this, to say where it came from; without it, such drops are not told.
+  void received(Bytes packet);
 
   void segment(const trace::SegmentEvent& event) override;
   void transition(const trace::TransitionEvent& event) override;
@@ -57,6 +60,7 @@ class Narrator : public trace::Observer {
   std::vector<LineListener*> listeners_;
   std::map<Pair, Initial> remembered_;  // at most kRemembered
   Pair inbound_;                        // of the segment that is being processed
+  std::optional<Line> unread_;          // the drop of a packet without a readable segment
 };
 
 }  // namespace tcpstack::app

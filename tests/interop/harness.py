@@ -104,8 +104,8 @@ class Namespace:
 class Stack:
     """A running tcpstack, in the namespace in which it was started."""
 
-    def __init__(self, *options, device="tun0", program=PROGRAM, prefix=(), user=None):
-        self.command = [*map(str, prefix), str(program), *map(str, options), device]
+    def __init__(self, *options, device="tun0", program=None, prefix=(), user=None):
+        self.command = [*map(str, prefix), str(program or PROGRAM), *map(str, options), device]
         self.lines = []  # of standard output and standard error, as they came
         self._news = threading.Condition()
         self.process = subprocess.Popen(

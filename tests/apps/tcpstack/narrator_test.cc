@@ -1,6 +1,8 @@
 // From the trace stream to lines: relative numbers, with and without a connection.
 #include "apps/tcpstack/narrator.h"
 
+#include <array>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -117,16 +119,33 @@ TEST_F(NarratorTest, TellsTransitionsWithTheirWhy) {
   EXPECT_FALSE(lines.all[0].detail);
 }
 
-TEST_F(NarratorTest, TellsDropsAsDetailsOfTheSegmentInHand) {
+TEST_F(NarratorTest, TellsADropAsADetailOfTheSegmentInHand) {
   segment(Direction::in, kAck, 4000, 5000, 0, nullptr);
   narrator.dropped({Time{}, Drop::closed_answered_rst, nullptr});
-  narrator.next_packet();
-  narrator.dropped({Time{}, Drop::ip_checksum, nullptr});
+  ASSERT_EQ(lines.all.size(), 2U);
   EXPECT_TRUE(lines.all[1].detail);
   EXPECT_EQ(lines.all[1].what, "closed_answered_rst");
   EXPECT_EQ(lines.all[1].remote, (Endpoint{kPeer, 51234}));
-  EXPECT_EQ(lines.all[2].what, "ip_checksum");
-  EXPECT_FALSE(lines.all[2].has_connection());
+}
+
+TEST_F(NarratorTest, AsksThePacketForTheSourceOfWhatCouldNotBeRead) {
+  segment(Direction::in, kAck, 4000, 5000, 0, nullptr);
+  narrator.received({});
+  narrator.dropped({Time{}, Drop::ip_checksum, nullptr});
+  EXPECT_EQ(lines.all.size(), 1U);
+
+  std::array<std::uint8_t, 20> packet{0x45};
+  store_be32(&packet[12], kPeer.v4());
+  narrator.received(packet);
+  ASSERT_EQ(lines.all.size(), 2U);
+  EXPECT_EQ(lines.all[1].what, "ip_checksum");
+  EXPECT_EQ(lines.all[1].remote, (Endpoint{kPeer, 0}));
+  EXPECT_FALSE(lines.all[1].has_connection());
+
+  narrator.dropped({Time{}, Drop::ip_truncated, nullptr});
+  narrator.received(Bytes(packet).first(10));
+  ASSERT_EQ(lines.all.size(), 3U);
+  EXPECT_TRUE(lines.all[2].remote.address.is_unspecified());
 }
 
 }  // namespace
