@@ -1,0 +1,70 @@
+// Every tunable of the core with its unit, default and source.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+#include "stack/base/time.h"
+#include "stack/wire/address.h"
+
+namespace tcpstack {
+
+struct IpConfig {
+  Address address{0x0a000002};  // 10.0.0.2, ours
+  std::uint16_t mtu = 1500;     // bytes of one IP packet on the device
+  std::uint8_t ttl = 64;        // RFC 1700; RFC 9293 MUST-49 wants it configurable
+};
+
+// A buffer that grows with use, as Linux's tcp_rmem and tcp_wmem: bytes.
+struct BufferSizes {
+  std::size_t initial;
+  std::size_t largest;
+};
+
+struct TcpConfig {
+  // Options offered and accepted.
+  bool window_scaling = true;  // RFC 7323 section 2
+  bool timestamps = true;      // RFC 7323 section 3
+  bool sack = true;            // RFC 2018
+  std::uint16_t mss = 0;       // advertised; 0: MTU - 40 (RFC 9293 section 3.7.1)
+
+  // Linux: half of a receive buffer is offered as window, the rest is overhead.
+  BufferSizes receive_buffer{131072, 6 << 20};
+  BufferSizes send_buffer{87380, 4 << 20};
+
+  // RFC 6298. Linux: 200 ms at the least, where rule (2.4) says 1 s.
+  Duration rto_initial = std::chrono::seconds(1);
+  Duration rto_min = std::chrono::milliseconds(200);
+  Duration rto_max = std::chrono::seconds(120);
+
+  // RFC 9293 section 3.8.3: after R1 retransmissions IP is told to look for another way, after R2 the
+  // connection is closed. Linux: tcp_retries1, tcp_retries2, tcp_syn_retries, tcp_synack_retries.
+  unsigned retries_r1 = 3;
+  unsigned retries_r2 = 15;
+  unsigned syn_retries = 6;
+  unsigned synack_retries = 5;
+
+  Duration msl =
+      std::chrono::seconds(30);  // RFC 9293 section 3.4.2 says 2 min; Linux: TIME_WAIT 60 s
+  Duration fin_wait_2_timeout = std::chrono::seconds(60);  // Linux: tcp_fin_timeout
+
+  // RFC 9293 section 3.8.6.3 (MUST-58, SHLD-18), RFC 5681 section 4.2.
+  Duration delayed_ack = std::chrono::milliseconds(40);
+  bool nagle = true;  // RFC 9293 section 3.7.4
+
+  unsigned initial_window = 10;  // segments, RFC 6928
+
+  // RFC 5961 section 7: at most one challenge ACK per this time and connection.
+  Duration challenge_ack_interval = std::chrono::milliseconds(500);  // Linux: tcp_invalid_ratelimit
+
+  std::size_t max_connections = 1 << 20;
+  std::size_t default_backlog = 4096;  // connections waiting in SYN_RECEIVED, or to be accepted
+};
+
+struct Config {
+  IpConfig ip;
+  TcpConfig tcp;
+};
+
+}  // namespace tcpstack

@@ -1,0 +1,35 @@
+// What the core is given with every input: the time, the configuration, randomness, counters and the
+// trace hook. It is passed down, never global, so that N stacks in one process are N stacks.
+#pragma once
+
+#include "stack/base/random.h"
+#include "stack/base/time.h"
+#include "stack/config.h"
+#include "stack/trace/counters.h"
+#include "stack/trace/observer.h"
+
+namespace tcpstack::tcp {
+class Resets;
+}
+
+namespace tcpstack {
+
+struct Context {
+  Time now;
+  const Config& config;
+  base::Random& random;
+  Counters& counters;
+  tcp::Resets& resets;                  // replies that belong to no connection wait here
+  trace::Observer* observer = nullptr;  // nullptr: nobody looks
+
+  // Counts a discarded packet and tells the observer.
+  void dropped(Drop reason, const tcp::Tcb* tcb = nullptr) {
+    ++counters.drops[static_cast<std::size_t>(reason)];
+    if (observer != nullptr) observer->dropped({now, reason, tcb});
+  }
+  void note(Why why, const tcp::Tcb* tcb = nullptr) const {
+    if (observer != nullptr) observer->note({now, tcb, why});
+  }
+};
+
+}  // namespace tcpstack

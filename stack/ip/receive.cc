@@ -1,0 +1,29 @@
+#include "stack/ip/receive.h"
+
+namespace tcpstack::ip {
+
+namespace {
+
+// RFC 1122 section 3.2.1.3: a source address that names no single host. MUST-57: TCP discards a SYN from
+// or to a broadcast or multicast address; no protocol of ours answers any of them.
+bool is_answerable(Address source) {
+  return !source.is_unspecified() && !source.is_broadcast() && !source.is_multicast() &&
+         !source.is_loopback();
+}
+
+}  // namespace
+
+std::expected<wire::Ipv4Packet, Drop> receive(const RxPacket& packet, const Context& cx) {
+  auto parsed = wire::parse_ipv4(packet.bytes);
+  if (!parsed) return parsed;
+  const wire::Ipv4Header& header = parsed->header;
+  const Address ours = cx.config.ip.address;
+  if (header.ttl == 0) return std::unexpected(Drop::ip_ttl_zero);
+  if (header.destination != ours) return std::unexpected(Drop::ip_not_for_us);
+  if (header.source == ours) return std::unexpected(Drop::ip_source_is_ours);
+  if (!is_answerable(header.source)) return std::unexpected(Drop::ip_source_invalid);
+  if (header.is_fragment()) return std::unexpected(Drop::ip_fragment);
+  return parsed;
+}
+
+}  // namespace tcpstack::ip

@@ -1,0 +1,155 @@
+#include "stack/stack.h"
+
+#include "stack/base/random.h"
+#include "stack/context.h"
+#include "stack/ip/icmp.h"
+#include "stack/ip/receive.h"
+#include "stack/tcp/calls.h"
+#include "stack/tcp/layer.h"
+
+namespace tcpstack {
+
+struct Stack::Parts {
+  Parts(const Config& given, std::uint64_t seed)
+      : config(given), random(seed), tcp(random, given.tcp.max_connections) {}
+
+  Context at(Time now) { return {now, config, random, counters, tcp.resets(), observer}; }
+  // Brings a connection's affairs in order after a user call on it.
+  template <typename Call>
+  auto call(ConnectionId connection, Time now, Call call)
+      -> decltype(call(std::declval<tcp::Tcb&>(), std::declval<Context&>())) {
+    tcp::Tcb* const tcb = tcp.find(connection);
+    if (tcb == nullptr || tcb->released) return std::unexpected(tcp::Error::does_not_exist);
+    Context cx = at(now);
+    auto result = call(*tcb, cx);
+    tcp.settle(*tcb);
+    return result;
+  }
+
+  Config config;
+  base::Random random;
+  Counters counters;
+  trace::Observer* observer = nullptr;
+  ip::Icmp icmp;
+  tcp::Layer tcp;
+};
+
+Stack::Stack(const Config& config, std::uint64_t seed)
+    : parts_(std::make_unique<Parts>(config, seed)) {}
+Stack::~Stack() = default;
+
+void Stack::packet_arrives(const RxPacket& packet, Time now) {
+  Context cx = parts_->at(now);
+  ++cx.counters.packets_received;
+  const auto received = ip::receive(packet, cx);
+  if (!received) return cx.dropped(received.error());
+  switch (received->header.protocol) {
+    case static_cast<std::uint8_t>(wire::Protocol::tcp):
+      return parts_->tcp.receive(*received, packet.offload, cx);
+    case static_cast<std::uint8_t>(wire::Protocol::icmp):
+      return parts_->icmp.receive(*received, cx);
+    default: return cx.dropped(Drop::ip_protocol_unknown);
+  }
+}
+
+void Stack::time_passes(Time now) {
+  Context cx = parts_->at(now);
+  parts_->tcp.time_passes(cx);
+}
+
+std::optional<TxPacket> Stack::poll_transmit(Time now) {
+  Context cx = parts_->at(now);
+  auto packet = parts_->icmp.next_transmit(cx);
+  if (!packet) packet = parts_->tcp.next_transmit(cx);
+  if (packet) ++cx.counters.packets_sent;
+  return packet;
+}
+
+std::optional<Event> Stack::poll_event() {
+  const auto told = parts_->tcp.next_event();
+  if (!told) return std::nullopt;
+  return Event{.connection = {told->connection},
+               .listener = {told->listener},
+               .established = told->events.established,
+               .readable = told->events.readable,
+               .writable = told->events.writable,
+               .closed = told->events.closed};
+}
+
+std::optional<Time> Stack::next_deadline() const { return parts_->tcp.next_deadline(); }
+
+std::expected<ListenerId, tcp::Error> Stack::listen(Endpoint local, std::size_t backlog) {
+  const auto id =
+      parts_->tcp.listen(local, backlog != 0 ? backlog : parts_->config.tcp.default_backlog);
+  if (!id) return std::unexpected(id.error());
+  return ListenerId{*id};
+}
+
+std::expected<ConnectionId, tcp::Error> Stack::open(Endpoint remote, Endpoint local, Time now) {
+  if (remote.address == parts_->config.ip.address) return std::unexpected(tcp::Error::illegal);
+  if (local.address.is_unspecified()) local.address = parts_->config.ip.address;
+  Context cx = parts_->at(now);
+  const auto id = parts_->tcp.open(local, remote, cx);
+  if (!id) return std::unexpected(id.error());
+  return ConnectionId{*id};
+}
+
+std::expected<ConnectionId, tcp::Error> Stack::accept(ListenerId listener, Time /*now*/) {
+  const auto id = parts_->tcp.accept(listener);
+  if (!id) return std::unexpected(id.error());
+  return ConnectionId{*id};
+}
+
+void Stack::close(ListenerId listener, Time now) {
+  Context cx = parts_->at(now);
+  parts_->tcp.close_listener(listener, cx);
+}
+
+std::expected<Endpoint, tcp::Error> Stack::local_endpoint(ListenerId listener) const {
+  const tcp::Listener* const found = parts_->tcp.find_listener(listener);
+  if (found == nullptr) return std::unexpected(tcp::Error::does_not_exist);
+  return found->local;
+}
+
+std::expected<std::size_t, tcp::Error> Stack::send(ConnectionId connection, Bytes text, Time now) {
+  return parts_->call(connection, now,
+                      [text](tcp::Tcb& tcb, Context& cx) { return call_send(tcb, text, cx); });
+}
+
+std::expected<std::size_t, tcp::Error> Stack::receive(ConnectionId connection, MutableBytes text,
+                                                      Time now) {
+  return parts_->call(connection, now,
+                      [text](tcp::Tcb& tcb, Context& cx) { return call_receive(tcb, text, cx); });
+}
+
+std::expected<void, tcp::Error> Stack::close(ConnectionId connection, Time now) {
+  return parts_->call(connection, now,
+                      [](tcp::Tcb& tcb, Context& cx) { return call_close(tcb, cx); });
+}
+
+std::expected<void, tcp::Error> Stack::abort(ConnectionId connection, Time now) {
+  return parts_->call(connection, now,
+                      [](tcp::Tcb& tcb, Context& cx) { return call_abort(tcb, cx); });
+}
+
+void Stack::release(ConnectionId connection, Time now) {
+  tcp::Tcb* const tcb = parts_->tcp.find(connection);
+  if (tcb == nullptr || tcb->released) return;
+  Context cx = parts_->at(now);
+  tcp::call_release(*tcb, cx);
+  parts_->tcp.settle(*tcb);
+}
+
+std::expected<ConnectionStatus, tcp::Error> Stack::status(ConnectionId connection) const {
+  const tcp::Tcb* const tcb = parts_->tcp.find(connection);
+  if (tcb == nullptr || tcb->released) return std::unexpected(tcp::Error::does_not_exist);
+  return tcp::call_status(*tcb);
+}
+
+void Stack::observe(trace::Observer* observer) { parts_->observer = observer; }
+const Counters& Stack::counters() const { return parts_->counters; }
+const Config& Stack::config() const { return parts_->config; }
+const tcp::Tcb* Stack::tcb(ConnectionId connection) const { return parts_->tcp.find(connection); }
+std::size_t Stack::connection_count() const { return parts_->tcp.size(); }
+
+}  // namespace tcpstack

@@ -1,0 +1,111 @@
+// The public face of the core: an Internet host's TCP, without input or output (sans I/O).
+//
+// In calling order, for a driver such as the TUN runtime, the simulator or a test:
+//
+//   1. packet_arrives() for each packet the device has, or time_passes(), or a user call;
+//   2. poll_transmit() until it is empty: packets to send;
+//   3. poll_event() until it is empty: what users have been waiting for;
+//   4. sleep until the device is readable, a user calls, or next_deadline().
+//
+// No call blocks, calls back, or leaves anything running. `now` never decreases. The same seed and the
+// same inputs give the same outputs, byte for byte.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <memory>
+#include <optional>
+
+#include "stack/base/bytes.h"
+#include "stack/base/slab.h"
+#include "stack/base/time.h"
+#include "stack/config.h"
+#include "stack/packet.h"
+#include "stack/tcp/calls.h"
+#include "stack/tcp/state.h"
+#include "stack/tcp/tcb.h"
+#include "stack/trace/counters.h"
+#include "stack/trace/observer.h"
+#include "stack/wire/address.h"
+
+namespace tcpstack {
+
+struct ConnectionId : base::Handle {};
+struct ListenerId : base::Handle {};
+
+// What has become possible. Several changes of one connection come as one event.
+struct Event {
+  ConnectionId connection;   // none for a listener's event
+  ListenerId listener;       // acceptable: accept() gives a connection
+  bool established = false;  // open() has succeeded
+  bool readable = false;     // receive() gives bytes, or the end of the stream, or an error
+  bool writable = false;     // send() takes bytes, or gives an error
+  bool closed = false;       // CLOSED: nothing more will come; status() has the error
+};
+
+using tcp::ConnectionStatus;
+
+class Stack {
+ public:
+  // `seed` makes ports, ISNs and hash keys. Requires a config that validate() accepts.
+  Stack(const Config& config, std::uint64_t seed);
+  ~Stack();
+  Stack(const Stack&) = delete;
+  Stack& operator=(const Stack&) = delete;
+
+  // --- the world acts
+  void packet_arrives(const RxPacket& packet, Time now);
+  void time_passes(Time now);
+
+  // --- the stack asks
+  // The packet's text is valid until the next call of any function here.
+  std::optional<TxPacket> poll_transmit(Time now);
+  std::optional<Event> poll_event();
+  // When time_passes() has to be called next; nothing when no alarm is set.
+  [[nodiscard]] std::optional<Time> next_deadline() const;
+
+  // --- the user calls, RFC 9293 section 3.10. None of them blocks.
+  // 3.10.1, passive: port 0 is an error; an unspecified address listens on ours. Errors: address_in_use.
+  std::expected<ListenerId, tcp::Error> listen(Endpoint local, std::size_t backlog = 0);
+  // 3.10.1, active: sends a SYN. An unspecified local address means ours, port 0 an ephemeral one
+  // (RFC 6056). An event tells when it is established, or closed. Errors: illegal (no remote endpoint,
+  // or our own), already_exists, insufficient.
+  std::expected<ConnectionId, tcp::Error> open(Endpoint remote, Endpoint local, Time now);
+  // The oldest established connection of a listener. Errors: would_block, does_not_exist.
+  std::expected<ConnectionId, tcp::Error> accept(ListenerId listener, Time now);
+  // Stops listening; connections that nobody has accepted are reset.
+  void close(ListenerId listener, Time now);
+  [[nodiscard]] std::expected<Endpoint, tcp::Error> local_endpoint(ListenerId listener) const;
+
+  // 3.10.2: takes as many bytes as there is room for, and returns how many. The last byte is pushed.
+  // Errors: would_block (no room), does_not_exist, closing, and why the connection has ended.
+  std::expected<std::size_t, tcp::Error> send(ConnectionId connection, Bytes text, Time now);
+  // 3.10.3: the bytes received, in order; 0 at the end of the stream (or for an empty buffer).
+  // Errors: would_block (nothing there yet), and why the connection has ended.
+  std::expected<std::size_t, tcp::Error> receive(ConnectionId connection, MutableBytes text,
+                                                 Time now);
+  // 3.10.4: "I have no more data to send". The user may go on receiving.
+  std::expected<void, tcp::Error> close(ConnectionId connection, Time now);
+  // 3.10.5: everything queued is thrown away, the peer gets a RST.
+  std::expected<void, tcp::Error> abort(ConnectionId connection, Time now);
+  // The user gives its handle back, as close(2) does: close() if that is still to be done, a reset when
+  // text is left unread (RFC 9293 section 3.6.1, RFC 1122 section 4.2.2.13). The handle is stale now.
+  void release(ConnectionId connection, Time now);
+  // 3.10.6.
+  [[nodiscard]] std::expected<ConnectionStatus, tcp::Error> status(ConnectionId connection) const;
+
+  // --- for those who look
+  // nullptr: tracing off. The observer must outlive the stack or be taken off before.
+  void observe(trace::Observer* observer);
+  [[nodiscard]] const Counters& counters() const;
+  [[nodiscard]] const Config& config() const;
+  // The connection's protocol variables, read only; nullptr for a stale handle.
+  [[nodiscard]] const tcp::Tcb* tcb(ConnectionId connection) const;
+  [[nodiscard]] std::size_t connection_count() const;
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace tcpstack

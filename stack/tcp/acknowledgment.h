@@ -1,0 +1,20 @@
+// What SEG.ACK does to the send side: the second half of the fifth check, shared with SYN-SENT.
+#pragma once
+
+#include "stack/context.h"
+#include "stack/tcp/segment.h"
+#include "stack/tcp/tcb.h"
+
+namespace tcpstack::tcp {
+
+// "If SND.UNA < SEG.ACK =< SND.NXT, then set SND.UNA <- SEG.ACK. Any segments on the retransmission
+// queue that are thereby entirely acknowledged are removed." Measures the round-trip time, restarts the
+// retransmission timer, and tells the user about room in the send buffer.
+// Requires SND.UNA < SEG.ACK =< SND.NXT.
+void take_acknowledgment(Tcb& tcb, const Segment& seg, Context& cx);
+
+// "If SND.UNA =< SEG.ACK =< SND.NXT, the send window should be updated", unless the segment is older
+// than the one that updated it last (SND.WL1, SND.WL2).
+void update_send_window(Tcb& tcb, const Segment& seg, Context& cx);
+
+}  // namespace tcpstack::tcp

@@ -1,0 +1,57 @@
+// The alarms of a connection: RFC 9293 section 3.10.8 (user timeout, retransmission timeout, time-wait
+// timeout) and those that later RFCs added.
+//
+// A connection has one deadline per kind and one node in the timer wheel. Moving a deadline later is a
+// store: the node fires at the old time, finds nothing due, and arms itself again.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "stack/base/time.h"
+#include "stack/base/timer_wheel.h"
+
+namespace tcpstack::tcp {
+
+struct Tcb;
+
+enum class AlarmKind : std::uint8_t {
+  retransmission,  // RFC 6298
+  persist,         // RFC 9293 section 3.8.6.1: probe a zero window
+  delayed_ack,     // RFC 9293 section 3.8.6.3
+  user_timeout,    // RFC 9293 section 3.10.8
+  time_wait,       // RFC 9293 section 3.10.8: 2 MSL
+  fin_wait_2,      // not in the RFC: a closed user waits no longer for the peer's FIN
+};
+
+inline constexpr std::size_t kAlarmCount = 6;
+
+// "retransmission"
+const char* name(AlarmKind kind);
+
+// The node in the wheel, with the way back to its connection.
+struct AlarmNode : base::TimerWheel::Node {
+  Tcb* tcb = nullptr;
+};
+
+struct Alarms {
+  std::array<Time, kAlarmCount> deadlines{kNever, kNever, kNever, kNever, kNever, kNever};
+  AlarmNode node;
+  base::TimerWheel* wheel = nullptr;
+
+  [[nodiscard]] Time deadline(AlarmKind kind) const {
+    return deadlines[static_cast<std::size_t>(kind)];
+  }
+  [[nodiscard]] bool is_set(AlarmKind kind) const { return deadline(kind) != kNever; }
+  [[nodiscard]] Time earliest() const;
+
+  // Sets the deadline, replacing an earlier one of the same kind.
+  void set(AlarmKind kind, Time deadline);
+  void stop(AlarmKind kind) { deadlines[static_cast<std::size_t>(kind)] = kNever; }
+  void stop_all();
+  // After the node fired: puts it back for the earliest deadline that is left.
+  void rearm();
+};
+
+}  // namespace tcpstack::tcp

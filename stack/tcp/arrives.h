@@ -1,0 +1,55 @@
+// SEGMENT ARRIVES, RFC 9293 section 3.10.7: the page the course starts with.
+//
+//   3.10.7.1  CLOSED      arrives_closed.cc
+//   3.10.7.2  LISTEN      arrives_listen.cc
+//   3.10.7.3  SYN-SENT    arrives_syn_sent.cc
+//   3.10.7.4  the others  arrives_1_sequence.cc ... arrives_8_fin.cc, one file for each of the eight steps
+//
+// A step answers through the TCB, owe_ack() or owe_reset(); it never sends. Where modern TCP departs
+// from the text of 3.10.7, the step says so in a line "Departs:".
+#pragma once
+
+#include "stack/context.h"
+#include "stack/tcp/segment.h"
+#include "stack/tcp/tcb.h"
+
+namespace tcpstack::tcp {
+
+// What a step leaves to do with the segment.
+enum class Next : std::uint8_t {
+  go_on,  // to the next step
+  stop,   // it is used up, or dropped
+};
+
+// Runs the segment through the states SYN_SENT and later. Requires tcb.state to be neither CLOSED nor
+// LISTEN: those have no TCB of their own here.
+void segment_arrives(Tcb& tcb, Segment& seg, Context& cx);
+
+// 3.10.7.1: no connection, no listener.
+void arrives_closed(const Segment& seg, Context& cx);
+
+// 3.10.7.2: what a listener does with the segment. True: it is an acceptable SYN, and a new connection
+// shall take it with take_syn().
+bool arrives_listen(const Segment& seg, Context& cx);
+void take_syn(Tcb& tcb, const Segment& seg, Context& cx);
+
+// 3.10.7.3.
+Next arrives_syn_sent(Tcb& tcb, Segment& seg, Context& cx);
+
+// 3.10.7.4, in the order of the RFC. A step may trim the segment.
+Next first_check_sequence_number(Tcb& tcb, Segment& seg, Context& cx);
+Next second_check_rst(Tcb& tcb, const Segment& seg, Context& cx);
+Next third_check_security(Tcb& tcb, const Segment& seg, Context& cx);
+Next fourth_check_syn(Tcb& tcb, const Segment& seg, Context& cx);
+Next fifth_check_ack(Tcb& tcb, const Segment& seg, Context& cx);
+Next sixth_check_urg(Tcb& tcb, const Segment& seg, Context& cx);
+Next seventh_process_text(Tcb& tcb, Segment& seg, Context& cx);
+Next eighth_check_fin(Tcb& tcb, const Segment& seg, Context& cx);
+
+// TIME_WAIT: is the segment a SYN that may open a new incarnation of the connection (RFC 6191)?
+bool is_new_incarnation(const Tcb& tcb, const Segment& seg);
+
+// Drops the segment under a name; `return drop(...)` ends a step.
+Next drop(Drop reason, const Tcb& tcb, Context& cx);
+
+}  // namespace tcpstack::tcp

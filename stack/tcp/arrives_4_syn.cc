@@ -1,0 +1,50 @@
+// 3.10.7.4, fourth: "check the SYN bit".
+#include "stack/tcp/ack_policy.h"
+#include "stack/tcp/arrives.h"
+#include "stack/tcp/connection.h"
+
+namespace tcpstack::tcp {
+
+Next fourth_check_syn(Tcb& tcb, const Segment& seg, Context& cx) {
+  if (!seg.control.syn) return Next::go_on;
+  switch (tcb.state) {
+    case State::CLOSED:
+    case State::LISTEN:
+    case State::SYN_SENT: return Next::stop;
+    case State::SYN_RECEIVED:
+      // "If the connection was initiated with a passive OPEN, then return this connection to the LISTEN
+      // state and return." The listener still stands; the peer's next SYN finds it.
+      if (tcb.passive) {
+        end(tcb, Error::reset, {"another SYN: back to the listener", "RFC 9293 3.10.7.4 fourth"},
+            cx);
+        return drop(Drop::syn_in_window, tcb, cx);
+      }
+      [[fallthrough]];
+    case State::ESTABLISHED:
+    case State::FIN_WAIT_1:
+    case State::FIN_WAIT_2:
+    case State::CLOSE_WAIT:
+    case State::CLOSING:
+    case State::LAST_ACK:
+    case State::TIME_WAIT:
+      // "TCP implementations that support RFC 5961 MUST send a challenge ACK" (section 4.2).
+      owe_challenge_ack(
+          tcb, {"challenge ACK: SYN on a synchronized connection", "RFC 9293 3.10.7.4 fourth"}, cx);
+      return drop(Drop::syn_in_window, tcb, cx);
+  }
+  return Next::stop;
+}
+
+bool is_new_incarnation(const Tcb& tcb, const Segment& seg) {
+  const wire::ControlBits& control = seg.control;
+  if (tcb.state != State::TIME_WAIT || !control.syn || control.ack || control.rst) return false;
+  // RFC 6191 section 2: a larger timestamp, or, where there is none or it is the same, a larger
+  // sequence number, shows that the SYN is no old duplicate.
+  if (tcb.ts.ok && seg.options.timestamps) {
+    const auto newer = static_cast<std::int32_t>(seg.options.timestamps->value - tcb.ts.recent);
+    if (newer != 0) return newer > 0;
+  }
+  return seg.seq > tcb.rcv.nxt;
+}
+
+}  // namespace tcpstack::tcp

@@ -1,0 +1,95 @@
+// 3.10.7.4, fifth: "check the ACK field".
+#include "stack/tcp/ack_policy.h"
+#include "stack/tcp/acknowledgment.h"
+#include "stack/tcp/arrives.h"
+#include "stack/tcp/connection.h"
+#include "stack/tcp/reset.h"
+
+namespace tcpstack::tcp {
+
+namespace {
+
+// Departs: RFC 5961 section 5.2, "SND.UNA - MAX.SND.WND <= SEG.ACK <= SND.NXT": what acknowledges more,
+// or something ages old, is a blind attacker's.
+bool is_ack_in_range(const Tcb& tcb, const Segment& seg) {
+  return tcb.snd.una - tcb.snd.max_wnd <= seg.ack && seg.ack <= tcb.snd.nxt;
+}
+
+// ESTABLISHED's part, on which every later state builds.
+Next acknowledge_in_established(Tcb& tcb, const Segment& seg, Context& cx) {
+  if (!is_ack_in_range(tcb, seg)) {
+    owe_challenge_ack(
+        tcb, {"challenge ACK: it acknowledges what we never sent", "RFC 9293 3.10.7.4 fifth"}, cx);
+    return drop(Drop::ack_unacceptable, tcb, cx);
+  }
+  if (tcb.snd.una < seg.ack) take_acknowledgment(tcb, seg, cx);
+  update_send_window(tcb, seg, cx);
+  return Next::go_on;
+}
+
+Next check_in_syn_received(Tcb& tcb, const Segment& seg, Context& cx) {
+  if (seg.ack <= tcb.snd.una || tcb.snd.nxt < seg.ack) {
+    owe_reset(seg, {"it acknowledges what we never sent", "RFC 9293 3.10.7.4 fifth"}, cx);
+    return drop(Drop::ack_in_syn_received, tcb, cx);
+  }
+  establish(tcb, {"our SYN is acknowledged", "RFC 9293 3.10.7.4 fifth"}, cx);
+  // "With variables set to: SND.WND <- SEG.WND, SND.WL1 <- SEG.SEQ, SND.WL2 <- SEG.ACK".
+  tcb.snd.wl1 = seg.seq;
+  tcb.snd.wl2 = seg.ack;
+  const Next next = acknowledge_in_established(tcb, seg, cx);
+  // The user has said CLOSE while the handshake was under way: "queue for processing after entering
+  // ESTABLISHED state" (3.10.4).
+  if (tcb.fin_queued)
+    enter(tcb, State::FIN_WAIT_1, {"CLOSE was waiting for ESTABLISHED", "RFC 9293 3.10.4"}, cx);
+  return next;
+}
+
+Next check_in_fin_wait_1(Tcb& tcb, const Segment& seg, Context& cx) {
+  if (acknowledge_in_established(tcb, seg, cx) == Next::stop) return Next::stop;
+  if (!is_fin_acknowledged(tcb)) return Next::go_on;
+  enter(tcb, State::FIN_WAIT_2, {"our FIN is acknowledged", "RFC 9293 3.10.7.4 fifth"}, cx);
+  // Linux: tcp_fin_timeout, when nobody is left who could read.
+  if (tcb.released)
+    tcb.alarms.set(AlarmKind::fin_wait_2, cx.now + cx.config.tcp.fin_wait_2_timeout);
+  return Next::go_on;
+}
+
+Next check_in_closing(Tcb& tcb, const Segment& seg, Context& cx) {
+  if (acknowledge_in_established(tcb, seg, cx) == Next::stop) return Next::stop;
+  if (!is_fin_acknowledged(tcb)) return Next::stop;
+  enter_time_wait(tcb, {"our FIN is acknowledged, theirs has come", "RFC 9293 3.10.7.4 fifth"}, cx);
+  return Next::stop;
+}
+
+Next check_in_last_ack(Tcb& tcb, const Segment& seg, Context& cx) {
+  if (acknowledge_in_established(tcb, seg, cx) == Next::stop) return Next::stop;
+  if (is_fin_acknowledged(tcb))
+    end(tcb, Error::none, {"our FIN is acknowledged", "RFC 9293 3.10.7.4 fifth"}, cx);
+  return Next::stop;
+}
+
+}  // namespace
+
+Next fifth_check_ack(Tcb& tcb, const Segment& seg, Context& cx) {
+  // "If the ACK bit is off, drop the segment and return."
+  if (!seg.control.ack) return drop(Drop::no_ack_bit, tcb, cx);
+  switch (tcb.state) {
+    case State::CLOSED:
+    case State::LISTEN:
+    case State::SYN_SENT: return Next::stop;
+    case State::SYN_RECEIVED: return check_in_syn_received(tcb, seg, cx);
+    case State::ESTABLISHED: return acknowledge_in_established(tcb, seg, cx);
+    case State::FIN_WAIT_1: return check_in_fin_wait_1(tcb, seg, cx);
+    case State::FIN_WAIT_2: return acknowledge_in_established(tcb, seg, cx);
+    case State::CLOSE_WAIT: return acknowledge_in_established(tcb, seg, cx);
+    case State::CLOSING: return check_in_closing(tcb, seg, cx);
+    case State::LAST_ACK: return check_in_last_ack(tcb, seg, cx);
+    case State::TIME_WAIT:
+      // "The only thing that can arrive in this state is a retransmission of the remote FIN": the first
+      // check has answered it, since it lies left of the window.
+      return Next::stop;
+  }
+  return Next::stop;
+}
+
+}  // namespace tcpstack::tcp

@@ -1,0 +1,87 @@
+// 3.10.7.4, seventh: "process the segment text".
+#include "stack/tcp/ack_policy.h"
+#include "stack/tcp/arrives.h"
+#include "stack/tcp/connection.h"
+
+namespace tcpstack::tcp {
+
+namespace {
+
+// Moves RCV.NXT over `size` bytes that are in place. "The total of RCV.NXT and RCV.WND should not be
+// reduced": the window gives what RCV.NXT takes.
+void advance(Tcb& tcb, std::uint32_t size) {
+  tcb.receive_queue.extend(size);
+  tcb.rcv.nxt += size;
+  tcb.rcv.wnd -= size;
+  tcb.events.readable = true;
+}
+
+void take_in_order(Tcb& tcb, const Segment& seg, Context& cx) {
+  const auto size = static_cast<std::uint32_t>(seg.text.size());
+  tcb.receive_queue.write_at(tcb.receive_queue.size(), seg.text);
+  advance(tcb, size);
+  if (tcb.out_of_order.empty()) {
+    owe_ack_for_text(tcb, size, cx);
+    return;
+  }
+  tcb.out_of_order.erase_before(tcb.rcv.nxt);
+  if (!tcb.out_of_order.empty() && tcb.out_of_order.front().begin == tcb.rcv.nxt) {
+    advance(tcb, distance(tcb.rcv.nxt, tcb.out_of_order.front().end));
+    tcb.out_of_order.erase_before(tcb.rcv.nxt);
+  }
+  owe_ack(tcb, {"the segment fills a hole", "RFC 5681 4.2"});
+}
+
+// "Segments with higher beginning sequence numbers SHOULD be held for later processing" (SHLD-31).
+void hold_out_of_order(Tcb& tcb, const Segment& seg) {
+  const std::size_t offset = tcb.receive_queue.size() + distance(tcb.rcv.nxt, seg.text_begin());
+  tcb.receive_queue.write_at(offset, seg.text);
+  tcb.out_of_order.insert(seg.text_begin(), seg.text_end());
+  tcb.latest_out_of_order = seg.text_begin();
+  owe_ack(tcb, {"out of order: a duplicate ACK shows the hole", "RFC 5681 4.2"});
+}
+
+// Nobody will read it any more: the user has given the connection up (RFC 9293 3.6.1, RFC 1122
+// 4.2.2.13: "SHOULD send a RST to show that data was lost").
+Next refuse_text(Tcb& tcb, Context& cx) {
+  end_with_reset(tcb, Error::reset, {"text after the user has closed", "RFC 1122 4.2.2.13"}, cx);
+  return drop(Drop::text_after_close, tcb, cx);
+}
+
+Next take_text(Tcb& tcb, Segment& seg, Context& cx) {
+  if (seg.text.empty()) return Next::go_on;
+  if (tcb.released) return refuse_text(tcb, cx);
+  // Text beyond the peer's own FIN is a lie.
+  if (tcb.fin && seg.text_end() > *tcb.fin) return drop(Drop::text_after_fin, tcb, cx);
+  if (seg.text_begin() == tcb.rcv.nxt) {
+    take_in_order(tcb, seg, cx);
+  } else {
+    hold_out_of_order(tcb, seg);
+  }
+  return Next::go_on;
+}
+
+}  // namespace
+
+Next seventh_process_text(Tcb& tcb, Segment& seg, Context& cx) {
+  switch (tcb.state) {
+    case State::CLOSED:
+    case State::LISTEN:
+    case State::SYN_SENT: return Next::stop;
+    case State::ESTABLISHED:
+    case State::FIN_WAIT_1:
+    case State::FIN_WAIT_2: return take_text(tcb, seg, cx);
+    case State::
+        SYN_RECEIVED:  // a simultaneous open; the peer sends it again once it is established
+    case State::CLOSE_WAIT:
+    case State::CLOSING:
+    case State::LAST_ACK:
+    case State::TIME_WAIT:
+      // "This should not occur since a FIN has been received from the remote side. Ignore the segment
+      // text."
+      return Next::go_on;
+  }
+  return Next::go_on;
+}
+
+}  // namespace tcpstack::tcp

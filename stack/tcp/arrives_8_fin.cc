@@ -1,0 +1,70 @@
+// 3.10.7.4, eighth: "check the FIN bit".
+#include "stack/tcp/ack_policy.h"
+#include "stack/tcp/arrives.h"
+#include "stack/tcp/connection.h"
+
+namespace tcpstack::tcp {
+
+namespace {
+
+// "Send an acknowledgment for the FIN." Linux: it may wait so that it can join our own FIN, unless no
+// text was ever received.
+void owe_ack_of_fin(Tcb& tcb, Context& cx) {
+  const Why why{"acknowledgment of the FIN", "RFC 9293 3.10.7.4 eighth"};
+  const bool text_was_received = tcb.rcv.nxt - tcb.rcv.irs > 2;
+  if (tcb.state == State::CLOSE_WAIT && text_was_received) {
+    owe_delayed_ack(tcb, why, cx);
+  } else {
+    owe_ack(tcb, why);
+  }
+}
+
+void fin_arrived(Tcb& tcb, Context& cx) {
+  switch (tcb.state) {
+    case State::CLOSED:
+    case State::LISTEN:
+    case State::SYN_SENT: return;
+    case State::SYN_RECEIVED:
+    case State::ESTABLISHED:
+      enter(tcb, State::CLOSE_WAIT, {"the peer has closed its side", "RFC 9293 3.10.7.4 eighth"},
+            cx);
+      return;
+    case State::FIN_WAIT_1:
+      // "If our FIN has been ACKed (perhaps in this segment), then enter TIME-WAIT": the fifth check
+      // has already made that FIN_WAIT_2.
+      enter(tcb, State::CLOSING, {"both sides close at the same time", "RFC 9293 3.10.7.4 eighth"},
+            cx);
+      return;
+    case State::FIN_WAIT_2:
+      enter_time_wait(tcb, {"the peer has closed its side too", "RFC 9293 3.10.7.4 eighth"}, cx);
+      return;
+    case State::CLOSE_WAIT:
+    case State::CLOSING:
+    case State::LAST_ACK: return;  // "Remain in the state."
+    case State::TIME_WAIT: restart_time_wait(tcb, cx); return;
+  }
+}
+
+}  // namespace
+
+Next eighth_check_fin(Tcb& tcb, const Segment& seg, Context& cx) {
+  if (tcb.state == State::CLOSED) return Next::stop;
+  // Departs: "if the FIN bit is set" means here: as soon as all text before the FIN has come. A FIN
+  // ahead of a hole waits in tcb.fin for its turn.
+  if (seg.control.fin && !tcb.fin) {
+    tcb.fin = seg.text_end();
+    if (*tcb.fin != tcb.rcv.nxt) owe_ack(tcb, {"FIN out of order", "RFC 5681 4.2"});
+  }
+  if (!tcb.fin || *tcb.fin != tcb.rcv.nxt) return Next::stop;
+
+  // "Advance RCV.NXT over the FIN". What was held beyond it can only be a lie.
+  tcb.out_of_order.clear();
+  tcb.rcv.nxt += 1;
+  if (tcb.rcv.wnd > 0) tcb.rcv.wnd -= 1;
+  fin_arrived(tcb, cx);
+  owe_ack_of_fin(tcb, cx);
+  tcb.events.readable = true;  // "signal the user 'connection closing'"
+  return Next::stop;
+}
+
+}  // namespace tcpstack::tcp

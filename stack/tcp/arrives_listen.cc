@@ -1,0 +1,45 @@
+// 3.10.7.2: "If the state is LISTEN". A listener is not a connection here: each SYN makes a TCB of its
+// own, and the listener stays.
+#include "stack/tcp/arrives.h"
+#include "stack/tcp/connection.h"
+#include "stack/tcp/reset.h"
+#include "stack/tcp/window.h"
+
+namespace tcpstack::tcp {
+
+bool arrives_listen(const Segment& seg, Context& cx) {
+  // "First, check for a RST: An incoming RST segment could not be valid ... and should be ignored."
+  if (seg.control.rst) {
+    cx.dropped(Drop::listen_got_rst);
+    return false;
+  }
+  // "Second, check for an ACK: Any acknowledgment is bad if it arrives on a connection still in the
+  // LISTEN state."
+  if (seg.control.ack) {
+    owe_reset(seg, {"ACK to a listening port", "RFC 9293 3.10.7.2"}, cx);
+    cx.dropped(Drop::listen_unexpected);
+    return false;
+  }
+  // "Fourth, other data or control: This should not be reached. Drop the segment." A FIN, NULL or Xmas
+  // scan ends here, unanswered.
+  if (!seg.control.syn) {
+    cx.dropped(Drop::listen_unexpected);
+    return false;
+  }
+  return true;
+}
+
+void take_syn(Tcb& tcb, const Segment& seg, Context& cx) {
+  // "Third, check for a SYN: ... Set RCV.NXT to SEG.SEQ+1, IRS is set to SEG.SEQ ... ISS should be
+  // selected and a SYN segment sent".
+  take_options_of_syn(tcb, seg, cx);
+  tcb.snd.wnd = scaled_window(tcb, seg);
+  tcb.snd.max_wnd = tcb.snd.wnd;
+  tcb.snd.wl1 = seg.seq;
+  tcb.snd.wl2 = tcb.snd.iss;
+  enter(tcb, State::SYN_RECEIVED, {"SYN to a listening port", "RFC 9293 3.10.7.2"}, cx);
+  // "Note that any other incoming control or data ... will be processed in the SYN-RECEIVED state, but
+  // processing of SYN and ACK should not be repeated." We leave text on a SYN to its retransmission.
+}
+
+}  // namespace tcpstack::tcp

@@ -1,0 +1,47 @@
+// The user calls on a connection, RFC 9293 sections 3.10.1 to 3.10.6: one file each. Each is the RFC's
+// switch over the states; what a call leaves to be sent, output finds afterwards.
+#pragma once
+
+#include <cstddef>
+#include <expected>
+
+#include "stack/context.h"
+#include "stack/tcp/tcb.h"
+
+namespace tcpstack::tcp {
+
+// STATUS, RFC 9293 section 3.10.6.
+struct ConnectionStatus {
+  State state = State::CLOSED;
+  Error error = Error::none;
+  Endpoint local;
+  Endpoint remote;
+  std::size_t readable = 0;        // bytes that receive() would give
+  bool at_end = false;             // the peer's FIN has been reached
+  std::size_t unacknowledged = 0;  // bytes sent or queued and not acknowledged
+  std::size_t writable = 0;        // bytes that send() would take
+};
+
+// 3.10.1, active: the SYN of a TCB that initialize() has prepared.
+void call_open(Tcb& tcb, Context& cx);
+
+// 3.10.2: queues as much of `text` as there is room for and returns how much. Errors: would_block, closing,
+// does_not_exist, or why the connection has ended.
+std::expected<std::size_t, Error> call_send(Tcb& tcb, Bytes text, Context& cx);
+
+// 3.10.3: copies received text, in order; 0 at its end. Errors: would_block, or why the connection has ended.
+std::expected<std::size_t, Error> call_receive(Tcb& tcb, MutableBytes text, Context& cx);
+
+// 3.10.4: queues a FIN behind all text. Errors: closing, does_not_exist.
+std::expected<void, Error> call_close(Tcb& tcb, Context& cx);
+
+// 3.10.5: RST, queues flushed, CLOSED.
+std::expected<void, Error> call_abort(Tcb& tcb, Context& cx);
+
+// 3.10.6: what the user may know about the connection.
+ConnectionStatus call_status(const Tcb& tcb);
+
+// close(2), which the RFC does not have: the user gives its handle back.
+void call_release(Tcb& tcb, Context& cx);
+
+}  // namespace tcpstack::tcp

@@ -1,0 +1,42 @@
+// 3.10.2: SEND.
+#include <algorithm>
+
+#include "stack/tcp/calls.h"
+
+namespace tcpstack::tcp {
+
+namespace {
+
+std::expected<std::size_t, Error> queue(Tcb& tcb, Bytes text) {
+  const std::size_t used = tcb.send_queue.size();
+  const std::size_t room = used < tcb.send_capacity ? tcb.send_capacity - used : 0;
+  if (room == 0 && !text.empty()) return std::unexpected(Error::would_block);
+  const std::size_t taken = std::min(room, text.size());
+  tcb.send_queue.append(text.first(taken));
+  return taken;
+}
+
+}  // namespace
+
+std::expected<std::size_t, Error> call_send(Tcb& tcb, Bytes text, Context& /*cx*/) {
+  switch (tcb.state) {
+    case State::CLOSED:
+      return std::unexpected(tcb.error == Error::none ? Error::does_not_exist : tcb.error);
+    case State::LISTEN: return std::unexpected(Error::does_not_exist);
+    case State::SYN_SENT:
+    case State::SYN_RECEIVED:
+      // "Queue the data for transmission after entering ESTABLISHED state."
+      if (tcb.fin_queued) return std::unexpected(Error::closing);
+      return queue(tcb, text);
+    case State::ESTABLISHED:
+    case State::CLOSE_WAIT: return queue(tcb, text);
+    case State::FIN_WAIT_1:
+    case State::FIN_WAIT_2:
+    case State::CLOSING:
+    case State::LAST_ACK:
+    case State::TIME_WAIT: return std::unexpected(Error::closing);
+  }
+  return std::unexpected(Error::does_not_exist);
+}
+
+}  // namespace tcpstack::tcp

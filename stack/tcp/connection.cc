@@ -1,0 +1,96 @@
+#include "stack/tcp/connection.h"
+
+#include "stack/tcp/mss.h"
+#include "stack/tcp/reset.h"
+#include "stack/tcp/rtt.h"
+#include "stack/tcp/timestamps.h"
+#include "stack/tcp/window.h"
+
+namespace tcpstack::tcp {
+
+namespace {
+
+constexpr std::uint8_t kQuickAcks = 16;  // Linux: TCP_MAX_QUICKACKS
+
+bool peer_knows_us(State state) { return state == State::SYN_RECEIVED || is_synchronized(state); }
+
+void count_end(State from, Context& cx) {
+  if (from == State::SYN_SENT || from == State::SYN_RECEIVED) ++cx.counters.attempt_fails;
+  if (from == State::ESTABLISHED || from == State::CLOSE_WAIT) ++cx.counters.established_resets;
+}
+
+}  // namespace
+
+void initialize(Tcb& tcb, const Endpoint& local, const Endpoint& remote, Seq iss, Context& cx) {
+  const TcpConfig& config = cx.config.tcp;
+  tcb.local = local;
+  tcb.remote = remote;
+  tcb.snd.iss = iss;
+  tcb.snd.una = iss;
+  tcb.snd.nxt = iss;
+  tcb.snd.up = iss;
+  tcb.send_begin = iss + 1;
+  tcb.send_capacity = config.send_buffer.largest;
+  tcb.nagle = config.nagle;
+  tcb.window_scaling = config.window_scaling;
+  tcb.sack_permitted = config.sack;
+  tcb.ts.ok = config.timestamps;
+  tcb.ts.offset = static_cast<std::uint32_t>(cx.random.next());
+  tcb.rcv.mss = advertised_mss(cx.config);
+  tcb.ack.quick = kQuickAcks;
+  open_receive_window(tcb, config);
+  start_rto(tcb.rtt, config);
+}
+
+void take_options_of_syn(Tcb& tcb, const Segment& seg, Context& cx) {
+  tcb.rcv.irs = seg.seq;
+  tcb.rcv.nxt = seg.seq + 1;
+  tcb.rcv.up = seg.seq;
+  tcb.ack.last_ack_sent = tcb.rcv.nxt;
+  take_mss_option(tcb, seg);
+  take_window_scale_option(tcb, seg);
+  tcb.sack_permitted = tcb.sack_permitted && seg.options.sack_permitted;
+  tcb.ts.ok = tcb.ts.ok && seg.options.timestamps.has_value();
+  if (tcb.ts.ok) {
+    tcb.ts.recent = seg.options.timestamps->value;
+    tcb.ts.recent_age = cx.now;
+  }
+}
+
+void establish(Tcb& tcb, Why why, Context& cx) {
+  enter(tcb, State::ESTABLISHED, why, cx);
+  tcb.events.established = true;
+  tcb.events.writable = true;
+}
+
+void enter_time_wait(Tcb& tcb, Why why, Context& cx) {
+  enter(tcb, State::TIME_WAIT, why, cx);
+  tcb.alarms.stop_all();
+  restart_time_wait(tcb, cx);
+}
+
+void restart_time_wait(Tcb& tcb, Context& cx) {
+  tcb.alarms.set(AlarmKind::time_wait, cx.now + 2 * cx.config.tcp.msl);
+}
+
+void end(Tcb& tcb, Error error, Why why, Context& cx) {
+  if (error != Error::none) count_end(tcb.state, cx);
+  tcb.error = error;
+  tcb.send_queue.clear();
+  tcb.sent.clear();
+  tcb.out_of_order.clear();
+  if (error != Error::none) tcb.receive_queue.clear();
+  tcb.ack.now = false;
+  tcb.alarms.stop_all();
+  tcb.events.readable = true;
+  tcb.events.writable = true;
+  tcb.events.closed = true;
+  enter(tcb, State::CLOSED, why, cx);
+}
+
+void end_with_reset(Tcb& tcb, Error error, Why why, Context& cx) {
+  if (peer_knows_us(tcb.state) && tcb.state != State::TIME_WAIT) owe_reset(tcb, why, cx);
+  end(tcb, error, why, cx);
+}
+
+}  // namespace tcpstack::tcp

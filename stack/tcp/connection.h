@@ -1,0 +1,29 @@
+// What happens to a whole connection: how a TCB begins, and the ways in which it ends.
+#pragma once
+
+#include "stack/context.h"
+#include "stack/tcp/segment.h"
+#include "stack/tcp/tcb.h"
+
+namespace tcpstack::tcp {
+
+// Fills a fresh TCB from the configuration: what our SYN will offer, windows, timers.
+void initialize(Tcb& tcb, const Endpoint& local, const Endpoint& remote, Seq iss, Context& cx);
+
+// The peer's SYN: IRS, RCV.NXT and the options that both sides agree on.
+void take_options_of_syn(Tcb& tcb, const Segment& seg, Context& cx);
+
+// Our SYN is acknowledged: ESTABLISHED, from SYN_SENT or SYN_RECEIVED.
+void establish(Tcb& tcb, Why why, Context& cx);
+
+// TIME_WAIT: "start the time-wait timer, turn off the other timers" (3.10.7.4).
+void enter_time_wait(Tcb& tcb, Why why, Context& cx);
+void restart_time_wait(Tcb& tcb, Context& cx);
+
+// "Delete the TCB, enter the CLOSED state, and return." Queues are flushed, the user is told `error`.
+void end(Tcb& tcb, Error error, Why why, Context& cx);
+
+// As end(), after a RST to the peer where it knows of the connection (3.10.5).
+void end_with_reset(Tcb& tcb, Error error, Why why, Context& cx);
+
+}  // namespace tcpstack::tcp

@@ -1,0 +1,134 @@
+#include "stack/tcp/emit.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include "stack/ip/transmit.h"
+#include "stack/tcp/ack_policy.h"
+#include "stack/tcp/mss.h"
+#include "stack/tcp/sack.h"
+#include "stack/tcp/timestamps.h"
+#include "stack/tcp/window.h"
+
+namespace tcpstack::tcp {
+
+namespace {
+
+wire::TcpOptions syn_options(const Tcb& tcb, Time now) {
+  wire::TcpOptions options;
+  options.maximum_segment_size = tcb.rcv.mss;  // MUST-14
+  if (tcb.window_scaling) options.window_scale = tcb.rcv.wind_shift;
+  options.sack_permitted = tcb.sack_permitted;
+  if (tcb.ts.ok) options.timestamps = {timestamp_clock(tcb.ts, now), tcb.ts.recent};
+  return options;
+}
+
+wire::TcpOptions later_options(const Tcb& tcb, Time now) {
+  wire::TcpOptions options;
+  if (tcb.ts.ok) options.timestamps = {timestamp_clock(tcb.ts, now), tcb.ts.recent};
+  if (tcb.sack_permitted) options.sack = sack_blocks(tcb);
+  return options;
+}
+
+// MUST-60: PSH on the last segment that is buffered.
+bool is_pushed(const Tcb& tcb, const NextSegment& next) {
+  const Seq queue_end = tcb.send_begin + static_cast<std::uint32_t>(tcb.send_queue.size());
+  return next.text_size > 0 && next.seq + next.text_size == queue_end;
+}
+
+wire::TcpHeader header_of(Tcb& tcb, const NextSegment& next, Time now) {
+  wire::TcpHeader header;
+  header.source_port = tcb.local.port;
+  header.destination_port = tcb.remote.port;
+  header.sequence = next.seq.number();
+  header.control.syn = next.syn;
+  header.control.fin = next.fin;
+  header.control.psh = is_pushed(tcb, next);
+  if (tcb.state != State::SYN_SENT) {
+    header.control.ack = true;
+    header.acknowledgment = tcb.rcv.nxt.number();
+  }
+  header.window = advertise_window(tcb, next.syn);
+  header.options = next.syn ? syn_options(tcb, now) : later_options(tcb, now);
+  return header;
+}
+
+void record_new(Tcb& tcb, const NextSegment& next, Context& cx) {
+  assert(next.seq == tcb.snd.nxt);
+  tcb.sent.push_back({.seq = next.seq,
+                      .len = next.len(),
+                      .sent_at = cx.now,
+                      .transmissions = 1,
+                      .syn = next.syn,
+                      .fin = next.fin});
+  tcb.snd.nxt += next.len();
+  tcb.fin_sent |= next.fin;
+}
+
+void record_retransmission(Tcb& tcb, const NextSegment& next, Context& cx) {
+  Sent* const record = first_lost(tcb.sent);
+  assert(record != nullptr && record->seq == next.seq);
+  record->lost = false;
+  record->sent_at = cx.now;
+  if (record->transmissions < 0xff) ++record->transmissions;
+  ++cx.counters.segments_retransmitted;
+}
+
+// RFC 6298 (5.1): "every time a packet containing data is sent (including a retransmission), if the
+// timer is not running, start it".
+void start_retransmission_timer(Tcb& tcb, Context& cx) {
+  if (tcb.alarms.is_set(AlarmKind::retransmission)) return;
+  tcb.alarms.set(AlarmKind::retransmission, cx.now + tcb.rtt.rto);
+}
+
+void tell(const TxPacket& packet, const wire::TcpHeader& header, const Endpoint& source,
+          const Endpoint& destination, const Tcb* tcb, Why why, Context& cx) {
+  ++cx.counters.segments_sent;
+  if (cx.observer == nullptr) return;
+  cx.observer->segment({cx.now, trace::Direction::out, source.address, destination.address, header,
+                        total_size(packet.text), tcb, why});
+}
+
+}  // namespace
+
+std::size_t options_size(const Tcb& tcb) {
+  return wire::tcp_options_size(later_options(tcb, Time{}));
+}
+
+TxPacket emit(Tcb& tcb, const NextSegment& next, Context& cx) {
+  TxPacket packet;
+  const wire::TcpHeader header = header_of(tcb, next, cx.now);
+  if (next.text_size > 0) {
+    const Seq begin = next.seq + (next.syn ? 1U : 0U);
+    tcb.send_queue.gather(distance(tcb.send_begin, begin), next.text_size, packet.text);
+  }
+  ip::build_tcp(packet, header, tcb.local.address, tcb.remote.address, cx);
+  if (next.retransmission) {
+    record_retransmission(tcb, next, cx);
+  } else if (next.len() > 0) {
+    record_new(tcb, next, cx);
+  }
+  if (next.len() > 0) start_retransmission_timer(tcb, cx);
+  if (header.control.ack) ack_is_sent(tcb);
+  tell(packet, header, tcb.local, tcb.remote, &tcb, next.why, cx);
+  return packet;
+}
+
+TxPacket emit(const Reset& reset, Context& cx) {
+  wire::TcpHeader header;
+  header.source_port = reset.source.port;
+  header.destination_port = reset.destination.port;
+  header.sequence = reset.seq.number();
+  header.control.rst = true;
+  if (reset.ack) {
+    header.control.ack = true;
+    header.acknowledgment = reset.ack->number();
+  }
+  TxPacket packet;
+  ip::build_tcp(packet, header, reset.source.address, reset.destination.address, cx);
+  ++cx.counters.resets_sent;
+  tell(packet, header, reset.source, reset.destination, nullptr, reset.why, cx);
+  return packet;
+}
+
+}  // namespace tcpstack::tcp

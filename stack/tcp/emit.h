@@ -1,0 +1,21 @@
+// Builds the segment that next_segment() has decided on: header, options, text as views of the send
+// queue. Records what is in flight and sets the retransmission timer.
+#pragma once
+
+#include "stack/context.h"
+#include "stack/packet.h"
+#include "stack/tcp/output.h"
+#include "stack/tcp/reset.h"
+#include "stack/tcp/tcb.h"
+
+namespace tcpstack::tcp {
+
+// The bytes that options take in a segment that is no SYN.
+std::size_t options_size(const Tcb& tcb);
+
+// The text of the result points into tcb.send_queue.
+TxPacket emit(Tcb& tcb, const NextSegment& next, Context& cx);
+
+TxPacket emit(const Reset& reset, Context& cx);
+
+}  // namespace tcpstack::tcp

@@ -1,0 +1,30 @@
+// What names a connection: the pair of sockets (RFC 9293 section 3.3.1).
+#pragma once
+
+#include <array>
+#include <cstddef>
+
+#include "stack/base/bytes.h"
+#include "stack/base/keyed_hash.h"
+#include "stack/wire/address.h"
+
+namespace tcpstack::tcp {
+
+// Kept as bytes, so that hash and comparison need no padding rules.
+class FourTuple {
+ public:
+  FourTuple(const Endpoint& local, const Endpoint& remote);
+  [[nodiscard]] Bytes bytes() const { return bytes_; }
+  friend bool operator==(const FourTuple&, const FourTuple&) = default;
+
+ private:
+  std::array<std::uint8_t, 36> bytes_;
+};
+
+// Keyed, so that nobody outside can choose ports whose connections collide.
+struct FourTupleHash {
+  const base::KeyedHash* hash;
+  std::size_t operator()(const FourTuple& four_tuple) const { return (*hash)(four_tuple.bytes()); }
+};
+
+}  // namespace tcpstack::tcp

@@ -1,0 +1,280 @@
+#include "stack/tcp/layer.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "stack/tcp/arrives.h"
+#include "stack/tcp/calls.h"
+#include "stack/tcp/connection.h"
+#include "stack/tcp/emit.h"
+#include "stack/tcp/isn.h"
+#include "stack/tcp/output.h"
+#include "stack/tcp/timeouts.h"
+#include "stack/wire/tcp.h"
+
+namespace tcpstack::tcp {
+
+namespace {
+
+Segment to_segment(const wire::Ipv4Packet& packet, const wire::TcpPacket& tcp,
+                   const Offload& offload) {
+  return {.source = {packet.header.source, tcp.header.source_port},
+          .destination = {packet.header.destination, tcp.header.destination_port},
+          .seq = Seq(tcp.header.sequence),
+          .ack = Seq(tcp.header.acknowledgment),
+          .wnd = tcp.header.window,
+          .up = tcp.header.urgent_pointer,
+          .control = tcp.header.control,
+          .options = tcp.header.options,
+          .text = tcp.text,
+          .segment_size = offload.segment_size,
+          .ecn = packet.header.ecn};
+}
+
+void tell(const Segment& seg, const wire::TcpPacket& tcp, const Tcb* tcb, Context& cx) {
+  if (cx.observer == nullptr) return;
+  cx.observer->segment({cx.now, trace::Direction::in, seg.source.address, seg.destination.address,
+                        tcp.header, tcp.text.size(), tcb, Why{}});
+}
+
+}  // namespace
+
+Layer::Layer(base::Random& random, std::size_t max_connections)
+    : hash_(random),
+      isn_hash_(random),
+      max_connections_(max_connections),
+      by_four_tuple_(0, FourTupleHash{&hash_}) {}
+
+void Layer::receive(const wire::Ipv4Packet& packet, const Offload& offload, Context& cx) {
+  ++cx.counters.segments_received;
+  const auto tcp = wire::parse_tcp(packet.payload, packet.header.source, packet.header.destination,
+                                   !offload.checksum);
+  if (!tcp) return cx.dropped(tcp.error());
+
+  Segment seg = to_segment(packet, *tcp, offload);
+  Tcb* const tcb = find(FourTuple(seg.destination, seg.source));
+  tell(seg, *tcp, tcb, cx);
+  if (tcb == nullptr) return segment_for_nobody(seg, cx);
+  if (is_new_incarnation(*tcb, seg) && listener_for(seg.destination) != nullptr) {
+    end(*tcb, Error::none, {"a new SYN reuses the connection", "RFC 6191 2"}, cx);
+    settle(*tcb);
+    return segment_for_nobody(seg, cx);
+  }
+  segment_arrives(*tcb, seg, cx);
+  settle(*tcb);
+}
+
+void Layer::segment_for_nobody(Segment& seg, Context& cx) {
+  Listener* const listener = listener_for(seg.destination);
+  if (listener == nullptr) {
+    arrives_closed(seg, cx);
+  } else if (arrives_listen(seg, cx)) {
+    syn_for(*listener, seg, cx);
+  }
+}
+
+// The listener stays in LISTEN; its copy, a fresh TCB, goes on to SYN_RECEIVED.
+void Layer::syn_for(Listener& listener, const Segment& seg, Context& cx) {
+  if (!listener.has_room()) return cx.dropped(Drop::listen_backlog_full);
+  Tcb* const tcb = create(seg.destination, seg.source, cx);
+  if (tcb == nullptr) return cx.dropped(Drop::too_many_connections);
+  ++cx.counters.passive_opens;
+  ++listener.in_syn_received;
+  tcb->state = State::LISTEN;
+  tcb->passive = true;
+  tcb->listener = listener.id;
+  take_syn(*tcb, seg, cx);
+  settle(*tcb);
+}
+
+void Layer::time_passes(Context& cx) {
+  while (base::TimerWheel::Node* const node = wheel_.pop_expired(cx.now)) {
+    Tcb& tcb = *static_cast<AlarmNode*>(node)->tcb;
+    tcp::time_passes(tcb, cx);
+    settle(tcb);
+  }
+}
+
+std::optional<TxPacket> Layer::next_transmit(Context& cx) {
+  if (const auto reset = resets_.pop()) return emit(*reset, cx);
+  while (!ready_.empty()) {
+    const base::Handle handle = ready_.front();
+    ready_.pop_front();
+    Tcb* const tcb = find(handle);
+    if (tcb == nullptr) continue;
+    if (const auto next = next_segment(*tcb, cx)) {
+      ready_.push_back(handle);
+      return emit(*tcb, *next, cx);
+    }
+    tcb->in_ready_list = false;
+  }
+  return std::nullopt;
+}
+
+std::expected<base::Handle, Error> Layer::listen(const Endpoint& local, std::size_t backlog) {
+  if (local.port == 0) return std::unexpected(Error::illegal);
+  if (by_port_.contains(local.port)) return std::unexpected(Error::address_in_use);
+  const base::Handle id = listeners_.emplace();
+  Listener& listener = *listeners_.find(id);
+  listener.local = local;
+  listener.backlog = backlog;
+  listener.id = id;
+  by_port_.emplace(local.port, id);
+  return id;
+}
+
+std::expected<base::Handle, Error> Layer::open(const Endpoint& local, const Endpoint& remote,
+                                               Context& cx) {
+  if (remote.port == 0 || remote.address.is_unspecified()) return std::unexpected(Error::illegal);
+  if (remote.address.is_broadcast() || remote.address.is_multicast())
+    return std::unexpected(Error::illegal);  // MUST-63
+  Endpoint from = local;
+  if (from.port == 0) {
+    const auto port = ephemeral_port(local, remote, cx);
+    if (!port) return std::unexpected(Error::insufficient);
+    from.port = *port;
+  }
+  if (find(FourTuple(from, remote)) != nullptr) return std::unexpected(Error::already_exists);
+  Tcb* const tcb = create(from, remote, cx);
+  if (tcb == nullptr) return std::unexpected(Error::insufficient);
+  tcb->accepted = true;
+  call_open(*tcb, cx);
+  settle(*tcb);
+  return tcb->id;
+}
+
+std::expected<base::Handle, Error> Layer::accept(base::Handle listener_id) {
+  Listener* const listener = listeners_.find(listener_id);
+  if (listener == nullptr) return std::unexpected(Error::does_not_exist);
+  while (!listener->accept_queue.empty()) {
+    const base::Handle handle = listener->accept_queue.front();
+    listener->accept_queue.pop_front();
+    Tcb* const tcb = find(handle);
+    if (tcb == nullptr) continue;
+    tcb->accepted = true;
+    return handle;
+  }
+  return std::unexpected(Error::would_block);
+}
+
+void Layer::close_listener(base::Handle listener_id, Context& cx) {
+  Listener* const listener = listeners_.find(listener_id);
+  if (listener == nullptr) return;
+  std::vector<base::Handle> orphans;
+  while (!listener->accept_queue.empty()) {
+    orphans.push_back(listener->accept_queue.front());
+    listener->accept_queue.pop_front();
+  }
+  for (const auto& [four_tuple, handle] : by_four_tuple_) {
+    const Tcb* const tcb = find(handle);
+    if (tcb->listener == listener_id && tcb->state == State::SYN_RECEIVED)
+      orphans.push_back(handle);
+  }
+  by_port_.erase(listener->local.port);
+  listeners_.erase(listener_id);
+  // In the order of their handles: the map's order must not influence the output.
+  std::ranges::sort(orphans, {}, &base::Handle::index);
+  for (const base::Handle handle : orphans) {
+    if (Tcb* const tcb = find(handle)) refuse(*tcb, cx);
+  }
+}
+
+void Layer::refuse(Tcb& tcb, Context& cx) {
+  tcb.released = true;
+  if (tcb.state != State::CLOSED)
+    end_with_reset(tcb, Error::reset, {"nobody listens any more", "RFC 9293 3.10.4"}, cx);
+  settle(tcb);
+}
+
+void Layer::settle(Tcb& tcb) {
+  if (tcb.passive && !tcb.accepted) offer_to_accept(tcb);
+  if (tcb.accepted && tcb.events.any() && !tcb.in_event_list && !tcb.released) {
+    tcb.in_event_list = true;
+    told_.push_back(tcb.id);
+  }
+  if (tcb.state == State::CLOSED) return forget(tcb);
+  if (!tcb.in_ready_list) {
+    tcb.in_ready_list = true;
+    ready_.push_back(tcb.id);
+  }
+}
+
+// A passive connection that has left SYN_RECEIVED stands in its listener's accept queue, or is gone.
+void Layer::offer_to_accept(Tcb& tcb) {
+  if (tcb.state == State::SYN_RECEIVED || tcb.queued_for_accept || tcb.released) return;
+  Listener* const listener = listeners_.find(tcb.listener);
+  if (listener == nullptr) return;
+  --listener->in_syn_received;
+  if (!tcb.events.established) {  // it never was
+    tcb.released = true;
+    return;
+  }
+  tcb.queued_for_accept = true;
+  listener->accept_queue.push_back(tcb.id);
+  acceptable_.push_back(listener->id);
+}
+
+// A CLOSED connection is no longer found by segments; its memory lives until the user gives it back.
+void Layer::forget(Tcb& tcb) {
+  const auto entry = by_four_tuple_.find(FourTuple(tcb.local, tcb.remote));
+  if (entry != by_four_tuple_.end() && entry->second == tcb.id) by_four_tuple_.erase(entry);
+  if (tcb.released) connections_.erase(tcb.id);
+}
+
+std::optional<Layer::Told> Layer::next_event() {
+  while (!acceptable_.empty()) {
+    const base::Handle listener = acceptable_.front();
+    acceptable_.pop_front();
+    if (listeners_.find(listener) != nullptr)
+      return Told{.connection = {}, .listener = listener, .events = {}};
+  }
+  while (!told_.empty()) {
+    const base::Handle handle = told_.front();
+    told_.pop_front();
+    Tcb* const tcb = find(handle);
+    if (tcb == nullptr) continue;
+    tcb->in_event_list = false;
+    return Told{.connection = handle, .listener = {}, .events = std::exchange(tcb->events, {})};
+  }
+  return std::nullopt;
+}
+
+Tcb* Layer::find(const FourTuple& four_tuple) {
+  const auto entry = by_four_tuple_.find(four_tuple);
+  return entry == by_four_tuple_.end() ? nullptr : connections_.find(entry->second);
+}
+
+Listener* Layer::listener_for(const Endpoint& local) {
+  const auto entry = by_port_.find(local.port);
+  if (entry == by_port_.end()) return nullptr;
+  Listener* const listener = listeners_.find(entry->second);
+  const Address& address = listener->local.address;
+  return address.is_unspecified() || address == local.address ? listener : nullptr;
+}
+
+Tcb* Layer::create(const Endpoint& local, const Endpoint& remote, Context& cx) {
+  if (connections_.size() >= max_connections_) return nullptr;
+  const base::Handle id = connections_.emplace(pool_, wheel_);
+  Tcb& tcb = *connections_.find(id);
+  tcb.id = id;
+  initialize(tcb, local, remote, initial_sequence_number(isn_hash_, local, remote, cx.now), cx);
+  by_four_tuple_.emplace(FourTuple(local, remote), id);
+  return &tcb;
+}
+
+// RFC 6056 section 3.3.1, simple port randomization, over the range of section 3.2.
+std::optional<std::uint16_t> Layer::ephemeral_port(const Endpoint& local, const Endpoint& remote,
+                                                   Context& cx) const {
+  constexpr std::uint32_t kFirst = 32768;
+  constexpr std::uint32_t kCount = 65536 - kFirst;
+  const std::uint32_t start = cx.random.below(kCount);
+  for (std::uint32_t i = 0; i < kCount; ++i) {
+    const auto port = static_cast<std::uint16_t>(kFirst + (start + i) % kCount);
+    const FourTuple four_tuple({local.address, port}, remote);
+    if (!by_port_.contains(port) && !by_four_tuple_.contains(four_tuple)) return port;
+  }
+  return std::nullopt;
+}
+
+}  // namespace tcpstack::tcp

@@ -1,0 +1,31 @@
+#include "stack/tcp/mss.h"
+
+#include <algorithm>
+
+namespace tcpstack::tcp {
+
+namespace {
+
+constexpr std::uint16_t kDefaultSendMss = 536;
+// Linux: tcp_min_snd_mss. A peer that announces less would make us send headers only.
+constexpr std::uint16_t kMinSendMss = 48;
+
+}  // namespace
+
+std::uint16_t advertised_mss(const Config& config) {
+  if (config.tcp.mss != 0) return config.tcp.mss;
+  return static_cast<std::uint16_t>(config.ip.mtu - wire::kIpv4HeaderSize - wire::kTcpHeaderSize);
+}
+
+void take_mss_option(Tcb& tcb, const Segment& seg) {
+  tcb.snd.mss = std::max(seg.options.maximum_segment_size.value_or(kDefaultSendMss), kMinSendMss);
+}
+
+std::uint32_t effective_mss(const Tcb& tcb, std::size_t options_size, const Config& config) {
+  const std::size_t mms_s = config.ip.mtu - wire::kIpv4HeaderSize;
+  const std::size_t tcphdrsize = wire::kTcpHeaderSize + options_size;
+  return static_cast<std::uint32_t>(std::min(tcb.snd.mss + wire::kTcpHeaderSize, mms_s) -
+                                    tcphdrsize);
+}
+
+}  // namespace tcpstack::tcp

@@ -1,0 +1,19 @@
+// Which text is worth a segment: the sender's silly window avoidance and the Nagle algorithm,
+// RFC 9293 sections 3.8.6.2.1 and 3.7.4.
+#pragma once
+
+#include <cstdint>
+
+#include "stack/tcp/tcb.h"
+
+namespace tcpstack::tcp {
+
+// U = SND.UNA + SND.WND - SND.NXT, the window that is left.
+std::uint32_t usable_window(const Tcb& tcb);
+
+// MUST-38: may a segment of min(queued, usable, mss) bytes go out now? `queued` is the RFC's D, the
+// text that waits; what waits is always pushed (section 3.9.1.2, MUST-60).
+bool is_worth_sending(const Tcb& tcb, std::uint32_t queued, std::uint32_t usable,
+                      std::uint32_t mss);
+
+}  // namespace tcpstack::tcp

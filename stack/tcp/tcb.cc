@@ -1,0 +1,32 @@
+#include "stack/tcp/tcb.h"
+
+#include <cassert>
+
+namespace tcpstack::tcp {
+
+Tcb::Tcb(base::BlockPool& pool, base::TimerWheel& wheel) : send_queue(pool), receive_queue(pool) {
+  alarms.wheel = &wheel;
+  alarms.node.tcb = this;
+}
+
+Tcb::~Tcb() { alarms.wheel->cancel(alarms.node); }
+
+bool is_fin_acknowledged(const Tcb& tcb) { return tcb.fin_sent && tcb.snd.una == tcb.snd.nxt; }
+
+bool is_receiving(State state) {
+  return state == State::ESTABLISHED || state == State::FIN_WAIT_1 || state == State::FIN_WAIT_2;
+}
+
+void check([[maybe_unused]] const Tcb& tcb) {
+#ifndef NDEBUG
+  assert(tcb.snd.una <= tcb.snd.nxt);
+  const bool fin_is_out = tcb.state == State::CLOSING || tcb.state == State::FIN_WAIT_2 ||
+                          tcb.state == State::TIME_WAIT;
+  assert(!fin_is_out || tcb.fin_sent);
+  assert(tcb.state != State::FIN_WAIT_2 || is_fin_acknowledged(tcb));
+  assert(tcb.state != State::TIME_WAIT || tcb.sent.empty());
+  assert(tcb.state != State::CLOSE_WAIT || (tcb.fin && tcb.out_of_order.empty()));
+#endif
+}
+
+}  // namespace tcpstack::tcp

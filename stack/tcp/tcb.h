@@ -1,0 +1,163 @@
+// The transmission control block, RFC 9293 section 3.3.1.
+//
+// The protocol variables are public fields under the RFC's names: `print tcb` in gdb is the RFC's
+// Figures 3 and 4. What only one mechanism uses is grouped under that mechanism's name.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "stack/base/block_pool.h"
+#include "stack/base/byte_queue.h"
+#include "stack/base/range_set.h"
+#include "stack/base/slab.h"
+#include "stack/base/time.h"
+#include "stack/tcp/alarms.h"
+#include "stack/tcp/segment.h"
+#include "stack/tcp/sent.h"
+#include "stack/tcp/seq.h"
+#include "stack/tcp/state.h"
+#include "stack/trace/why.h"
+
+namespace tcpstack::tcp {
+
+// What the user is told when a call fails; the words of RFC 9293 section 3.10.
+enum class Error : std::uint8_t {
+  none,
+  does_not_exist,  // "error: connection does not exist"
+  already_exists,  // "error: connection already exists"
+  closing,         // "error: connection closing"
+  reset,           // "error: connection reset"
+  refused,         // "error: connection refused"
+  aborted,         // "error: connection aborted due to user timeout"
+  illegal,         // "error: connection illegal for this process"
+  insufficient,    // "error: insufficient resources"
+  would_block,     // not in the RFC: nothing to do at the moment, wait for an event
+  address_in_use,  // not in the RFC: another listener has the port
+};
+
+// The Send Sequence Space, Figure 3.
+struct SendSequenceSpace {
+  Seq una;                // SND.UNA, oldest unacknowledged sequence number
+  Seq nxt;                // SND.NXT, next sequence number to be sent
+  std::uint32_t wnd = 0;  // SND.WND, already scaled, in bytes
+  Seq up;                 // SND.UP
+  Seq wl1;                // SND.WL1, SEG.SEQ of the last window update
+  Seq wl2;                // SND.WL2, SEG.ACK of the last window update
+  Seq iss;                // ISS
+
+  std::uint32_t max_wnd = 0;    // Max(SND.WND), the largest window seen (section 3.8.6.2.1)
+  std::uint8_t wind_shift = 0;  // Snd.Wind.Shift (RFC 7323 section 2.3)
+  std::uint16_t mss = 536;      // SendMSS, what the peer can take (section 3.7.1)
+};
+
+// The Receive Sequence Space, Figure 4.
+struct ReceiveSequenceSpace {
+  Seq nxt;                // RCV.NXT, next sequence number expected
+  std::uint32_t wnd = 0;  // RCV.WND, in bytes; RCV.NXT + RCV.WND is the right edge we have promised
+  Seq up;                 // RCV.UP
+  Seq irs;                // IRS
+
+  std::uint8_t wind_shift = 0;  // Rcv.Wind.Shift (RFC 7323 section 2.3)
+  std::uint16_t mss = 0;        // the MSS option that we send
+};
+
+// RFC 7323 section 4.3: TS.Recent and what goes with it.
+struct TimestampState {
+  bool ok = false;           // Snd.TS.OK; in SYN_SENT: offered
+  std::uint32_t recent = 0;  // TS.Recent
+  Time recent_age;           // when TS.Recent was stored (section 5.5: it is void after 24 days)
+  std::uint32_t offset = 0;  // our clock's random start on this connection
+};
+
+// RFC 6298.
+struct RoundTripTime {
+  Duration srtt{0};
+  Duration rttvar{0};
+  Duration rto{0};
+  bool measured = false;  // SRTT and RTTVAR hold a measurement
+};
+
+// Which acknowledgment we owe, and why.
+struct AckPolicy {
+  bool now = false;  // send one at the next opportunity
+  Why why;
+  std::uint32_t unacknowledged = 0;  // bytes of text received since our last acknowledgment
+  Seq last_ack_sent;                 // Last.ACK.sent (RFC 7323 section 4.3)
+  std::uint8_t quick = 0;            // acknowledgments still sent without delay at the start
+  Time last_challenge{Time::min()};  // RFC 5961 section 7
+};
+
+// What the user has been promised and has not been told yet.
+struct UserEvents {
+  bool established = false;
+  bool readable = false;
+  bool writable = false;
+  bool closed = false;
+  [[nodiscard]] bool any() const { return established || readable || writable || closed; }
+};
+
+struct Tcb {
+  Tcb(base::BlockPool& pool, base::TimerWheel& wheel);
+  Tcb(const Tcb&) = delete;
+  Tcb& operator=(const Tcb&) = delete;
+  ~Tcb();
+
+  State state = State::CLOSED;
+  bool passive = false;            // came from LISTEN by a SYN
+  bool queued_for_accept = false;  // stands in its listener's accept queue
+  bool accepted = false;           // the user holds its handle
+  bool released = false;           // the user has given the handle back
+  Error error = Error::none;       // why it is CLOSED
+
+  Endpoint local;
+  Endpoint remote;
+  base::Handle id;        // its own handle
+  base::Handle listener;  // whose SYN queue it stands in
+
+  SendSequenceSpace snd;
+  ReceiveSequenceSpace rcv;
+  TimestampState ts;
+  RoundTripTime rtt;
+  AckPolicy ack;
+  // Offered by us in SYN_SENT, agreed on by both sides from then on.
+  bool window_scaling = false;  // RFC 7323 section 2
+  bool sack_permitted = false;  // RFC 2018
+
+  // Text to be sent and not yet acknowledged; its first byte has sequence number send_begin.
+  base::ByteQueue send_queue;
+  Seq send_begin;
+  std::size_t send_capacity = 0;  // bytes the user may have queued
+  SentRing sent;                  // the retransmission queue
+  bool nagle = true;              // RFC 9293 section 3.7.4
+  bool probe_due = false;         // send into a closed window: the persist timer went off
+  bool fin_queued = false;        // the user has said CLOSE: a FIN follows the last byte
+  bool fin_sent = false;
+  unsigned retransmissions = 0;  // of the oldest segment, in a row: compared with R1 and R2
+
+  // Text received: readable bytes end at RCV.NXT, bytes after a hole are written ahead.
+  base::ByteQueue receive_queue;
+  base::RangeSet<Seq> out_of_order;
+  Seq latest_out_of_order;  // where the last segment beyond a hole began
+  std::size_t receive_capacity = 0;
+  std::optional<Seq> fin;  // the sequence number of the peer's FIN, as soon as we know it
+
+  Alarms alarms;
+  UserEvents events;
+  bool in_ready_list = false;
+  bool in_event_list = false;
+};
+
+static_assert(sizeof(Tcb) <= 1024, "a connection costs at most 1 KiB; see docs/decisions.md");
+
+// Is our FIN acknowledged? (RFC 9293 section 3.10.7.4, fifth check)
+bool is_fin_acknowledged(const Tcb& tcb);
+
+// The peer's text can still be given to somebody.
+bool is_receiving(State state);
+
+// Debug builds: what must be empty or true in which state.
+void check(const Tcb& tcb);
+
+}  // namespace tcpstack::tcp

@@ -1,0 +1,83 @@
+#include "stack/tcp/timeouts.h"
+
+#include "stack/tcp/ack_policy.h"
+#include "stack/tcp/connection.h"
+#include "stack/tcp/rtt.h"
+
+namespace tcpstack::tcp {
+
+namespace {
+
+void tell(const Tcb& tcb, AlarmKind kind, Why why, Context& cx) {
+  if (cx.observer != nullptr) cx.observer->alarm({cx.now, tcb, kind, why});
+}
+
+// R2 of RFC 9293 section 3.8.3 (MUST-20, MUST-21, MUST-23), with counts of its own for a SYN.
+unsigned retries_allowed(const Tcb& tcb, const TcpConfig& config) {
+  if (tcb.state == State::SYN_SENT) return config.syn_retries;
+  if (tcb.state == State::SYN_RECEIVED) return config.synack_retries;
+  return config.retries_r2;
+}
+
+// "RETRANSMISSION TIMEOUT: For any state if the retransmission timeout expires on a segment in the
+// retransmission queue, send the segment at the front of the retransmission queue again, reinitialize
+// the retransmission timer, and return."
+void retransmission_timeout(Tcb& tcb, Context& cx) {
+  if (tcb.sent.empty()) return;
+  ++cx.counters.retransmission_timeouts;
+  if (tcb.retransmissions >= retries_allowed(tcb, cx.config.tcp)) {
+    end_with_reset(tcb, Error::aborted,
+                   {"the peer does not answer: R2 is reached", "RFC 9293 3.8.3 MUST-20"}, cx);
+    return;
+  }
+  tell(tcb, AlarmKind::retransmission, {"retransmission timeout", "RFC 6298 5.4"}, cx);
+  ++tcb.retransmissions;
+  tcb.sent.front().lost = true;
+  back_off(tcb.rtt, cx.config.tcp);                                 // (5.5)
+  tcb.alarms.set(AlarmKind::retransmission, cx.now + tcb.rtt.rto);  // (5.6)
+}
+
+void persist_timeout(Tcb& tcb, Context& cx) {
+  tell(tcb, AlarmKind::persist, {"the window stays closed: probe it", "RFC 9293 3.8.6.1"}, cx);
+  tcb.probe_due = true;
+}
+
+// "USER TIMEOUT: flush all queues, signal the user 'error: connection aborted due to user timeout' ...
+// delete the TCB, enter the CLOSED state, and return."
+void user_timeout(Tcb& tcb, Context& cx) {
+  end_with_reset(tcb, Error::aborted, {"user timeout", "RFC 9293 3.10.8"}, cx);
+}
+
+// "TIME-WAIT TIMEOUT: delete the TCB, enter the CLOSED state, and return."
+void time_wait_timeout(Tcb& tcb, Context& cx) {
+  end(tcb, Error::none, {"2 MSL have passed", "RFC 9293 3.10.8"}, cx);
+}
+
+void fin_wait_2_timeout(Tcb& tcb, Context& cx) {
+  end(tcb, Error::none, {"the peer never closed", "Linux: tcp_fin_timeout"}, cx);
+}
+
+void go_off(Tcb& tcb, AlarmKind kind, Context& cx) {
+  switch (kind) {
+    case AlarmKind::retransmission: return retransmission_timeout(tcb, cx);
+    case AlarmKind::persist: return persist_timeout(tcb, cx);
+    case AlarmKind::delayed_ack: return owe_ack(tcb, tcb.ack.why);
+    case AlarmKind::user_timeout: return user_timeout(tcb, cx);
+    case AlarmKind::time_wait: return time_wait_timeout(tcb, cx);
+    case AlarmKind::fin_wait_2: return fin_wait_2_timeout(tcb, cx);
+  }
+}
+
+}  // namespace
+
+void time_passes(Tcb& tcb, Context& cx) {
+  for (std::size_t i = 0; i < kAlarmCount; ++i) {
+    const auto kind = static_cast<AlarmKind>(i);
+    if (tcb.alarms.deadline(kind) > cx.now) continue;
+    tcb.alarms.stop(kind);
+    go_off(tcb, kind, cx);
+  }
+  tcb.alarms.rearm();
+}
+
+}  // namespace tcpstack::tcp

@@ -1,0 +1,79 @@
+#include "stack/tcp/window.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace tcpstack::tcp {
+
+namespace {
+
+constexpr std::uint32_t kMaxUnscaledWindow = 0xffff;
+constexpr std::uint8_t kMaxShift = 14;  // RFC 7323 section 2.3
+
+// The smallest shift with which the largest buffer can be offered. Linux: ilog2(buffer) - 15.
+std::uint8_t shift_for(std::size_t largest_buffer) {
+  const int bits = static_cast<int>(std::bit_width(largest_buffer)) - 1;
+  return static_cast<std::uint8_t>(std::clamp(bits - 15, 0, int{kMaxShift}));
+}
+
+// What the buffer has room for beyond RCV.NXT: RCV.BUFF - RCV.USER (section 3.8.6.2.2).
+std::uint32_t room(const Tcb& tcb) {
+  const std::size_t used = tcb.receive_queue.size();
+  return used < tcb.receive_capacity ? static_cast<std::uint32_t>(tcb.receive_capacity - used) : 0;
+}
+
+// Fr * RCV.BUFF and Eff.snd.MSS, whichever is smaller: the least step of the right edge.
+std::uint32_t least_step(const Tcb& tcb) {
+  return std::min(static_cast<std::uint32_t>(tcb.receive_capacity / 2), std::uint32_t{tcb.rcv.mss});
+}
+
+// The window after the silly window rule of section 3.8.6.2.2: wider by a useful step, or as it was.
+std::uint32_t offered(const Tcb& tcb) {
+  const std::uint32_t available = room(tcb);
+  return available >= tcb.rcv.wnd + least_step(tcb) ? available : tcb.rcv.wnd;
+}
+
+}  // namespace
+
+void open_receive_window(Tcb& tcb, const TcpConfig& config) {
+  tcb.receive_capacity = config.receive_buffer.initial / 2;
+  tcb.rcv.wind_shift =
+      config.window_scaling ? shift_for(config.receive_buffer.largest) : std::uint8_t{0};
+  // Linux: whole segments, when there is room for one.
+  const auto whole = static_cast<std::uint32_t>(tcb.receive_capacity);
+  const std::uint32_t segments = whole > tcb.rcv.mss ? whole - whole % tcb.rcv.mss : whole;
+  tcb.rcv.wnd = std::min(segments, kMaxUnscaledWindow);
+}
+
+void take_window_scale_option(Tcb& tcb, const Segment& seg) {
+  tcb.window_scaling = tcb.window_scaling && seg.options.window_scale.has_value();
+  if (!tcb.window_scaling) {
+    tcb.snd.wind_shift = 0;
+    tcb.rcv.wind_shift = 0;
+    return;
+  }
+  // "If a shift.cnt value larger than 14 is received, the TCP MUST use 14" (section 2.3).
+  tcb.snd.wind_shift = std::min(*seg.options.window_scale, kMaxShift);
+}
+
+std::uint32_t scaled_window(const Tcb& tcb, const Segment& seg) {
+  return seg.control.syn ? seg.wnd : seg.wnd << tcb.snd.wind_shift;
+}
+
+std::uint16_t advertise_window(Tcb& tcb, bool syn) {
+  if (syn) return static_cast<std::uint16_t>(std::min(tcb.rcv.wnd, kMaxUnscaledWindow));
+  const std::uint32_t shift = tcb.rcv.wind_shift;
+  const std::uint32_t unit = 1U << shift;
+  tcb.rcv.wnd = std::min(offered(tcb), kMaxUnscaledWindow << shift);
+  // Rounded up while the buffer can bear it, so that the edge which the peer sees does not move left.
+  const std::uint32_t up = (tcb.rcv.wnd + unit - 1) / unit * unit;
+  if (up <= std::min(room(tcb) + unit - 1, kMaxUnscaledWindow << shift)) tcb.rcv.wnd = up;
+  return static_cast<std::uint16_t>(tcb.rcv.wnd >> shift);
+}
+
+bool is_window_update_due(const Tcb& tcb) {
+  // Linux: when the window at least doubles; smaller steps travel with the next segment.
+  return offered(tcb) > tcb.rcv.wnd && offered(tcb) >= 2 * tcb.rcv.wnd;
+}
+
+}  // namespace tcpstack::tcp
