@@ -2,11 +2,11 @@
 //
 // RFC 1071 section 2 gives the licence: (A) the sum may be taken in any order, (B) in any byte order,
 // since swapping the bytes of all words swaps those of the sum, and (C) in words wider than 16 bits,
-// folded at the end. So whole words are added as they lie in memory, 32 bits at a time into 64-bit
-// lanes, which cannot overflow below 2^32 words and which a compiler turns into vector additions.
+// folded at the end. So 64-bit words are added as they lie in memory, in four sums at once that do
+// not wait for one another, each with a count of its carries: an add and an add-with-carry a word.
+// Measured against lanes that a compiler can vectorise: twice as fast with g++, as fast with clang.
 #include "stack/wire/checksum.h"
 
-#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstring>
@@ -25,47 +25,49 @@ constexpr std::uint16_t to_memory_order(std::uint16_t word) {
 
 // The one's complement sum of the four 16-bit words of `sum`.
 constexpr std::uint16_t fold(std::uint64_t sum) {
-  sum = (sum & 0xffffffff) + (sum >> 32);
-  sum = (sum & 0xffffffff) + (sum >> 32);
-  sum = (sum & 0xffff) + (sum >> 16);
+  sum = (sum & 0xffffffff) + (sum >> 32);  // below 2^33
+  sum = (sum & 0xffff) + (sum >> 16);      // below 2^17 + 2^16
+  sum = (sum & 0xffff) + (sum >> 16);      // at most 2^16 + 1
   sum = (sum & 0xffff) + (sum >> 16);
   return static_cast<std::uint16_t>(sum);
 }
 
-constexpr std::size_t kBlock = 64;
-
-// The sum of whole blocks. Two halves of each 64-bit word go to lanes of their own.
-std::uint64_t sum_blocks(const std::uint8_t* p, std::size_t blocks) {
-  std::array<std::uint64_t, kBlock / 8> lanes{};
-  for (std::size_t block = 0; block < blocks; ++block, p += kBlock) {
-    std::array<std::uint64_t, kBlock / 8> words;
-    std::memcpy(words.data(), p, kBlock);
-    for (std::size_t i = 0; i < words.size(); ++i) {
-      lanes[i] += (words[i] & 0xffffffff) + (words[i] >> 32);
-    }
-  }
+// A one's complement sum of 64-bit words, its end-around carries put aside.
+struct WideSum {
   std::uint64_t sum = 0;
-  for (const std::uint64_t lane : lanes) sum += fold(lane);
-  return sum;
+  std::uint64_t carries = 0;
+
+  void add(std::uint64_t word) {
+    sum += word;
+    carries += sum < word;
+  }
+  [[nodiscard]] std::uint16_t folded() const {
+    return fold((sum & 0xffffffff) + (sum >> 32) + carries);
+  }
+};
+
+// `size` bytes as they lie in memory, the rest of the word being zero.
+std::uint64_t load(const std::uint8_t* p, std::size_t size = sizeof(std::uint64_t)) {
+  std::uint64_t word = 0;
+  std::memcpy(&word, p, size);
+  return word;
 }
 
 // The sum of a piece that begins on an even offset; an odd last byte counts as the first of its
 // word, the second being zero.
 std::uint16_t sum_piece(Bytes piece) {
-  const std::size_t blocks = piece.size() / kBlock;
-  std::uint64_t sum = sum_blocks(piece.data(), blocks);
-  Bytes rest = piece.subspan(blocks * kBlock);
-  for (; rest.size() >= 4; rest = rest.subspan(4)) {
-    std::uint32_t word = 0;
-    std::memcpy(&word, rest.data(), sizeof word);
-    sum += word;
+  const std::uint8_t* p = piece.data();
+  std::size_t size = piece.size();
+  WideSum a, b, c, d;
+  for (; size >= 32; size -= 32, p += 32) {
+    a.add(load(p));
+    b.add(load(p + 8));
+    c.add(load(p + 16));
+    d.add(load(p + 24));
   }
-  if (!rest.empty()) {
-    std::uint32_t word = 0;
-    std::memcpy(&word, rest.data(), rest.size());
-    sum += word;
-  }
-  return fold(sum);
+  for (; size >= 8; size -= 8, p += 8) a.add(load(p));
+  if (size > 0) b.add(load(p, size));
+  return fold(std::uint64_t{a.folded()} + b.folded() + c.folded() + d.folded());
 }
 
 }  // namespace
