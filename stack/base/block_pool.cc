@@ -14,10 +14,7 @@ BlockPool::BlockPool(std::size_t max_cached_blocks) : max_cached_blocks_(max_cac
 
 BlockPool::~BlockPool() {
   assert(in_use_ == 0);
-  for (std::uint8_t* block : cached_) {
-    ASAN_UNPOISON_MEMORY_REGION(block, kBlockSize);
-    ::operator delete(block);
-  }
+  for (std::uint8_t* block : cached_) ::operator delete(block);
 }
 
 std::uint8_t* BlockPool::take() {

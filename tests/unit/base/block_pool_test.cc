@@ -1,9 +1,9 @@
 // What the pool keeps, what it frees, and that nobody can read a block that was given back.
 #include "stack/base/block_pool.h"
 
+#include <array>
 #include <cstring>
 #include <set>
-#include <vector>
 
 #include <gtest/gtest.h>
 #include <sanitizer/asan_interface.h>
@@ -49,8 +49,8 @@ TEST(BlockPool, TheBlockGivenBackLastIsTakenFirst) {
 
 TEST(BlockPool, KeepsNoMoreThanItsLimit) {
   BlockPool pool(3);
-  std::vector<std::uint8_t*> blocks;
-  for (int i = 0; i < 5; ++i) blocks.push_back(pool.take());
+  std::array<std::uint8_t*, 5> blocks;
+  for (std::uint8_t*& block : blocks) block = pool.take();
   for (std::uint8_t* block : blocks) pool.give_back(block);
   EXPECT_EQ(pool.cached(), 3u);
   EXPECT_EQ(pool.in_use(), 0u);

@@ -1,8 +1,10 @@
 // Slab against a list of pairs, handles that went stale, and addresses that stay.
 #include "stack/base/slab.h"
 
+#include <array>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -104,8 +106,8 @@ TEST(Slab, ASlotIsReusedUnderAnotherGeneration) {
 
 TEST(Slab, AWalkMayEraseAndTakeNoHandle) {
   Slab<int> slab;
-  std::vector<Handle> handles;
-  for (int i = 0; i < 200; ++i) handles.push_back(slab.emplace(i));
+  std::array<Handle, 200> handles;
+  for (int i = 0; i < 200; ++i) handles[static_cast<std::size_t>(i)] = slab.emplace(i);
   slab.for_each([&](Handle handle, int& n) {
     if (n % 2 == 0) slab.erase(handle);
     if (n == 101) slab.erase(handles[103]);
