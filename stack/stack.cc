@@ -152,4 +152,12 @@ const Config& Stack::config() const { return parts_->config; }
 const tcp::Tcb* Stack::tcb(ConnectionId connection) const { return parts_->tcp.find(connection); }
 std::size_t Stack::connection_count() const { return parts_->tcp.size(); }
 
+std::size_t Stack::active_connection_count() const {
+  std::size_t active = 0;
+  parts_->tcp.connections().for_each([&active](const tcp::Tcb& tcb) {
+    if (tcb.state != tcp::State::CLOSED && tcb.state != tcp::State::TIME_WAIT) ++active;
+  });
+  return active;
+}
+
 }  // namespace tcpstack

@@ -102,6 +102,8 @@ class Stack {
   // The connection's protocol variables, read only; nullptr for a stale handle.
   [[nodiscard]] const tcp::Tcb* tcb(ConnectionId connection) const;
   [[nodiscard]] std::size_t connection_count() const;
+  // Those that have not run their course yet: neither CLOSED nor in TIME_WAIT. Looks at each of them.
+  [[nodiscard]] std::size_t active_connection_count() const;
 
  private:
   struct Parts;

@@ -55,6 +55,7 @@ class Layer {
     return listeners_.find(listener);
   }
   [[nodiscard]] std::size_t size() const { return connections_.size(); }
+  [[nodiscard]] const base::Slab<Tcb>& connections() const { return connections_; }
   [[nodiscard]] Resets& resets() { return resets_; }
 
   // After an input: see above. `tcb` may be gone afterwards.
