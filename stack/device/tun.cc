@@ -1,0 +1,167 @@
+// Opening, reading and writing a TUN device; half of it is saying well why it cannot be opened.
+#include "stack/device/tun.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <linux/if_tun.h>
+#include <net/if.h>
+#include <string_view>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <utility>
+
+#include <fcntl.h>
+
+namespace tcpstack::device {
+namespace {
+
+constexpr const char* kTunPath = "/dev/net/tun";
+
+using Kind = TunError::Kind;
+
+std::unexpected<TunError> error(Kind kind, std::string message) {
+  return std::unexpected(TunError{kind, std::move(message)});
+}
+
+std::string mode_of(const char* path) {
+  struct stat status{};
+  if (::stat(path, &status) != 0) return "unknown";
+  constexpr std::string_view kDigits = "01234567";
+  std::string mode = "0";
+  for (const unsigned shift : {6u, 3u, 0u}) mode += kDigits[status.st_mode >> shift & 7];
+  return mode;
+}
+
+// Why /dev/net/tun could not be opened.
+std::unexpected<TunError> path_error(int code) {
+  const std::string path = kTunPath;
+  switch (code) {
+    case EACCES:
+    case EPERM:
+      return error(Kind::no_permission,
+                   "no permission to open " + path + " (its mode is " + mode_of(kTunPath) +
+                       "): run with sudo, or as root `chmod 0666 " + path + "`");
+    case ENOENT:
+    case ENODEV:
+    case ENXIO:
+      return error(Kind::no_tun,
+                   "there is no " + path +
+                       ": load the driver with `sudo modprobe tun`, or give it to the "
+                       "container (docker run --device " +
+                       path + ")");
+    default: return error(Kind::other, "cannot open " + path + ": " + std::strerror(code));
+  }
+}
+
+// Why the device could not be made or attached to.
+std::unexpected<TunError> attach_error(int code, const std::string& name) {
+  switch (code) {
+    case EPERM:
+    case EACCES:
+      return error(
+          Kind::no_permission,
+          "no permission to use the device " + name +
+              ": run with sudo, or once `sudo setcap cap_net_admin+ep PROGRAM`, or have it "
+              "made for you: `sudo ip tuntap add dev " +
+              name + " mode tun user $USER`");
+    case EBUSY:
+      return error(Kind::busy, "the device " + name +
+                                   " is busy: another program has it open; stop that one or take "
+                                   "another name");
+    case EINVAL:
+      return error(Kind::not_a_tun,
+                   "the interface " + name + " exists and is not a TUN device: take another name");
+    default:
+      return error(Kind::other, "cannot make the device " + name + ": " + std::strerror(code));
+  }
+}
+
+// What the kernel's dev_valid_name() demands, and no '%', which would make it a pattern.
+bool is_valid_name(std::string_view name) {
+  const auto is_bad = [](char c) {
+    return c == '/' || c == ':' || c == '%' || c <= ' ' || c > '~';
+  };
+  return !name.empty() && name.size() < IFNAMSIZ && name != "." && name != ".." &&
+         std::ranges::none_of(name, is_bad);
+}
+
+// The name as it can be shown in one line.
+std::string shown(std::string name) {
+  std::ranges::replace_if(name, [](char c) { return c < ' ' || c > '~'; }, '?');
+  return name;
+}
+
+ifreq request_for(const std::string& name) {
+  ifreq request{};
+  name.copy(request.ifr_name, IFNAMSIZ - 1);
+  return request;
+}
+
+iovec vector_of(Bytes bytes) {
+  // writev() takes a pointer to non-const and does not write through it.
+  return {const_cast<std::uint8_t*>(bytes.data()), bytes.size()};
+}
+
+}  // namespace
+
+std::expected<Tun, TunError> Tun::open(const std::string& name) {
+  if (!is_valid_name(name)) {
+    return error(Kind::bad_name,
+                 "'" + shown(name) + "' cannot be the name of a device: 1 to " +
+                     std::to_string(IFNAMSIZ - 1) +
+                     " letters, digits or signs, none of them a space, '/', ':' or '%'");
+  }
+  Descriptor descriptor(::open(kTunPath, O_RDWR | O_NONBLOCK | O_CLOEXEC));
+  if (!descriptor) return path_error(errno);
+  ifreq request = request_for(name);
+  request.ifr_flags = IFF_TUN | IFF_NO_PI;
+  if (::ioctl(descriptor.get(), TUNSETIFF, &request) != 0) return attach_error(errno, name);
+  return Tun(std::move(descriptor), name);
+}
+
+Tun::Tun(Descriptor descriptor, std::string name)
+    : descriptor_(std::move(descriptor)),
+      name_(std::move(name)),
+      batch_(std::make_unique_for_overwrite<Batch>()) {}
+
+std::expected<std::span<const RxPacket>, TunError> Tun::receive() {
+  std::size_t count = 0;
+  while (count < kMaxBatch) {
+    auto& slot = batch_->slots[count];
+    const ssize_t size = ::read(fd(), slot.data(), slot.size());
+    if (size >= 0) {
+      batch_->packets[count++] = {.bytes = Bytes(slot).first(static_cast<std::size_t>(size)),
+                                  .offload = {}};
+    } else if (errno == EAGAIN || count > 0) {
+      break;  // an error will be met again when what came before it has been taken
+    } else if (errno != EINTR) {
+      return error(Kind::gone, "the device " + name_ + " is gone: " + std::strerror(errno));
+    }
+  }
+  return std::span<const RxPacket>(batch_->packets).first(count);
+}
+
+SendResult Tun::send(const TxPacket& packet) {
+  std::array<iovec, 1 + Spans::static_capacity> vectors;
+  int count = 0;
+  vectors[0] = vector_of(packet.header_bytes());
+  for (const Bytes span : packet.text) vectors[static_cast<std::size_t>(++count)] = vector_of(span);
+  ssize_t written = 0;
+  do {
+    written = ::writev(fd(), vectors.data(), count + 1);
+  } while (written < 0 && errno == EINTR);
+  if (written >= 0) return SendResult::sent;
+  return errno == EAGAIN || errno == ENOBUFS ? SendResult::would_block : SendResult::failed;
+}
+
+unsigned Tun::mtu() const {
+  const Descriptor any_socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  ifreq request = request_for(name_);
+  if (!any_socket || ::ioctl(any_socket.get(), SIOCGIFMTU, &request) != 0) return 0;
+  return static_cast<unsigned>(request.ifr_mtu);
+}
+
+}  // namespace tcpstack::device

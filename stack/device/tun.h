@@ -1,0 +1,77 @@
+// A TUN device: the kernel routes IP packets to it, we read them from a file descriptor, and what we
+// write there arrives at the kernel as if from a wire. No Ethernet, no ARP: one IP packet per call.
+//
+// Linux, Documentation/networking/tuntap.rst; tun(4). Configuring the kernel's end is tun_config.h.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "stack/device/descriptor.h"
+#include "stack/packet.h"
+
+namespace tcpstack::device {
+
+struct TunError {
+  enum class Kind : std::uint8_t {
+    no_permission,  // to open /dev/net/tun, or to make the device
+    no_tun,         // the kernel has no TUN driver, or the container no /dev/net/tun
+    busy,           // another program has the device open
+    bad_name,       // not a name that a network interface can have
+    not_a_tun,      // an interface of this name exists and is something else
+    gone,           // the device was removed while we had it
+    other,
+  };
+  Kind kind = Kind::other;
+  std::string message;  // one line for a person, the remedy in it
+};
+
+enum class SendResult : std::uint8_t {
+  sent,
+  would_block,  // the kernel has no room at the moment
+  failed,       // e.g. the device is down; the packet is lost
+};
+
+class Tun {
+ public:
+  // As many packets receive() gives at most; each can be as large as IP allows.
+  static constexpr std::size_t kMaxBatch = 64;
+  static constexpr std::size_t kSlotSize = 64 * 1024;
+
+  // Opens the device of this name in the current network namespace; makes it if there is none (it then
+  // disappears with this object). Without packet information (IFF_NO_PI), non-blocking, close-on-exec.
+  static std::expected<Tun, TunError> open(const std::string& name);
+
+  // What has arrived; empty when nothing has. The bytes are valid until the next call. Allocates
+  // nothing. An error means that the device will not give anything again.
+  std::expected<std::span<const RxPacket>, TunError> receive();
+
+  // Hands the packet to the kernel in one system call, without copying it first. Never waits. The
+  // device has no offload: checksums must be complete, and no packet larger than its MTU is expected.
+  SendResult send(const TxPacket& packet);
+
+  // Readable when receive() has something to say; to be waited for, not to be read or closed.
+  [[nodiscard]] int fd() const { return descriptor_.get(); }
+  [[nodiscard]] const std::string& name() const { return name_; }
+  // Bytes of one IP packet; 0 if the device is gone.
+  [[nodiscard]] unsigned mtu() const;
+
+ private:
+  struct Batch {
+    std::array<RxPacket, kMaxBatch> packets;
+    std::array<std::array<std::uint8_t, kSlotSize>, kMaxBatch> slots;
+  };
+
+  Tun(Descriptor descriptor, std::string name);
+
+  Descriptor descriptor_;
+  std::string name_;
+  std::unique_ptr<Batch> batch_;  // 4 MiB of address space; only what is used becomes memory
+};
+
+}  // namespace tcpstack::device

@@ -1,0 +1,83 @@
+// The kernel's end of a TUN device: its address, its MTU, and that it is up. What `ip address add` and
+// `ip link set` would do, through the kernel's routing sockets (rtnetlink(7)), in the current network
+// namespace.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <memory>
+#include <string>
+
+#include "stack/wire/address.h"
+
+namespace tcpstack::device {
+
+class Netlink;
+
+inline constexpr unsigned kMinMtu = 68;  // RFC 791: what every link has to carry
+inline constexpr unsigned kMaxMtu = 65535;
+
+struct TunSettings {
+  Address host_address;  // the kernel's end
+  unsigned prefix = 24;  // bits of the network that both ends share, 0 to 32
+  Address our_address;   // the stack's; must not be the kernel's as well
+  unsigned mtu = 1500;   // bytes of one IP packet
+};
+
+struct ConfigurationError {
+  enum class Kind : std::uint8_t {
+    no_such_device,
+    no_permission,
+    mtu_out_of_range,
+    address_in_use,  // the kernel has one of the two addresses on another interface
+    network_in_use,  // another interface leads to the same network
+    other,
+  };
+  Kind kind = Kind::other;
+  std::string message;  // one line for a person, the remedy in it
+};
+
+// How a network interface stands, whoever made it so.
+struct LinkState {
+  bool exists = false;
+  bool up = false;
+  bool has_address = false;  // an IPv4 address
+  unsigned mtu = 0;          // bytes
+
+  // Somebody has set it up; it is to be left alone.
+  [[nodiscard]] bool is_configured() const { return up || has_address; }
+};
+
+std::expected<LinkState, ConfigurationError> link_state(const std::string& name);
+
+// Owns what it has changed and undoes exactly that in the end: takes the address away, brings the device
+// down, restores its MTU. (A device that a Tun has made disappears with the Tun in any case.)
+class TunConfiguration {
+ public:
+  // Gives an existing device its MTU and address and brings it up; all or nothing. A device that is up or
+  // has an address already is left alone, see has_changed().
+  static std::expected<TunConfiguration, ConfigurationError> apply(const std::string& name,
+                                                                   const TunSettings& settings);
+
+  TunConfiguration(TunConfiguration&&) noexcept;
+  TunConfiguration& operator=(TunConfiguration&&) = delete;
+  ~TunConfiguration();
+
+  // False: the device was configured by someone else and is as it was.
+  [[nodiscard]] bool has_changed() const { return has_address_ || is_up_ || former_mtu_ != 0; }
+
+ private:
+  TunConfiguration(std::unique_ptr<Netlink> netlink, int index, const TunSettings& settings);
+
+  std::expected<void, ConfigurationError> change(const std::string& name, unsigned current_mtu);
+
+  std::unique_ptr<Netlink> netlink_;  // of the namespace in which apply() was called
+  int index_;
+  TunSettings settings_;
+  // What has been done so far; 0: the MTU was right.
+  unsigned former_mtu_ = 0;
+  bool has_address_ = false;
+  bool is_up_ = false;
+};
+
+}  // namespace tcpstack::device

@@ -1,0 +1,39 @@
+// Runs the body of a test in a network namespace of its own, where it may make devices at will.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include <gtest/gtest.h>
+#include <sched.h>
+#include <unistd.h>
+
+namespace tcpstack::test {
+
+// Why a test with a TUN device cannot run here; nothing when it can.
+inline std::optional<std::string> why_no_tun() {
+  if (::geteuid() != 0) return "needs root, for a network namespace";
+  if (::access("/dev/net/tun", R_OK | W_OK) != 0) return "needs /dev/net/tun";
+  return std::nullopt;
+}
+
+// Calls `body` in a thread whose network namespace is new and empty; the namespace goes with the thread.
+// Returns why it could not, if so. Sockets and TUN devices that the body leaves open stay usable.
+inline std::optional<std::string> in_new_namespace(const std::function<void()>& body) {
+  if (auto why = why_no_tun()) return why;
+  bool is_new = false;
+  std::thread([&] {
+    is_new = ::unshare(CLONE_NEWNET) == 0;
+    if (is_new) body();
+  }).join();
+  if (!is_new) return "needs a network namespace, which unshare() refused";
+  return std::nullopt;
+}
+
+}  // namespace tcpstack::test
+
+// The same in a test, which is skipped with the reason where that is not possible.
+#define IN_NEW_NAMESPACE(...) \
+  if (auto why = ::tcpstack::test::in_new_namespace(__VA_ARGS__)) GTEST_SKIP() << *why

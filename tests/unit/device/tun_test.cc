@@ -1,0 +1,269 @@
+// A real TUN device in a network namespace of its own: datagrams to and from the kernel, and what is said
+// when there is no device to be had. Skipped without root or /dev/net/tun.
+#include "stack/device/tun.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <netinet/in.h>
+#include <string>
+#include <sys/mount.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <vector>
+
+#include <fcntl.h>
+#include <grp.h>
+#include <gtest/gtest.h>
+#include <poll.h>
+
+#include "stack/device/tun_config.h"
+#include "stack/wire/ipv4.h"
+#include "stack/wire/udp.h"
+#include "tests/unit/device/netns.h"
+
+namespace tcpstack::device {
+namespace {
+
+using Kind = TunError::Kind;
+
+const Address kOurs(0x0a000002);
+const Address kHost(0x0a000001);
+constexpr std::uint16_t kPort = 24000;
+
+TunSettings settings(unsigned mtu = 1500) {
+  return {.host_address = kHost, .prefix = 24, .our_address = kOurs, .mtu = mtu};
+}
+
+// A UDP socket of the kernel on 10.0.0.1:24000.
+Descriptor kernel_socket() {
+  Descriptor socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  sockaddr_in here{};
+  here.sin_family = AF_INET;
+  here.sin_port = htons(kPort);
+  here.sin_addr.s_addr = htonl(kHost.v4());
+  EXPECT_EQ(::bind(socket.get(), reinterpret_cast<sockaddr*>(&here), sizeof here), 0);
+  return socket;
+}
+
+void kernel_sends(const Descriptor& socket, const std::string& text) {
+  sockaddr_in there{};
+  there.sin_family = AF_INET;
+  there.sin_port = htons(kPort + 1);
+  there.sin_addr.s_addr = htonl(kOurs.v4());
+  EXPECT_EQ(::sendto(socket.get(), text.data(), text.size(), 0, reinterpret_cast<sockaddr*>(&there),
+                     sizeof there),
+            static_cast<ssize_t>(text.size()));
+}
+
+bool is_readable(int fd) {
+  pollfd waiting{.fd = fd, .events = POLLIN, .revents = 0};
+  return ::poll(&waiting, 1, 5000) == 1;
+}
+
+// The texts of the UDP datagrams in a batch. A fresh device receives stray IPv6 packets as well.
+std::vector<std::string> texts(std::span<const RxPacket> packets) {
+  std::vector<std::string> found;
+  for (const RxPacket& packet : packets) {
+    const auto ip = wire::parse_ipv4(packet.bytes);
+    if (!ip) continue;
+    const auto datagram = wire::parse_udp(ip->payload, ip->header.source, ip->header.destination);
+    EXPECT_TRUE(datagram);
+    if (datagram) found.emplace_back(datagram->data.begin(), datagram->data.end());
+  }
+  return found;
+}
+
+// Reads until `count` datagrams have come.
+std::vector<std::string> receive(Tun& tun, std::size_t count) {
+  std::vector<std::string> all;
+  while (all.size() < count && is_readable(tun.fd())) {
+    const auto packets = tun.receive();
+    EXPECT_TRUE(packets) << packets.error().message;
+    if (!packets) break;
+    EXPECT_LE(packets->size(), Tun::kMaxBatch);
+    for (std::string& text : texts(*packets)) all.push_back(std::move(text));
+  }
+  return all;
+}
+
+// A datagram from our side to the kernel's socket, its text in two spans.
+TxPacket datagram(Bytes text) {
+  TxPacket packet;
+  const MutableBytes headers(packet.headers);
+  wire::write_ipv4({.protocol = static_cast<std::uint8_t>(wire::Protocol::udp),
+                    .source = kOurs,
+                    .destination = kHost},
+                   wire::kUdpHeaderSize + text.size(), headers);
+  wire::write_udp({.source_port = kPort + 1, .destination_port = kPort, .data = text}, kOurs, kHost,
+                  headers.subspan(wire::kIpv4HeaderSize));
+  packet.headers_size = wire::kIpv4HeaderSize + wire::kUdpHeaderSize;
+  packet.text = {text.first(text.size() / 2), text.subspan(text.size() / 2)};
+  return packet;
+}
+
+TEST(Tun, reads_what_the_kernel_sends) {
+  IN_NEW_NAMESPACE([] {
+    auto tun = Tun::open("tun0");
+    ASSERT_TRUE(tun) << tun.error().message;
+    EXPECT_EQ(tun->name(), "tun0");
+    EXPECT_EQ(tun->mtu(), 1500u);
+    EXPECT_TRUE(tun->receive()->empty());  // and does not wait
+    const auto configuration = TunConfiguration::apply("tun0", settings());
+    ASSERT_TRUE(configuration) << configuration.error().message;
+    kernel_sends(kernel_socket(), "hello");
+    EXPECT_EQ(receive(*tun, 1), std::vector<std::string>{"hello"});
+  });
+}
+
+TEST(Tun, gives_the_kernel_what_it_sends) {
+  IN_NEW_NAMESPACE([] {
+    auto tun = Tun::open("tun0");
+    ASSERT_TRUE(tun) << tun.error().message;
+    const std::string text = "good morning";
+    const auto packet =
+        datagram(Bytes(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()));
+    EXPECT_EQ(tun->send(packet), SendResult::failed);  // the device is not up yet
+    const auto configuration = TunConfiguration::apply("tun0", settings());
+    ASSERT_TRUE(configuration) << configuration.error().message;
+    const Descriptor socket = kernel_socket();
+    EXPECT_EQ(tun->send(packet), SendResult::sent);
+    ASSERT_TRUE(is_readable(socket.get()));
+    std::array<char, 100> received;
+    const ssize_t size = ::recv(socket.get(), received.data(), received.size(), 0);
+    EXPECT_EQ(std::string(received.data(), static_cast<std::size_t>(size)), text);
+  });
+}
+
+TEST(Tun, reads_in_batches_and_loses_nothing) {
+  IN_NEW_NAMESPACE([] {
+    auto tun = Tun::open("tun0");
+    ASSERT_TRUE(tun) << tun.error().message;
+    const auto configuration = TunConfiguration::apply("tun0", settings());
+    ASSERT_TRUE(configuration) << configuration.error().message;
+    const Descriptor socket = kernel_socket();
+    std::vector<std::string> sent;
+    for (int i = 0; i < 150; ++i) {
+      sent.push_back("datagram " + std::to_string(i));
+      kernel_sends(socket, sent.back());
+    }
+    const auto first = tun->receive();
+    ASSERT_TRUE(first);
+    EXPECT_EQ(first->size(), Tun::kMaxBatch);
+    auto received = texts(*first);
+    std::ranges::move(receive(*tun, sent.size() - received.size()), std::back_inserter(received));
+    EXPECT_EQ(received, sent);
+  });
+}
+
+TEST(Tun, takes_packets_of_the_largest_mtu) {
+  IN_NEW_NAMESPACE([] {
+    auto tun = Tun::open("tun0");
+    ASSERT_TRUE(tun) << tun.error().message;
+    const auto configuration = TunConfiguration::apply("tun0", settings(kMaxMtu));
+    ASSERT_TRUE(configuration) << configuration.error().message;
+    EXPECT_EQ(tun->mtu(), kMaxMtu);
+    const std::string text(65507, 'x');  // 65,535 with the headers
+    kernel_sends(kernel_socket(), text);
+    EXPECT_EQ(receive(*tun, 1), std::vector<std::string>{text});
+  });
+}
+
+TEST(Tun, survives_a_move) {
+  IN_NEW_NAMESPACE([] {
+    auto opened = Tun::open("tun0");
+    ASSERT_TRUE(opened) << opened.error().message;
+    Tun tun = *std::move(opened);
+    EXPECT_EQ(tun.name(), "tun0");
+    EXPECT_TRUE(tun.receive()->empty());
+  });
+}
+
+// ---- when there is no device to be had ----
+
+void expect_error(const std::string& name, Kind kind, const std::string& says) {
+  const auto tun = Tun::open(name);
+  ASSERT_FALSE(tun) << name;
+  EXPECT_EQ(tun.error().kind, kind) << tun.error().message;
+  EXPECT_NE(tun.error().message.find(says), std::string::npos) << tun.error().message;
+  EXPECT_EQ(tun.error().message.find('\n'), std::string::npos);
+}
+
+TEST(Tun, refuses_a_name_that_no_device_can_have) {
+  for (const char* name :
+       {"", "sixteen_letters_", "a/b", "a b", "tun%d", "a:1", ".", "..", "tun\n"}) {
+    expect_error(name, Kind::bad_name, "1 to 15");
+  }
+}
+
+TEST(Tun, says_that_the_device_is_busy) {
+  IN_NEW_NAMESPACE([] {
+    const auto first = Tun::open("tun0");
+    ASSERT_TRUE(first) << first.error().message;
+    expect_error("tun0", Kind::busy, "another program has it open");
+  });
+}
+
+TEST(Tun, says_that_the_interface_is_something_else) {
+  IN_NEW_NAMESPACE([] { expect_error("lo", Kind::not_a_tun, "not a TUN device"); });
+}
+
+TEST(Tun, says_that_the_device_is_gone) {
+  IN_NEW_NAMESPACE([] {
+    auto tun = Tun::open("tun0");
+    ASSERT_TRUE(tun) << tun.error().message;
+    if (std::system("ip link delete tun0") != 0) return;
+    const auto packets = tun->receive();
+    ASSERT_FALSE(packets);
+    EXPECT_EQ(packets.error().kind, Kind::gone);
+    EXPECT_NE(packets.error().message.find("tun0"), std::string::npos) << packets.error().message;
+    EXPECT_EQ(tun->mtu(), 0u);
+    EXPECT_EQ(tun->send(datagram({})), SendResult::failed);
+  });
+}
+
+// Opens tun0 in a process that `prepare` has changed, and returns the message; empty: cannot be prepared.
+std::string message_of_child(bool (*prepare)()) {
+  int ends[2];
+  if (::pipe(ends) != 0) return {};
+  const pid_t child = ::fork();
+  if (child == 0) {
+    std::string message;
+    if (prepare()) {
+      const auto tun = Tun::open("tun0");
+      message = tun ? "opened" : tun.error().message;
+    }
+    ::_exit(::write(ends[1], message.data(), message.size()) < 0);
+  }
+  ::close(ends[1]);
+  std::array<char, 1000> buffer;
+  const ssize_t size = ::read(ends[0], buffer.data(), buffer.size());
+  ::close(ends[0]);
+  ::waitpid(child, nullptr, 0);
+  return {buffer.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0))};
+}
+
+TEST(Tun, says_how_to_get_the_permission) {
+  if (auto why = test::why_no_tun()) GTEST_SKIP() << *why;
+  const std::string message = message_of_child([] {
+    constexpr uid_t kNobody = 65534;
+    return ::setgroups(0, nullptr) == 0 && ::setgid(kNobody) == 0 && ::setuid(kNobody) == 0;
+  });
+  if (message.empty()) GTEST_SKIP() << "needs to become another user";
+  EXPECT_TRUE(message.starts_with("no permission to")) << message;
+  EXPECT_NE(message.find("sudo"), std::string::npos) << message;
+}
+
+TEST(Tun, says_how_to_get_the_driver) {
+  if (auto why = test::why_no_tun()) GTEST_SKIP() << *why;
+  const std::string message = message_of_child([] {
+    return ::unshare(CLONE_NEWNS) == 0 &&
+           ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+           ::mount("none", "/dev/net", "tmpfs", 0, nullptr) == 0;
+  });
+  if (message.empty()) GTEST_SKIP() << "needs a mount namespace";
+  EXPECT_TRUE(message.starts_with("there is no /dev/net/tun: ")) << message;
+  EXPECT_NE(message.find("modprobe tun"), std::string::npos) << message;
+}
+
+}  // namespace
+}  // namespace tcpstack::device
