@@ -53,6 +53,9 @@ struct TcpConfig {
   Duration delayed_ack = std::chrono::milliseconds(40);
   bool nagle = true;  // RFC 9293 section 3.7.4
 
+  const char* congestion = "cubic";  // one of congestion_algorithms()
+  bool slow_start_after_idle = true;  // RFC 5681 section 4.1
+  bool tail_loss_probe = true;        // RFC 8985 section 7
   unsigned initial_window = 10;  // segments, RFC 6928
 
   // RFC 5961 section 7: at most one challenge ACK per this time and connection.

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 
+#include "stack/tcp/rack.h"
+#include "stack/tcp/recovery.h"
 #include "stack/tcp/rtt.h"
+#include "stack/tcp/scoreboard.h"
 #include "stack/tcp/timestamps.h"
 #include "stack/tcp/window.h"
 
@@ -12,9 +15,10 @@ namespace {
 
 // RFC 6298 section 3, Karn's algorithm: "RTT samples MUST NOT be made using segments that were
 // retransmitted", unless the timestamp tells which transmission is meant.
-void measure(Tcb& tcb, const Segment& seg, const Acknowledged& acknowledged, Context& cx) {
-  if (!acknowledged.retransmitted) {
-    measured(tcb.rtt, cx.now - acknowledged.newest_sent_at, cx.config.tcp);
+void measure(Tcb& tcb, const Segment& seg, const Delivered& delivered, Context& cx) {
+  if (!delivered.any) return;
+  if (!delivered.retransmitted) {
+    measured(tcb.rtt, cx.now - delivered.newest_sent_at, cx.config.tcp);
   } else if (const auto rtt = echoed_rtt(tcb.ts, seg, cx.now)) {
     measured(tcb.rtt, *rtt, cx.config.tcp);
   }
@@ -32,23 +36,41 @@ void tell_user_of_room(Tcb& tcb, std::size_t queued_before) {
   if (queued_before > threshold && tcb.send_queue.size() <= threshold) tcb.events.writable = true;
 }
 
+// RFC 5681 section 2: "An acknowledgment is considered a 'duplicate' ... when (a) the receiver of the ACK has
+// outstanding data, (b) the incoming acknowledgment carries no data, (c) the SYN and FIN bits are both off, (d)
+// the acknowledgment number is equal to the greatest acknowledgment received ... and (e) the advertised window in
+// the incoming acknowledgment equals the advertised window in the last incoming acknowledgment."
+bool is_duplicate_ack(const Tcb& tcb, const Segment& seg) {
+  return !tcb.sent.empty() && seg.len() == 0 && seg.ack == tcb.snd.una &&
+         scaled_window(tcb, seg) == tcb.snd.wnd;
+}
+
+// What is acknowledged needs no place in the send buffer.
+void release_text(Tcb& tcb) {
+  if (tcb.snd.una <= tcb.send_begin) return;
+  const std::size_t queued = tcb.send_queue.size();
+  const std::size_t text = std::min<std::size_t>(distance(tcb.send_begin, tcb.snd.una), queued);
+  tcb.send_queue.discard(text);
+  tcb.send_begin += static_cast<std::uint32_t>(text);
+  tell_user_of_room(tcb, queued);
+}
+
 }  // namespace
 
 void take_acknowledgment(Tcb& tcb, const Segment& seg, Context& cx) {
-  const Acknowledged acknowledged = acknowledge(tcb.sent, seg.ack);
+  const bool is_duplicate = is_duplicate_ack(tcb, seg);
+  const Delivered delivered = deliver(tcb, seg);
   tcb.snd.una = seg.ack;
-  tcb.retransmissions = 0;
-  forget_backoff(tcb.rtt, cx.config.tcp);
-  measure(tcb, seg, acknowledged, cx);
-  restart_retransmission_timer(tcb, cx);
-
-  if (seg.ack > tcb.send_begin) {
-    const std::size_t queued = tcb.send_queue.size();
-    const std::size_t text = std::min<std::size_t>(distance(tcb.send_begin, seg.ack), queued);
-    tcb.send_queue.discard(text);
-    tcb.send_begin += static_cast<std::uint32_t>(text);
-    tell_user_of_room(tcb, queued);
+  measure(tcb, seg, delivered, cx);
+  if (delivered.advanced > 0) {
+    tcb.retransmissions = 0;
+    forget_backoff(tcb.rtt, cx.config.tcp);
+    restart_retransmission_timer(tcb, cx);
+    release_text(tcb);
   }
+  if (!is_synchronized(tcb.state)) return;
+  acknowledgment_arrived(tcb, delivered, seg, is_duplicate, cx);
+  if (delivered.any) schedule_tail_loss_probe(tcb, cx);
 }
 
 void update_send_window(Tcb& tcb, const Segment& seg, Context& cx) {
@@ -66,7 +88,7 @@ void update_send_window(Tcb& tcb, const Segment& seg, Context& cx) {
     tcb.alarms.stop(AlarmKind::persist);
     forget_backoff(tcb.rtt, cx.config.tcp);
     // What probed the closed window was not taken: it goes out again, now with company.
-    if (!tcb.sent.empty()) tcb.sent.front().lost = true;
+    if (!tcb.sent.empty()) mark_lost(tcb, tcb.sent.front());
   }
 }
 

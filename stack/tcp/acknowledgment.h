@@ -9,8 +9,8 @@ namespace tcpstack::tcp {
 
 // "If SND.UNA < SEG.ACK =< SND.NXT, then set SND.UNA <- SEG.ACK. Any segments on the retransmission
 // queue that are thereby entirely acknowledged are removed." Measures the round-trip time, restarts the
-// retransmission timer, and tells the user about room in the send buffer.
-// Requires SND.UNA < SEG.ACK =< SND.NXT.
+// retransmission timer, tells the user about room in the send buffer, and lets loss recovery look at it.
+// Requires SND.UNA =< SEG.ACK =< SND.NXT.
 void take_acknowledgment(Tcb& tcb, const Segment& seg, Context& cx);
 
 // "If SND.UNA =< SEG.ACK =< SND.NXT, the send window should be updated", unless the segment is older

@@ -7,6 +7,8 @@ namespace tcpstack::tcp {
 const char* name(AlarmKind kind) {
   switch (kind) {
     case AlarmKind::retransmission: return "retransmission";
+    case AlarmKind::tail_loss_probe: return "tail_loss_probe";
+    case AlarmKind::reordering: return "reordering";
     case AlarmKind::persist: return "persist";
     case AlarmKind::delayed_ack: return "delayed_ack";
     case AlarmKind::user_timeout: return "user_timeout";

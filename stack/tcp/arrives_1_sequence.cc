@@ -2,6 +2,7 @@
 #include "stack/tcp/ack_policy.h"
 #include "stack/tcp/arrives.h"
 #include "stack/tcp/connection.h"
+#include "stack/tcp/scoreboard.h"
 #include "stack/tcp/timestamps.h"
 
 namespace tcpstack::tcp {
@@ -65,7 +66,7 @@ bool is_repeated_syn(const Tcb& tcb, const Segment& seg) {
 Next not_acceptable(Tcb& tcb, const Segment& seg, Drop reason, Why why, Context& cx) {
   if (seg.control.rst) return drop(reason, tcb, cx);
   if (is_repeated_syn(tcb, seg)) {
-    if (!tcb.sent.empty()) tcb.sent.front().lost = true;
+    if (!tcb.sent.empty()) mark_lost(tcb, tcb.sent.front());
     return drop(reason, tcb, cx);
   }
   // Departs: the peer's FIN again means that our ACK of it was lost; the fifth and eighth step, which

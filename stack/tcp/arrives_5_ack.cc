@@ -22,7 +22,8 @@ Next acknowledge_in_established(Tcb& tcb, const Segment& seg, Context& cx) {
         tcb, {"challenge ACK: it acknowledges what we never sent", "RFC 9293 3.10.7.4 fifth"}, cx);
     return drop(Drop::ack_unacceptable, tcb, cx);
   }
-  if (tcb.snd.una < seg.ack) take_acknowledgment(tcb, seg, cx);
+  // "If the ACK is a duplicate (SEG.ACK =< SND.UNA), it can be ignored": not so its SACK blocks.
+  if (tcb.snd.una <= seg.ack) take_acknowledgment(tcb, seg, cx);
   update_send_window(tcb, seg, cx);
   return Next::go_on;
 }

@@ -4,6 +4,7 @@
 #include "stack/tcp/arrives.h"
 #include "stack/tcp/connection.h"
 #include "stack/tcp/reset.h"
+#include "stack/tcp/scoreboard.h"
 #include "stack/tcp/window.h"
 
 namespace tcpstack::tcp {
@@ -55,7 +56,7 @@ Next arrives_syn_sent(Tcb& tcb, Segment& seg, Context& cx) {
     // Simultaneous open: our SYN goes out again, now with the acknowledgment of theirs.
     enter(tcb, State::SYN_RECEIVED, {"SYN without ACK: simultaneous open", "RFC 9293 3.10.7.3"},
           cx);
-    if (!tcb.sent.empty()) tcb.sent.front().lost = true;
+    if (!tcb.sent.empty()) mark_lost(tcb, tcb.sent.front());
   }
   // What follows sees the text behind the SYN.
   seg.seq += 1;

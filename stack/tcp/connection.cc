@@ -1,6 +1,8 @@
 #include "stack/tcp/connection.h"
 
+#include "stack/tcp/emit.h"
 #include "stack/tcp/mss.h"
+#include "stack/tcp/recovery.h"
 #include "stack/tcp/reset.h"
 #include "stack/tcp/rtt.h"
 #include "stack/tcp/timestamps.h"
@@ -30,6 +32,7 @@ void initialize(Tcb& tcb, const Endpoint& local, const Endpoint& remote, Seq iss
   tcb.snd.nxt = iss;
   tcb.snd.up = iss;
   tcb.send_begin = iss + 1;
+  tcb.rack.fack = iss;
   tcb.send_capacity = config.send_buffer.largest;
   tcb.nagle = config.nagle;
   tcb.window_scaling = config.window_scaling;
@@ -55,10 +58,12 @@ void take_options_of_syn(Tcb& tcb, const Segment& seg, Context& cx) {
     tcb.ts.recent = seg.options.timestamps->value;
     tcb.ts.recent_age = cx.now;
   }
+  tcb.snd.smss = effective_mss(tcb, options_size(tcb), cx.config);
 }
 
 void establish(Tcb& tcb, Why why, Context& cx) {
   enter(tcb, State::ESTABLISHED, why, cx);
+  start_congestion_control(tcb, cx);
   tcb.events.established = true;
   tcb.events.writable = true;
 }
@@ -78,6 +83,7 @@ void end(Tcb& tcb, Error error, Why why, Context& cx) {
   tcb.error = error;
   tcb.send_queue.clear();
   tcb.sent.clear();
+  tcb.recovery.pipe = 0;
   tcb.out_of_order.clear();
   if (error != Error::none) tcb.receive_queue.clear();
   tcb.ack.now = false;

@@ -6,6 +6,8 @@
 #include "stack/ip/transmit.h"
 #include "stack/tcp/ack_policy.h"
 #include "stack/tcp/mss.h"
+#include "stack/tcp/rack.h"
+#include "stack/tcp/recovery.h"
 #include "stack/tcp/sack.h"
 #include "stack/tcp/timestamps.h"
 #include "stack/tcp/window.h"
@@ -62,15 +64,19 @@ void record_new(Tcb& tcb, const NextSegment& next, Context& cx) {
                       .syn = next.syn,
                       .fin = next.fin});
   tcb.snd.nxt += next.len();
+  tcb.recovery.pipe += next.len();
   tcb.fin_sent |= next.fin;
 }
 
 void record_retransmission(Tcb& tcb, const NextSegment& next, Context& cx) {
-  Sent* const record = first_lost(tcb.sent);
-  assert(record != nullptr && record->seq == next.seq);
-  record->lost = false;
-  record->sent_at = cx.now;
-  if (record->transmissions < 0xff) ++record->transmissions;
+  const std::size_t index = index_of(tcb.sent, next.seq);
+  assert(index < tcb.sent.size());
+  if (next.len() < tcb.sent[index].len) split(tcb.sent, index, next.seq + next.len());
+  Sent& record = tcb.sent[index];
+  if (!record.in_flight()) tcb.recovery.pipe += record.len;
+  record.lost = false;
+  record.sent_at = cx.now;
+  if (record.transmissions < 0xff) ++record.transmissions;
   ++cx.counters.segments_retransmitted;
 }
 
@@ -108,7 +114,11 @@ TxPacket emit(Tcb& tcb, const NextSegment& next, Context& cx) {
   } else if (next.len() > 0) {
     record_new(tcb, next, cx);
   }
-  if (next.len() > 0) start_retransmission_timer(tcb, cx);
+  if (next.len() > 0) {
+    segment_sent(tcb, next.len(), next.retransmission, cx);
+    start_retransmission_timer(tcb, cx);
+    if (!next.retransmission) schedule_tail_loss_probe(tcb, cx);
+  }
   if (header.control.ack) ack_is_sent(tcb);
   tell(packet, header, tcb.local, tcb.remote, &tcb, next.why, cx);
   return packet;

@@ -5,6 +5,7 @@
 #include "stack/tcp/emit.h"
 #include "stack/tcp/mss.h"
 #include "stack/tcp/nagle.h"
+#include "stack/tcp/recovery.h"
 
 namespace tcpstack::tcp {
 
@@ -46,20 +47,32 @@ std::optional<NextSegment> first_syn(const Tcb& tcb) {
   return std::nullopt;
 }
 
+// An empty pipe takes a segment however small cwnd is.
+bool fits_congestion_window(const Tcb& tcb, std::uint32_t size) {
+  return size <= congestion_allowance(tcb) || tcb.recovery.pipe == 0;
+}
+
+NextSegment again(const Sent& record, Why why) {
+  return {.seq = record.seq,
+          .text_size = record.text_size(),
+          .syn = record.syn,
+          .fin = record.fin,
+          .retransmission = true,
+          .why = why};
+}
+
 // "Segments on the retransmission queue" that a timeout or an acknowledgment has shown to be lost.
 std::optional<NextSegment> lost_segment(Tcb& tcb) {
   const Sent* const lost = first_lost(tcb.sent);
-  if (lost == nullptr) return std::nullopt;
-  return NextSegment{.seq = lost->seq,
-                     .text_size = lost->len - (lost->syn ? 1U : 0U) - (lost->fin ? 1U : 0U),
-                     .syn = lost->syn,
-                     .fin = lost->fin,
-                     .retransmission = true,
-                     .why = {"retransmission", "RFC 6298 5.4"}};
+  if (lost == nullptr || (is_synchronized(tcb.state) && !fits_congestion_window(tcb, lost->len)))
+    return std::nullopt;
+  const bool timeout = tcb.recovery.phase != RecoveryPhase::recovery;
+  return again(*lost, timeout ? Why{"retransmission after a timeout", "RFC 6298 5.4"}
+                              : Why{"fast retransmit", "RFC 5681 3.2"});
 }
 
-// New text, and the FIN behind the last of it.
-std::optional<NextSegment> new_text(Tcb& tcb, Context& cx) {
+// The next piece of new text that the peer's window takes, and the FIN behind the last of it.
+std::optional<NextSegment> next_text(Tcb& tcb, Context& cx) {
   if (!may_send_text(tcb.state) || tcb.fin_sent) return std::nullopt;
   const std::uint32_t queued = distance(tcb.snd.nxt, text_end(tcb));
   const std::uint32_t mss = effective_mss(tcb, options_size(tcb), cx.config);
@@ -74,10 +87,33 @@ std::optional<NextSegment> new_text(Tcb& tcb, Context& cx) {
   return next;
 }
 
+std::optional<NextSegment> new_text(Tcb& tcb, Context& cx) {
+  const auto next = next_text(tcb, cx);
+  if (!next) return std::nullopt;
+  restart_after_idle(tcb, cx);
+  if (!fits_congestion_window(tcb, next->len())) return std::nullopt;
+  return next;
+}
+
+// RFC 8985 section 7.3, TLP_send_probe(): new text if there is some, else the last segment again.
+std::optional<NextSegment> tail_loss_probe(Tcb& tcb, Context& cx) {
+  if (!tcb.probe.due) return std::nullopt;
+  tcb.probe.due = false;
+  if (tcb.sent.empty()) return std::nullopt;
+  const Why why{"tail loss probe", "RFC 8985 7.3"};
+  if (auto next = next_text(tcb, cx)) {
+    next->why = why;
+    tcb.probe.end_seq = next->seq + next->len();
+    return next;
+  }
+  tcb.probe.is_retransmission = true;
+  return again(tcb.sent.back(), why);
+}
+
 // Section 3.8.6.1: one byte into a window that is closed or too small to be used.
 std::optional<NextSegment> window_probe(Tcb& tcb) {
-  if (!tcb.probe_due) return std::nullopt;
-  tcb.probe_due = false;
+  if (!tcb.window_probe_due) return std::nullopt;
+  tcb.window_probe_due = false;
   const std::uint32_t queued = distance(tcb.snd.nxt, text_end(tcb));
   if (queued == 0 || !tcb.sent.empty()) return std::nullopt;
   const std::uint32_t size = std::clamp(usable_window(tcb), 1U, queued);
@@ -106,6 +142,7 @@ void set_persist_alarm(Tcb& tcb, Context& cx) {
 std::optional<NextSegment> next_segment(Tcb& tcb, Context& cx) {
   if (auto syn = first_syn(tcb)) return syn;
   if (auto lost = lost_segment(tcb)) return lost;
+  if (auto probe = tail_loss_probe(tcb, cx)) return probe;
   if (auto text = new_text(tcb, cx)) return text;
   if (auto probe = window_probe(tcb)) return probe;
   set_persist_alarm(tcb, cx);

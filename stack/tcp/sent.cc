@@ -4,36 +4,26 @@
 
 namespace tcpstack::tcp {
 
-namespace {
-
-void count(Acknowledged& acknowledged, const Sent& record) {
-  acknowledged.bytes += record.len;
-  acknowledged.fin |= record.fin;
-  acknowledged.retransmitted |= record.retransmitted();
-  acknowledged.newest_sent_at = record.sent_at;
-}
-
-}  // namespace
-
-Acknowledged acknowledge(SentRing& sent, Seq ack) {
-  Acknowledged acknowledged;
-  while (!sent.empty() && sent.front().end() <= ack) {
-    count(acknowledged, sent.front());
-    sent.pop_front();
-  }
-  if (!sent.empty() && sent.front().seq < ack) {
-    split(sent, 0, ack);
-    count(acknowledged, sent.front());
-    sent.pop_front();
-  }
-  return acknowledged;
-}
-
 Sent* first_lost(SentRing& sent) {
   for (std::size_t i = 0; i < sent.size(); ++i) {
     if (sent[i].lost) return &sent[i];
   }
   return nullptr;
+}
+
+std::size_t index_of(const SentRing& sent, Seq seq) {
+  std::size_t first = 0;
+  std::size_t count = sent.size();
+  while (count > 0) {
+    const std::size_t half = count / 2;
+    if (sent[first + half].end() <= seq) {
+      first += half + 1;
+      count -= half + 1;
+    } else {
+      count = half;
+    }
+  }
+  return first < sent.size() && sent[first].seq <= seq ? first : sent.size();
 }
 
 void split(SentRing& sent, std::size_t index, Seq end) {

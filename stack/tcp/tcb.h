@@ -14,6 +14,7 @@
 #include "stack/base/slab.h"
 #include "stack/base/time.h"
 #include "stack/tcp/alarms.h"
+#include "stack/tcp/congestion.h"
 #include "stack/tcp/segment.h"
 #include "stack/tcp/sent.h"
 #include "stack/tcp/seq.h"
@@ -49,6 +50,7 @@ struct SendSequenceSpace {
 
   std::uint32_t max_wnd = 0;    // Max(SND.WND), the largest window seen (section 3.8.6.2.1)
   std::uint8_t wind_shift = 0;  // Snd.Wind.Shift (RFC 7323 section 2.3)
+  std::uint32_t smss = 536;     // SMSS: the text of one full-sized segment beside its options
   std::uint16_t mss = 536;      // SendMSS, what the peer can take (section 3.7.1)
 };
 
@@ -77,6 +79,59 @@ struct RoundTripTime {
   Duration rttvar{0};
   Duration rto{0};
   bool measured = false;  // SRTT and RTTVAR hold a measurement
+};
+
+// What loss recovery is doing; Linux calls these Open, Recovery and Loss.
+enum class RecoveryPhase : std::uint8_t {
+  open,
+  recovery,  // fast recovery, RFC 5681 section 3.2
+  loss,      // after a retransmission timeout
+};
+
+// RFC 5681, RFC 6675, RFC 9937: congestion window and loss recovery (recovery.h).
+struct Recovery {
+  RecoveryPhase phase = RecoveryPhase::open;
+  CongestionWindow window;
+  Seq recover;                   // RecoveryPoint: recovery ends when SND.UNA reaches it
+  std::uint32_t pipe = 0;        // bytes in the network, as far as we know
+  std::uint32_t sacked = 0;      // bytes SACKed above SND.UNA
+  std::uint32_t recover_fs = 0;  // RecoverFS
+  std::uint32_t prr_delivered = 0;
+  std::uint32_t prr_out = 0;
+  unsigned duplicate_acks = 0;  // in a row, without SACK
+  Time last_sent_at{};          // when text last went out
+};
+
+// RFC 8985 section 5.2 (rack.h).
+struct Rack {
+  bool valid = false;                  // something has been acknowledged
+  bool reordering_seen = false;        // RACK.reordering_seen
+  std::uint8_t reo_wnd_mult = 1;       // RACK.reo_wnd_mult
+  std::uint8_t reo_wnd_persist = 0;    // RACK.reo_wnd_persist
+  Time xmit_ts{};                      // RACK.xmit_ts
+  Seq end_seq;                         // RACK.end_seq
+  Duration rtt{0};                     // RACK.rtt
+  Duration min_rtt = Duration::max();  // RACK.min_RTT
+  Time min_rtt_at{};
+  Seq fack;                        // RACK.fack
+  std::optional<Seq> dsack_round;  // RACK.dsack_round
+};
+
+// RFC 8985 section 7.
+struct TailLossProbe {
+  std::optional<Seq> end_seq;      // TLP.end_seq
+  bool is_retransmission = false;  // TLP.is_retrans
+  bool due = false;                // to be sent at the next opportunity
+};
+
+// What a spurious retransmission is undone to (undo.h).
+struct Undo {
+  bool possible = false;
+  std::uint32_t prior_cwnd = 0;
+  std::uint32_t prior_ssthresh = 0;
+  unsigned retransmissions = 0;            // since the reduction
+  unsigned unaccounted = 0;                // of these, not yet reported as duplicates
+  std::uint32_t first_retransmission = 0;  // its TSval
 };
 
 // Which acknowledgment we owe, and why.
@@ -121,6 +176,11 @@ struct Tcb {
   TimestampState ts;
   RoundTripTime rtt;
   AckPolicy ack;
+  Recovery recovery;
+  Rack rack;
+  TailLossProbe probe;
+  Undo undo;
+  CongestionSlot congestion;
   // Offered by us in SYN_SENT, agreed on by both sides from then on.
   bool window_scaling = false;  // RFC 7323 section 2
   bool sack_permitted = false;  // RFC 2018
@@ -131,7 +191,7 @@ struct Tcb {
   std::size_t send_capacity = 0;  // bytes the user may have queued
   SentRing sent;                  // the retransmission queue
   bool nagle = true;              // RFC 9293 section 3.7.4
-  bool probe_due = false;         // send into a closed window: the persist timer went off
+  bool window_probe_due = false;  // send into a closed window: the persist timer went off
   bool fin_queued = false;        // the user has said CLOSE: a FIN follows the last byte
   bool fin_sent = false;
   unsigned retransmissions = 0;  // of the oldest segment, in a row: compared with R1 and R2

@@ -2,6 +2,8 @@
 
 #include "stack/tcp/ack_policy.h"
 #include "stack/tcp/connection.h"
+#include "stack/tcp/rack.h"
+#include "stack/tcp/recovery.h"
 #include "stack/tcp/rtt.h"
 
 namespace tcpstack::tcp {
@@ -32,14 +34,18 @@ void retransmission_timeout(Tcb& tcb, Context& cx) {
   }
   tell(tcb, AlarmKind::retransmission, {"retransmission timeout", "RFC 6298 5.4"}, cx);
   ++tcb.retransmissions;
-  tcb.sent.front().lost = true;
+  if (is_synchronized(tcb.state)) {
+    enter_loss(tcb, cx);
+  } else {
+    mark_lost(tcb, tcb.sent.front());
+  }
   back_off(tcb.rtt, cx.config.tcp);                                 // (5.5)
   tcb.alarms.set(AlarmKind::retransmission, cx.now + tcb.rtt.rto);  // (5.6)
 }
 
 void persist_timeout(Tcb& tcb, Context& cx) {
   tell(tcb, AlarmKind::persist, {"the window stays closed: probe it", "RFC 9293 3.8.6.1"}, cx);
-  tcb.probe_due = true;
+  tcb.window_probe_due = true;
 }
 
 // "USER TIMEOUT: flush all queues, signal the user 'error: connection aborted due to user timeout' ...
@@ -60,6 +66,8 @@ void fin_wait_2_timeout(Tcb& tcb, Context& cx) {
 void go_off(Tcb& tcb, AlarmKind kind, Context& cx) {
   switch (kind) {
     case AlarmKind::retransmission: return retransmission_timeout(tcb, cx);
+    case AlarmKind::tail_loss_probe: return tail_loss_probe_timeout(tcb, cx);
+    case AlarmKind::reordering: return reordering_timeout(tcb, cx);
     case AlarmKind::persist: return persist_timeout(tcb, cx);
     case AlarmKind::delayed_ack: return owe_ack(tcb, tcb.ack.why);
     case AlarmKind::user_timeout: return user_timeout(tcb, cx);

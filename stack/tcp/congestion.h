@@ -1,0 +1,78 @@
+// Congestion control as something to choose: RFC 5681 says when the window changes, an algorithm by how much.
+//
+// A new algorithm is one new file: derive from CongestionControl and add a line to kAlgorithms in
+// congestion.cc. Loss recovery (recovery.h) calls it; the windows themselves live in the TCB, under the RFC's
+// names cwnd and ssthresh.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "stack/base/time.h"
+
+namespace tcpstack::tcp {
+
+// RFC 5681 section 2: in bytes.
+struct CongestionWindow {
+  std::uint32_t cwnd = 0;
+  std::uint32_t ssthresh = 0xffffffff;  // "arbitrarily high" at first (section 3.1)
+  std::uint32_t smss = 0;               // SMSS, what one segment carries
+
+  [[nodiscard]] bool in_slow_start() const { return cwnd < ssthresh; }
+};
+
+// What one acknowledgment says, outside of loss recovery.
+struct CongestionSample {
+  Time now;
+  std::uint32_t acknowledged = 0;  // bytes newly acknowledged, SACKed ones included
+  Duration rtt{0};                 // of the newest segment acknowledged; 0: not measured
+  Duration srtt{0};
+  std::uint32_t una = 0;  // SND.UNA and SND.NXT: an algorithm counts rounds with them
+  std::uint32_t nxt = 0;
+};
+
+class CongestionControl {
+ public:
+  CongestionControl() = default;
+  CongestionControl(const CongestionControl&) = delete;
+  CongestionControl& operator=(const CongestionControl&) = delete;
+  virtual ~CongestionControl() = default;
+
+  [[nodiscard]] virtual const char* name() const = 0;
+  // New data has been acknowledged while cwnd was the limit: let it grow.
+  virtual void grow(CongestionWindow& window, const CongestionSample& sample) = 0;
+  // Congestion was seen: the new ssthresh. Departs: RFC 5681 equation (4) takes FlightSize; Linux takes cwnd,
+  // which grows only while it is used.
+  virtual std::uint32_t reduced(const CongestionWindow& window) = 0;
+  // The reduction was a mistake: forget it. The windows are restored by the caller.
+  virtual void undo() {}
+  // Sending resumes after an idle time, which says nothing about the network.
+  virtual void idle_ended(Duration /*idle*/) {}
+};
+
+// Room for one algorithm inside the TCB, so that it costs no allocation.
+class CongestionSlot {
+ public:
+  CongestionSlot() = default;
+  CongestionSlot(const CongestionSlot&) = delete;
+  CongestionSlot& operator=(const CongestionSlot&) = delete;
+  ~CongestionSlot();
+
+  // Builds the algorithm called `name` in place; false when there is none of that name.
+  bool choose(std::string_view name);
+  CongestionControl* operator->() { return algorithm_; }
+  const CongestionControl* operator->() const { return algorithm_; }
+
+ private:
+  static constexpr std::size_t kSize = 104;
+  alignas(std::max_align_t) std::array<std::byte, kSize> storage_;
+  CongestionControl* algorithm_ = nullptr;
+};
+
+// "reno", "cubic".
+std::span<const char* const> congestion_algorithms();
+
+}  // namespace tcpstack::tcp

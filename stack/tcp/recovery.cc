@@ -1,0 +1,209 @@
+#include "stack/tcp/recovery.h"
+
+#include <algorithm>
+
+#include "stack/tcp/rack.h"
+#include "stack/tcp/timestamps.h"
+#include "stack/tcp/undo.h"
+
+namespace tcpstack::tcp {
+
+namespace {
+
+constexpr unsigned kDupThresh = 3;
+
+// RFC 6582 has no SACK to see what has left the network: each duplicate ACK stands for one segment.
+std::uint32_t pipe(const Tcb& tcb) {
+  const Recovery& recovery = tcb.recovery;
+  const std::uint32_t left =
+      tcb.sack_permitted ? 0 : recovery.duplicate_acks * recovery.window.smss;
+  return recovery.pipe > left ? recovery.pipe - left : 0;
+}
+
+// RFC 9937 section 6: how much may be sent for this acknowledgment.
+void proportional_rate_reduction(Tcb& tcb, std::uint32_t delivered, bool safe_ack) {
+  Recovery& recovery = tcb.recovery;
+  const std::uint32_t smss = recovery.window.smss;
+  const std::uint32_t ssthresh = recovery.window.ssthresh;
+  const std::uint32_t in_flight = pipe(tcb);
+  recovery.prr_delivered += delivered;
+  std::int64_t sndcnt = 0;
+  if (in_flight > ssthresh) {
+    // "Proportional Rate Reduction": CEIL(prr_delivered * ssthresh / RecoverFS) - prr_out.
+    const std::uint64_t product = std::uint64_t{recovery.prr_delivered} * ssthresh;
+    sndcnt = static_cast<std::int64_t>((product + recovery.recover_fs - 1) / recovery.recover_fs) -
+             recovery.prr_out;
+  } else {
+    // PRR-CRB, or PRR-SSRB when the acknowledgment shows that recovery makes good progress.
+    std::int64_t limit =
+        std::max(std::int64_t{recovery.prr_delivered} - recovery.prr_out, std::int64_t{delivered});
+    if (safe_ack) limit += smss;
+    sndcnt = std::min(std::int64_t{ssthresh} - in_flight, limit);
+  }
+  // "Force a fast retransmit upon entering recovery."
+  if (recovery.prr_out == 0) sndcnt = std::max<std::int64_t>(sndcnt, smss);
+  recovery.window.cwnd = in_flight + static_cast<std::uint32_t>(std::max<std::int64_t>(sndcnt, 0));
+}
+
+void reduce_ssthresh(Tcb& tcb) {
+  CongestionWindow& window = tcb.recovery.window;
+  window.ssthresh = tcb.congestion->reduced(window);
+}
+
+void enter_recovery(Tcb& tcb, Context& cx) {
+  Recovery& recovery = tcb.recovery;
+  cx.note({"loss detected: fast recovery", "RFC 5681 3.2"}, &tcb);
+  remember_for_undo(tcb, cx);
+  reduce_ssthresh(tcb);
+  recovery.phase = RecoveryPhase::recovery;
+  recovery.recover = tcb.snd.nxt;
+  recovery.recover_fs = std::max(distance(tcb.snd.una, tcb.snd.nxt), 1U);
+  recovery.prr_delivered = 0;
+  recovery.prr_out = 0;
+  tcb.alarms.stop(AlarmKind::tail_loss_probe);
+  tcb.probe = {};
+}
+
+// "Upon a full acknowledgment": cwnd becomes ssthresh (RFC 9937 section 6.4).
+void leave_recovery(Tcb& tcb) {
+  Recovery& recovery = tcb.recovery;
+  if (recovery.phase == RecoveryPhase::recovery) {
+    recovery.window.cwnd = std::max(recovery.window.ssthresh, recovery.window.smss);
+  }
+  rack_recovery_ended(tcb.rack);
+  recovery.phase = RecoveryPhase::open;
+  recovery.duplicate_acks = 0;
+}
+
+// Without SACK: three duplicate ACKs (RFC 5681 section 3.2), then a segment for each partial ACK (RFC 6582).
+bool newreno_detects_loss(Tcb& tcb, const Delivered& delivered, bool is_duplicate) {
+  Recovery& recovery = tcb.recovery;
+  if (delivered.advanced > 0) {
+    recovery.duplicate_acks = 0;
+    const bool partial =
+        recovery.phase == RecoveryPhase::recovery && tcb.snd.una < recovery.recover;
+    if (!partial || tcb.sent.empty() || !tcb.sent.front().in_flight()) return false;
+    mark_lost(tcb, tcb.sent.front());
+    return true;
+  }
+  if (!is_duplicate || tcb.sent.empty()) return false;
+  if (recovery.duplicate_acks <
+      distance(tcb.snd.una, tcb.snd.nxt) / std::max(recovery.window.smss, 1U)) {
+    ++recovery.duplicate_acks;
+  }
+  if (recovery.phase != RecoveryPhase::open || recovery.duplicate_acks < kDupThresh) return false;
+  mark_lost(tcb, tcb.sent.front());
+  return true;
+}
+
+// cwnd grows only while it is what limits the sender (RFC 9293 section 3.8.2, RFC 7661): in slow start when
+// half of it was used, else when all of it was.
+bool is_cwnd_limited(const Tcb& tcb, std::uint32_t flight_before) {
+  const CongestionWindow& window = tcb.recovery.window;
+  if (window.in_slow_start()) return window.cwnd < 2 * flight_before;
+  return flight_before + window.smss > window.cwnd;
+}
+
+void grow(Tcb& tcb, const Delivered& delivered, Context& cx) {
+  const std::uint32_t flight_before = pipe(tcb) + delivered.bytes();
+  if (delivered.bytes() == 0 || !is_cwnd_limited(tcb, flight_before)) return;
+  const Duration rtt = delivered.retransmitted ? Duration{0} : cx.now - delivered.newest_sent_at;
+  tcb.congestion->grow(tcb.recovery.window, {.now = cx.now,
+                                             .acknowledged = delivered.bytes(),
+                                             .rtt = rtt,
+                                             .srtt = tcb.rtt.srtt,
+                                             .una = tcb.snd.una.number(),
+                                             .nxt = tcb.snd.nxt.number()});
+}
+
+bool detect_loss(Tcb& tcb, const Delivered& delivered, bool is_duplicate, Context& cx) {
+  return tcb.sack_permitted ? rack_detect_loss(tcb, cx)
+                            : newreno_detects_loss(tcb, delivered, is_duplicate);
+}
+
+}  // namespace
+
+void start_congestion_control(Tcb& tcb, Context& cx) {
+  CongestionWindow& window = tcb.recovery.window;
+  window.smss = tcb.snd.smss;
+  // RFC 5681 section 3.1: one segment after a lost SYN. Linux: after the second one, since an initial RTO of 1 s
+  // may be short for the path.
+  const unsigned segments = tcb.retransmissions > 1 ? 1 : cx.config.tcp.initial_window;
+  window.cwnd = segments * window.smss;
+  tcb.congestion.choose(cx.config.tcp.congestion);
+  tcb.recovery.recover = tcb.snd.una;
+  tcb.rack.fack = tcb.snd.una;
+}
+
+void acknowledgment_arrived(Tcb& tcb, const Delivered& delivered, const Segment& seg,
+                            bool is_duplicate, Context& cx) {
+  Recovery& recovery = tcb.recovery;
+  rack_update(tcb, delivered, seg, cx);
+  if (try_undo(tcb, delivered, seg, cx)) recovery.phase = RecoveryPhase::open;
+  if (recovery.phase != RecoveryPhase::open && tcb.snd.una >= recovery.recover) leave_recovery(tcb);
+
+  const bool repaired = is_loss_repaired_by_probe(tcb, delivered, seg.ack);
+  const bool lost = detect_loss(tcb, delivered, is_duplicate, cx);
+  if (recovery.phase == RecoveryPhase::open && (lost || repaired)) enter_recovery(tcb, cx);
+
+  switch (recovery.phase) {
+    case RecoveryPhase::open:
+    case RecoveryPhase::loss: grow(tcb, delivered, cx); break;
+    case RecoveryPhase::recovery: {
+      const std::uint32_t by_duplicate =
+          is_duplicate && !tcb.sack_permitted ? recovery.window.smss : 0;
+      proportional_rate_reduction(tcb, delivered.bytes() + by_duplicate,
+                                  delivered.advanced > 0 && !lost);
+      break;
+    }
+  }
+}
+
+void reordering_timeout(Tcb& tcb, Context& cx) {
+  if (!rack_detect_loss(tcb, cx)) return;
+  if (tcb.recovery.phase == RecoveryPhase::open) enter_recovery(tcb, cx);
+  if (tcb.recovery.phase == RecoveryPhase::recovery) proportional_rate_reduction(tcb, 0, false);
+}
+
+void enter_loss(Tcb& tcb, Context& cx) {
+  Recovery& recovery = tcb.recovery;
+  // RFC 2018 section 8: a peer that lets the timer expire on the segment it has SACKed has reneged.
+  if (!tcb.sent.empty() && tcb.sent.front().sacked) forget_sacks(tcb);
+  if (recovery.phase != RecoveryPhase::loss) {
+    remember_for_undo(tcb, cx);
+    // RFC 5681 section 3.1: ssthresh is not lowered again for the same segment's next timeout.
+    reduce_ssthresh(tcb);
+  }
+  recovery.phase = RecoveryPhase::loss;
+  recovery.recover = tcb.snd.nxt;
+  recovery.duplicate_acks = 0;
+  recovery.window.cwnd =
+      recovery.window.smss;  // "the loss window, which equals one full-sized segment"
+  tcb.probe = {};
+  rack_mark_losses_on_rto(tcb, cx);
+}
+
+std::uint32_t congestion_allowance(const Tcb& tcb) {
+  const std::uint32_t in_flight = pipe(tcb);
+  return tcb.recovery.window.cwnd > in_flight ? tcb.recovery.window.cwnd - in_flight : 0;
+}
+
+void segment_sent(Tcb& tcb, std::uint32_t size, bool retransmission, Context& cx) {
+  Recovery& recovery = tcb.recovery;
+  recovery.last_sent_at = cx.now;
+  if (recovery.phase == RecoveryPhase::recovery) recovery.prr_out += size;
+  if (retransmission) note_retransmission(tcb, cx);
+}
+
+void restart_after_idle(Tcb& tcb, Context& cx) {
+  Recovery& recovery = tcb.recovery;
+  if (!tcb.sent.empty() || recovery.last_sent_at == Time{}) return;
+  const Duration idle = cx.now - recovery.last_sent_at;
+  tcb.congestion->idle_ended(idle);
+  if (!cx.config.tcp.slow_start_after_idle || idle <= tcb.rtt.rto) return;
+  // RW = min(IW,cwnd)
+  const std::uint32_t restart_window = cx.config.tcp.initial_window * recovery.window.smss;
+  recovery.window.cwnd = std::min(recovery.window.cwnd, restart_window);
+}
+
+}  // namespace tcpstack::tcp

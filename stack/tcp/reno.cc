@@ -1,0 +1,33 @@
+#include "stack/tcp/reno.h"
+
+#include <algorithm>
+
+namespace tcpstack::tcp {
+
+std::uint32_t reduced_by(double factor, const CongestionWindow& window) {
+  const auto segments = static_cast<std::uint32_t>(factor * window.cwnd) / window.smss;
+  return std::max(segments, 2U) * window.smss;
+}
+
+void Reno::grow(CongestionWindow& window, const CongestionSample& sample) {
+  std::uint32_t acknowledged = sample.acknowledged;
+  if (window.in_slow_start()) {
+    // Equation (2): cwnd += min (N, SMSS), for each of the segments that the acknowledgment covers.
+    const std::uint32_t growth = std::min(acknowledged, window.ssthresh - window.cwnd);
+    window.cwnd += growth;
+    acknowledged -= growth;
+  }
+  // "Another common and recommended way ... increase cwnd by SMSS once cwnd bytes have been acknowledged."
+  bytes_acked_ += acknowledged;
+  if (bytes_acked_ >= window.cwnd) {
+    bytes_acked_ -= window.cwnd;
+    window.cwnd += window.smss;
+  }
+}
+
+std::uint32_t Reno::reduced(const CongestionWindow& window) {
+  bytes_acked_ = 0;
+  return reduced_by(0.5, window);
+}
+
+}  // namespace tcpstack::tcp
