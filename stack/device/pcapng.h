@@ -1,0 +1,62 @@
+// Writes captures in the pcapng format (draft-ietf-opsawg-pcapng), which Wireshark, tshark, tcpdump and
+// editcap read: one interface of raw IP packets, each with its direction, its time, and any number of
+// comments, which Wireshark shows beside the packet and filters as `frame.comment`.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "stack/base/bytes.h"
+#include "stack/device/output_file.h"
+#include "stack/trace/observer.h"
+#include "stack/wire/address.h"
+
+namespace tcpstack::device {
+
+struct CaptureInfo {
+  std::string application;  // "tcpstack 0.1.0"
+  std::string interface;    // "tun0"
+  std::string description;  // of the interface; empty: none
+};
+
+struct CapturedPacket {
+  std::int64_t time_us = 0;  // since 1970-01-01 00:00 UTC
+  trace::Direction direction = trace::Direction::in;
+  Bytes bytes;                                 // one IP packet, or its beginning
+  Spans text = {};                             // the rest of it
+  std::span<const std::string> comments = {};  // UTF-8
+};
+
+class PcapngWriter {
+ public:
+  // Creates or empties the file ("-": standard output) and writes what a capture begins with.
+  static std::expected<PcapngWriter, FileError> open(const std::string& path,
+                                                     const CaptureInfo& info);
+
+  void packet(const CapturedPacket& packet);
+
+  // Whose address this is: shown instead of the address where Wireshark resolves names. Applies to the
+  // whole capture when written before the first packet.
+  void name(Address address, std::string_view name);
+
+  // A line or more of a TLS key log (SSLKEYLOGFILE), with which Wireshark decrypts the packets after it.
+  void tls_secrets(std::string_view key_log);
+
+  // Hands everything to the operating system. False: the capture is incomplete, see error().
+  bool flush() { return file_.flush(); }
+  [[nodiscard]] const std::optional<FileError>& error() const { return file_.error(); }
+
+ private:
+  explicit PcapngWriter(OutputFile file) : file_(std::move(file)) {}
+
+  OutputFile file_;
+  std::vector<std::uint8_t> block_;  // the one being made, here to keep its memory
+};
+
+}  // namespace tcpstack::device
