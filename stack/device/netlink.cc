@@ -61,15 +61,12 @@ std::optional<LinkAddress> read_address(rtnl_addr* object) {
                      .prefix = static_cast<unsigned>(rtnl_addr_get_prefixlen(object))};
 }
 
-// Asks for `changes` of the interface `index`. libnl sends the flags as a whole, and has to know those
-// that stay.
+// Asks for `changes` of the interface `index`; all else stays as it is.
 std::expected<void, NetlinkError> change(nl_sock* socket, int index, const LinkPtr& changes) {
-  if (!changes) return std::unexpected(NetlinkError{-NLE_NOMEM});
-  rtnl_link* raw = nullptr;
-  const int code = rtnl_link_get_kernel(socket, index, nullptr, &raw);
-  const LinkPtr present(raw);
-  if (code < 0) return std::unexpected(NetlinkError{code});
-  return result(rtnl_link_change(socket, present.get(), changes.get(), 0));
+  const LinkPtr which(rtnl_link_alloc());
+  if (!which || !changes) return std::unexpected(NetlinkError{-NLE_NOMEM});
+  rtnl_link_set_ifindex(which.get(), index);
+  return result(rtnl_link_change(socket, which.get(), changes.get(), 0));
 }
 
 }  // namespace

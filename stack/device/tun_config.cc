@@ -55,11 +55,9 @@ Result check_our_address(const std::vector<LinkAddress>& taken, const TunSetting
   return error(Kind::address_in_use, address_in_use(*other));
 }
 
-// The kernel must not have the same address or network on an interface other than `index`.
-Result check_host_address(const std::vector<LinkAddress>& taken, int index,
-                          const TunSettings& settings) {
+// The kernel must not have the same address or network elsewhere. The device itself has none yet.
+Result check_host_address(const std::vector<LinkAddress>& taken, const TunSettings& settings) {
   for (const LinkAddress& other : taken) {
-    if (other.index == index) continue;
     if (other.address == settings.host_address) {
       return error(Kind::address_in_use, address_in_use(other));
     }
@@ -137,8 +135,7 @@ std::expected<TunConfiguration, ConfigurationError> TunConfiguration::apply(
   TunConfiguration configuration(*std::move(netlink), found->link.index, settings);
   if (found->link.up || found->has_address()) return configuration;
 
-  const int index = found->link.index;
-  if (const auto checked = check_host_address(found->addresses, index, settings); !checked) {
+  if (const auto checked = check_host_address(found->addresses, settings); !checked) {
     return std::unexpected(checked.error());
   }
   if (const auto done = configuration.change(name, found->link.mtu); !done) {

@@ -114,6 +114,19 @@ TEST_F(PcapngTest, is_laid_out_as_the_format_says) {
                 "0100 0300 776879 00  0100 0400 656c7365  00000000 44000000"));
 }
 
+TEST_F(PcapngTest, names_are_laid_out_as_the_format_says) {
+  if (std::endian::native != std::endian::little) GTEST_SKIP() << "golden bytes are little-endian";
+  {
+    auto writer = open();
+    writer.name(Address(0x0a000002), "tcpstack");
+  }
+  const auto expected = from_hex(
+      "04000000 24000000  0100 0d00 0a000002 7463707374 61636b 00 000000  00000000 24000000");
+  auto bytes = content();
+  bytes.erase(bytes.begin(), bytes.end() - 36);
+  EXPECT_EQ(bytes, expected);
+}
+
 TEST_F(PcapngTest, is_read_by_tshark) {
   if (!is_there("tshark")) GTEST_SKIP() << "needs tshark";
   const auto text = from_hex("68 65 6c 6c 6f");
