@@ -53,6 +53,15 @@ struct TcpConfig {
   Duration delayed_ack = std::chrono::milliseconds(40);
   bool nagle = true;  // RFC 9293 section 3.7.4
 
+  // RFC 9293 section 3.8.4: off unless the user asks for it (MUST-25), two hours of silence (MUST-28).
+  bool keepalive = false;
+  Duration keepalive_idle = std::chrono::hours(2);
+  Duration keepalive_interval = std::chrono::seconds(75);  // Linux: tcp_keepalive_intvl
+  unsigned keepalive_probes = 9;                           // Linux: tcp_keepalive_probes
+
+  // RFC 9293 section 3.10.8, RFC 5482: how long text may stay unacknowledged; zero: until R2.
+  Duration user_timeout{0};
+
   const char* congestion = "cubic";  // one of congestion_algorithms()
   bool slow_start_after_idle = true;  // RFC 5681 section 4.1
   bool tail_loss_probe = true;        // RFC 8985 section 7

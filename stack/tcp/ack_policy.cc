@@ -39,6 +39,7 @@ void owe_challenge_ack(Tcb& tcb, Why why, Context& cx) {
 void ack_is_sent(Tcb& tcb) {
   tcb.ack.now = false;
   tcb.ack.unacknowledged = 0;
+  tcb.d_sack.reset();
   tcb.ack.last_ack_sent = tcb.rcv.nxt;
   tcb.alarms.stop(AlarmKind::delayed_ack);
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "stack/tcp/buffers.h"
 #include "stack/tcp/rack.h"
 #include "stack/tcp/recovery.h"
 #include "stack/tcp/rtt.h"
@@ -27,7 +28,12 @@ void measure(Tcb& tcb, const Segment& seg, const Delivered& delivered, Context& 
 // RFC 6298 (5.2) and (5.3): stopped when all is acknowledged, else restarted.
 void restart_retransmission_timer(Tcb& tcb, Context& cx) {
   tcb.alarms.stop(AlarmKind::retransmission);
-  if (!tcb.sent.empty()) tcb.alarms.set(AlarmKind::retransmission, cx.now + tcb.rtt.rto);
+  tcb.alarms.stop(AlarmKind::user_timeout);
+  if (tcb.sent.empty()) return;
+  tcb.alarms.set(AlarmKind::retransmission, cx.now + tcb.rtt.rto);
+  if (tcb.options.user_timeout > Duration::zero()) {
+    tcb.alarms.set(AlarmKind::user_timeout, cx.now + tcb.options.user_timeout);
+  }
 }
 
 // Linux: a blocked user is woken when a third of the buffer is free.
@@ -70,6 +76,7 @@ void take_acknowledgment(Tcb& tcb, const Segment& seg, Context& cx) {
   }
   if (!is_synchronized(tcb.state)) return;
   acknowledgment_arrived(tcb, delivered, seg, is_duplicate, cx);
+  grow_send_buffer(tcb, cx);
   if (delivered.any) schedule_tail_loss_probe(tcb, cx);
 }
 

@@ -11,6 +11,7 @@ const char* name(AlarmKind kind) {
     case AlarmKind::reordering: return "reordering";
     case AlarmKind::persist: return "persist";
     case AlarmKind::delayed_ack: return "delayed_ack";
+    case AlarmKind::keepalive: return "keepalive";
     case AlarmKind::user_timeout: return "user_timeout";
     case AlarmKind::time_wait: return "time_wait";
     case AlarmKind::fin_wait_2: return "fin_wait_2";

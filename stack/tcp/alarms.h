@@ -22,12 +22,13 @@ enum class AlarmKind : std::uint8_t {
   reordering,       // RFC 8985 section 6.2
   persist,          // RFC 9293 section 3.8.6.1: probe a zero window
   delayed_ack,      // RFC 9293 section 3.8.6.3
+  keepalive,        // RFC 9293 section 3.8.4
   user_timeout,     // RFC 9293 section 3.10.8
   time_wait,        // RFC 9293 section 3.10.8: 2 MSL
   fin_wait_2,       // not in the RFC: a closed user waits no longer for the peer's FIN
 };
 
-inline constexpr std::size_t kAlarmCount = 8;
+inline constexpr std::size_t kAlarmCount = 9;
 
 // "retransmission"
 const char* name(AlarmKind kind);
@@ -38,7 +39,7 @@ struct AlarmNode : base::TimerWheel::Node {
 };
 
 struct Alarms {
-  std::array<Time, kAlarmCount> deadlines{kNever, kNever, kNever, kNever,
+  std::array<Time, kAlarmCount> deadlines{kNever, kNever, kNever, kNever, kNever,
                                           kNever, kNever, kNever, kNever};
   AlarmNode node;
   base::TimerWheel* wheel = nullptr;

@@ -1,5 +1,7 @@
 #include "stack/tcp/arrives.h"
 
+#include "stack/tcp/keepalive.h"
+
 namespace tcpstack::tcp {
 
 namespace {
@@ -19,6 +21,7 @@ void the_eight_steps(Tcb& tcb, Segment& seg, Context& cx) {
 }  // namespace
 
 void segment_arrives(Tcb& tcb, Segment& seg, Context& cx) {
+  heard_from_peer(tcb, cx);
   switch (tcb.state) {
     case State::CLOSED:
     case State::LISTEN: return;

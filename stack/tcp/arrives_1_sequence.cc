@@ -2,6 +2,7 @@
 #include "stack/tcp/ack_policy.h"
 #include "stack/tcp/arrives.h"
 #include "stack/tcp/connection.h"
+#include "stack/tcp/sack.h"
 #include "stack/tcp/scoreboard.h"
 #include "stack/tcp/timestamps.h"
 
@@ -72,6 +73,7 @@ Next not_acceptable(Tcb& tcb, const Segment& seg, Drop reason, Why why, Context&
   // Departs: the peer's FIN again means that our ACK of it was lost; the fifth and eighth step, which
   // restart the timer, would never see it.
   if (tcb.state == State::TIME_WAIT && seg.control.fin) restart_time_wait(tcb, cx);
+  if (seg.seq < tcb.rcv.nxt) report_duplicate(tcb, seg);
   answer_unacceptable(tcb, seg, why, cx);
   return drop(reason, tcb, cx);
 }
@@ -90,6 +92,7 @@ Next first_check_sequence_number(Tcb& tcb, Segment& seg, Context& cx) {
   }
   if (is_acceptable(tcb, seg)) {
     update_ts_recent(tcb, seg, cx.now);
+    report_duplicate(tcb, seg);
     trim_to_window(tcb, seg);
     return Next::go_on;
   }

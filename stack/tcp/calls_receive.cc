@@ -1,5 +1,6 @@
 // 3.10.3: RECEIVE.
 #include "stack/tcp/ack_policy.h"
+#include "stack/tcp/buffers.h"
 #include "stack/tcp/calls.h"
 #include "stack/tcp/window.h"
 
@@ -7,8 +8,9 @@ namespace tcpstack::tcp {
 
 namespace {
 
-std::expected<std::size_t, Error> read(Tcb& tcb, MutableBytes text) {
+std::expected<std::size_t, Error> read(Tcb& tcb, MutableBytes text, Context& cx) {
   const std::size_t size = tcb.receive_queue.read(text);
+  user_has_read(tcb, size, cx);
   // The room that was made is offered to the peer as soon as it is worth a segment.
   if (is_receiving(tcb.state) && is_window_update_due(tcb)) {
     owe_ack(tcb, {"window update", "RFC 9293 3.8.6.2.2"});
@@ -18,11 +20,11 @@ std::expected<std::size_t, Error> read(Tcb& tcb, MutableBytes text) {
 
 }  // namespace
 
-std::expected<std::size_t, Error> call_receive(Tcb& tcb, MutableBytes text, Context& /*cx*/) {
+std::expected<std::size_t, Error> call_receive(Tcb& tcb, MutableBytes text, Context& cx) {
   if (text.empty()) return 0;
   switch (tcb.state) {
     case State::CLOSED:
-      if (!tcb.receive_queue.empty()) return read(tcb, text);
+      if (!tcb.receive_queue.empty()) return read(tcb, text, cx);
       if (tcb.error != Error::none) return std::unexpected(tcb.error);
       return 0;
     case State::LISTEN:
@@ -32,14 +34,14 @@ std::expected<std::size_t, Error> call_receive(Tcb& tcb, MutableBytes text, Cont
     case State::FIN_WAIT_1:
     case State::FIN_WAIT_2:
       if (tcb.receive_queue.empty()) return std::unexpected(Error::would_block);
-      return read(tcb, text);
+      return read(tcb, text, cx);
     case State::CLOSE_WAIT:
     case State::CLOSING:
     case State::LAST_ACK:
     case State::TIME_WAIT:
       // "Since the remote side has already sent FIN, RECEIVEs must be satisfied by data already on hand,
       // but not yet delivered to the user." After that: the end of the stream.
-      return read(tcb, text);
+      return read(tcb, text, cx);
   }
   return std::unexpected(Error::does_not_exist);
 }

@@ -1,6 +1,8 @@
 #include "stack/tcp/connection.h"
 
+#include "stack/tcp/buffers.h"
 #include "stack/tcp/emit.h"
+#include "stack/tcp/keepalive.h"
 #include "stack/tcp/mss.h"
 #include "stack/tcp/recovery.h"
 #include "stack/tcp/reset.h"
@@ -33,8 +35,13 @@ void initialize(Tcb& tcb, const Endpoint& local, const Endpoint& remote, Seq iss
   tcb.snd.up = iss;
   tcb.send_begin = iss + 1;
   tcb.rack.fack = iss;
-  tcb.send_capacity = config.send_buffer.largest;
-  tcb.nagle = config.nagle;
+  tcb.send_capacity = config.send_buffer.initial;
+  tcb.options = {.nagle = config.nagle,
+                 .keepalive = config.keepalive,
+                 .keepalive_idle = config.keepalive_idle,
+                 .keepalive_interval = config.keepalive_interval,
+                 .keepalive_probes = config.keepalive_probes,
+                 .user_timeout = config.user_timeout};
   tcb.window_scaling = config.window_scaling;
   tcb.sack_permitted = config.sack;
   tcb.ts.ok = config.timestamps;
@@ -64,6 +71,8 @@ void take_options_of_syn(Tcb& tcb, const Segment& seg, Context& cx) {
 void establish(Tcb& tcb, Why why, Context& cx) {
   enter(tcb, State::ESTABLISHED, why, cx);
   start_congestion_control(tcb, cx);
+  start_keepalive(tcb, cx);
+  grow_send_buffer(tcb, cx);
   tcb.events.established = true;
   tcb.events.writable = true;
 }

@@ -85,6 +85,9 @@ void record_retransmission(Tcb& tcb, const NextSegment& next, Context& cx) {
 void start_retransmission_timer(Tcb& tcb, Context& cx) {
   if (tcb.alarms.is_set(AlarmKind::retransmission)) return;
   tcb.alarms.set(AlarmKind::retransmission, cx.now + tcb.rtt.rto);
+  if (tcb.options.user_timeout > Duration::zero() && !tcb.alarms.is_set(AlarmKind::user_timeout)) {
+    tcb.alarms.set(AlarmKind::user_timeout, cx.now + tcb.options.user_timeout);
+  }
 }
 
 void tell(const TxPacket& packet, const wire::TcpHeader& header, const Endpoint& source,

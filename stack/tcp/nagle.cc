@@ -15,9 +15,10 @@ bool is_worth_sending(const Tcb& tcb, std::uint32_t queued, std::uint32_t usable
   if (std::min(queued, usable) >= mss) return true;
   // (2) everything that waits can be sent, and Nagle has no objection: SND.NXT = SND.UNA
   const bool idle = tcb.snd.nxt == tcb.snd.una;
-  if (queued <= usable && (idle || !tcb.nagle)) return true;
+  if (queued <= usable && (idle || !tcb.options.nagle)) return true;
   // (3) at least a fraction Fs = 1/2 of the largest window: min(D,U) >= Fs * Max(SND.WND)
-  return (idle || !tcb.nagle) && std::min(queued, usable) >= std::max(tcb.snd.max_wnd / 2, 1U);
+  return (idle || !tcb.options.nagle) &&
+         std::min(queued, usable) >= std::max(tcb.snd.max_wnd / 2, 1U);
   // (4), the override timeout, is the persist timer.
 }
 

@@ -122,6 +122,13 @@ std::optional<NextSegment> window_probe(Tcb& tcb) {
                      .why = {"zero-window probe", "RFC 9293 3.8.6.1 MUST-36"}};
 }
 
+// Section 3.8.4: "SEG.SEQ = SND.NXT-1", left of the peer's window, so that it has to answer (SHLD-27: no text).
+std::optional<NextSegment> keepalive_probe(Tcb& tcb) {
+  if (!tcb.keepalive.due) return std::nullopt;
+  tcb.keepalive.due = false;
+  return NextSegment{.seq = tcb.snd.nxt - 1U, .why = {"keep-alive", "RFC 9293 3.8.4"}};
+}
+
 std::optional<NextSegment> bare_ack(const Tcb& tcb) {
   if (!tcb.ack.now) return std::nullopt;
   return NextSegment{.seq = tcb.snd.nxt, .why = tcb.ack.why};
@@ -145,6 +152,7 @@ std::optional<NextSegment> next_segment(Tcb& tcb, Context& cx) {
   if (auto probe = tail_loss_probe(tcb, cx)) return probe;
   if (auto text = new_text(tcb, cx)) return text;
   if (auto probe = window_probe(tcb)) return probe;
+  if (auto probe = keepalive_probe(tcb)) return probe;
   set_persist_alarm(tcb, cx);
   return bare_ack(tcb);
 }

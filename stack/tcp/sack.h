@@ -6,8 +6,11 @@
 
 namespace tcpstack::tcp {
 
-// What lies beyond a hole in the received text: the block that the latest segment went into first, then
-// the others, as many as fit beside the timestamps.
+// A duplicate first (RFC 2883 section 4), then what lies beyond a hole in the received text: the block that
+// the latest segment went into (RFC 2018 section 4), and the others, as many as fit beside the timestamps.
 wire::SackBlocks sack_blocks(const Tcb& tcb);
+
+// RFC 2883: text that is here already has come again; the next acknowledgment says so in its first block.
+void report_duplicate(Tcb& tcb, const Segment& seg);
 
 }  // namespace tcpstack::tcp

@@ -144,6 +144,29 @@ struct AckPolicy {
   Time last_challenge{Time::min()};  // RFC 5961 section 7
 };
 
+// What the user may set on a connection; the configuration has the defaults.
+struct ConnectionOptions {
+  bool nagle = true;       // RFC 9293 section 3.7.4
+  bool keepalive = false;  // RFC 9293 section 3.8.4
+  Duration keepalive_idle{0};
+  Duration keepalive_interval{0};
+  unsigned keepalive_probes = 0;
+  Duration user_timeout{0};  // RFC 9293 section 3.10.8; zero: R2 decides
+};
+
+// RFC 9293 section 3.8.4 (keepalive.h).
+struct Keepalive {
+  Time last_heard{};        // when the last segment arrived
+  unsigned unanswered = 0;  // probes since then
+  bool due = false;         // a probe is to be sent
+};
+
+// How fast the user reads: the receive buffer grows with it (buffers.h).
+struct ReceiveRate {
+  Time round_begin{};
+  std::uint32_t read = 0;  // bytes in the present round-trip time
+};
+
 // What the user has been promised and has not been told yet.
 struct UserEvents {
   bool established = false;
@@ -181,6 +204,9 @@ struct Tcb {
   TailLossProbe probe;
   Undo undo;
   CongestionSlot congestion;
+  ConnectionOptions options;
+  Keepalive keepalive;
+  ReceiveRate receive_rate;
   // Offered by us in SYN_SENT, agreed on by both sides from then on.
   bool window_scaling = false;  // RFC 7323 section 2
   bool sack_permitted = false;  // RFC 2018
@@ -190,7 +216,6 @@ struct Tcb {
   Seq send_begin;
   std::size_t send_capacity = 0;  // bytes the user may have queued
   SentRing sent;                  // the retransmission queue
-  bool nagle = true;              // RFC 9293 section 3.7.4
   bool window_probe_due = false;  // send into a closed window: the persist timer went off
   bool fin_queued = false;        // the user has said CLOSE: a FIN follows the last byte
   bool fin_sent = false;
@@ -199,7 +224,8 @@ struct Tcb {
   // Text received: readable bytes end at RCV.NXT, bytes after a hole are written ahead.
   base::ByteQueue receive_queue;
   base::RangeSet<Seq> out_of_order;
-  Seq latest_out_of_order;  // where the last segment beyond a hole began
+  std::optional<wire::SackBlock> d_sack;  // a duplicate that the next acknowledgment reports
+  Seq latest_out_of_order;                // where the last segment beyond a hole began
   std::size_t receive_capacity = 0;
   std::optional<Seq> fin;  // the sequence number of the peer's FIN, as soon as we know it
 

@@ -2,6 +2,7 @@
 
 #include "stack/tcp/ack_policy.h"
 #include "stack/tcp/connection.h"
+#include "stack/tcp/keepalive.h"
 #include "stack/tcp/rack.h"
 #include "stack/tcp/recovery.h"
 #include "stack/tcp/rtt.h"
@@ -70,6 +71,7 @@ void go_off(Tcb& tcb, AlarmKind kind, Context& cx) {
     case AlarmKind::reordering: return reordering_timeout(tcb, cx);
     case AlarmKind::persist: return persist_timeout(tcb, cx);
     case AlarmKind::delayed_ack: return owe_ack(tcb, tcb.ack.why);
+    case AlarmKind::keepalive: return keepalive_timeout(tcb, cx);
     case AlarmKind::user_timeout: return user_timeout(tcb, cx);
     case AlarmKind::time_wait: return time_wait_timeout(tcb, cx);
     case AlarmKind::fin_wait_2: return fin_wait_2_timeout(tcb, cx);

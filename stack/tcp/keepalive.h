@@ -1,0 +1,19 @@
+// Keep-alives, RFC 9293 section 3.8.4 (MUST-24 to MUST-29): after a long silence a probe asks whether the peer
+// still exists. Off unless the user asks for it.
+#pragma once
+
+#include "stack/context.h"
+#include "stack/tcp/tcb.h"
+
+namespace tcpstack::tcp {
+
+// The connection is established, or the user has changed the options: sets the alarm, or stops it.
+void start_keepalive(Tcb& tcb, Context& cx);
+
+// A segment has arrived: the peer exists.
+void heard_from_peer(Tcb& tcb, Context& cx);
+
+// The alarm went off: probes, waits on, or gives the connection up.
+void keepalive_timeout(Tcb& tcb, Context& cx);
+
+}  // namespace tcpstack::tcp
