@@ -5,6 +5,7 @@
 #include "stack/ip/icmp.h"
 #include "stack/ip/receive.h"
 #include "stack/tcp/calls.h"
+#include "stack/tcp/keepalive.h"
 #include "stack/tcp/layer.h"
 
 namespace tcpstack {
@@ -144,6 +145,29 @@ std::expected<ConnectionStatus, tcp::Error> Stack::status(ConnectionId connectio
   const tcp::Tcb* const tcb = parts_->tcp.find(connection);
   if (tcb == nullptr || tcb->released) return std::unexpected(tcp::Error::does_not_exist);
   return tcp::call_status(*tcb);
+}
+
+std::expected<tcp::ConnectionOptions, tcp::Error> Stack::options(ConnectionId connection) const {
+  const tcp::Tcb* const tcb = parts_->tcp.find(connection);
+  if (tcb == nullptr || tcb->released) return std::unexpected(tcp::Error::does_not_exist);
+  return tcb->options;
+}
+
+std::expected<void, tcp::Error> Stack::set_options(ConnectionId connection,
+                                                   const tcp::ConnectionOptions& options,
+                                                   Time now) {
+  return parts_->call(connection, now,
+                      [&options](tcp::Tcb& tcb, Context& cx) -> std::expected<void, tcp::Error> {
+                        tcb.options = options;
+                        tcp::start_keepalive(tcb, cx);
+                        return {};
+                      });
+}
+
+std::expected<tcp::TcpInfo, tcp::Error> Stack::tcp_info(ConnectionId connection) const {
+  const tcp::Tcb* const tcb = parts_->tcp.find(connection);
+  if (tcb == nullptr || tcb->released) return std::unexpected(tcp::Error::does_not_exist);
+  return tcp::tcp_info(*tcb);
 }
 
 void Stack::observe(trace::Observer* observer) { parts_->observer = observer; }

@@ -22,6 +22,7 @@
 #include "stack/config.h"
 #include "stack/packet.h"
 #include "stack/tcp/calls.h"
+#include "stack/tcp/info.h"
 #include "stack/tcp/state.h"
 #include "stack/tcp/tcb.h"
 #include "stack/trace/counters.h"
@@ -91,10 +92,17 @@ class Stack {
   // The user gives its handle back, as close(2) does: close() if that is still to be done, a reset when
   // text is left unread (RFC 9293 section 3.6.1, RFC 1122 section 4.2.2.13). The handle is stale now.
   void release(ConnectionId connection, Time now);
+  // What the user may choose for one connection, e.g. no_delay: options().nagle = false. Errors: does_not_exist.
+  [[nodiscard]] std::expected<tcp::ConnectionOptions, tcp::Error> options(
+      ConnectionId connection) const;
+  std::expected<void, tcp::Error> set_options(ConnectionId connection,
+                                              const tcp::ConnectionOptions& options, Time now);
   // 3.10.6.
   [[nodiscard]] std::expected<ConnectionStatus, tcp::Error> status(ConnectionId connection) const;
 
   // --- for those who look
+  // The figures that Linux calls TCP_INFO. Errors: does_not_exist.
+  [[nodiscard]] std::expected<tcp::TcpInfo, tcp::Error> tcp_info(ConnectionId connection) const;
   // nullptr: tracing off. The observer must outlive the stack or be taken off before.
   void observe(trace::Observer* observer);
   [[nodiscard]] const Counters& counters() const;

@@ -57,6 +57,7 @@ void release_text(Tcb& tcb) {
   const std::size_t queued = tcb.send_queue.size();
   const std::size_t text = std::min<std::size_t>(distance(tcb.send_begin, tcb.snd.una), queued);
   tcb.send_queue.discard(text);
+  tcb.figures.bytes_acked += text;
   tcb.send_begin += static_cast<std::uint32_t>(text);
   tell_user_of_room(tcb, queued);
 }

@@ -13,6 +13,7 @@ void advance(Tcb& tcb, std::uint32_t size) {
   tcb.receive_queue.extend(size);
   tcb.rcv.nxt += size;
   tcb.rcv.wnd -= size;
+  tcb.figures.bytes_received += size;
   tcb.events.readable = true;
 }
 

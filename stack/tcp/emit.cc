@@ -77,6 +77,7 @@ void record_retransmission(Tcb& tcb, const NextSegment& next, Context& cx) {
   record.lost = false;
   record.sent_at = cx.now;
   if (record.transmissions < 0xff) ++record.transmissions;
+  ++tcb.figures.retransmitted;
   ++cx.counters.segments_retransmitted;
 }
 

@@ -10,6 +10,7 @@ namespace {
 void count(Tcb& tcb, Delivered& delivered, const Sent& record) {
   if (record.in_flight()) tcb.recovery.pipe -= record.len;
   delivered.retransmitted |= record.retransmitted();
+  if (record.text_size() > 0) ++tcb.figures.delivered;
   if (!record.retransmitted()) {
     delivered.original_end =
         delivered.original ? later(delivered.original_end, record.end()) : record.end();

@@ -167,6 +167,14 @@ struct ReceiveRate {
   std::uint32_t read = 0;  // bytes in the present round-trip time
 };
 
+// Totals, for those who look (info.h).
+struct Figures {
+  std::uint64_t bytes_acked = 0;
+  std::uint64_t bytes_received = 0;
+  std::uint32_t delivered = 0;      // segments
+  std::uint32_t retransmitted = 0;  // segments
+};
+
 // What the user has been promised and has not been told yet.
 struct UserEvents {
   bool established = false;
@@ -207,6 +215,7 @@ struct Tcb {
   ConnectionOptions options;
   Keepalive keepalive;
   ReceiveRate receive_rate;
+  Figures figures;
   // Offered by us in SYN_SENT, agreed on by both sides from then on.
   bool window_scaling = false;  // RFC 7323 section 2
   bool sack_permitted = false;  // RFC 2018
