@@ -1,3 +1,6 @@
+// Writing again what was parsed, and comparing, for each of the formats of stack/wire. What cannot
+// survive (IP options, the reserved bits, alignment among TCP options) is left out of the comparison.
+// tests/unit/wire/robustness_test.cc and tests/fuzz/parse_fuzz.cc make up the input.
 #include "tests/support/parse_checks.h"
 
 #include <algorithm>
@@ -12,7 +15,24 @@
 namespace tcpstack::test {
 namespace {
 
-using namespace wire;
+using wire::finish_tcp_checksum;
+using wire::from_notation;
+using wire::kIcmpHeaderSize;
+using wire::kIpv4HeaderSize;
+using wire::kMaxTcpHeaderSize;
+using wire::kMaxTcpOptionsSize;
+using wire::kUdpHeaderSize;
+using wire::parse_icmp;
+using wire::parse_ipv4;
+using wire::parse_tcp;
+using wire::parse_udp;
+using wire::tcp_options_size;
+using wire::TcpPacket;
+using wire::to_notation;
+using wire::write_icmp;
+using wire::write_ipv4;
+using wire::write_tcp;
+using wire::write_udp;
 using Packet = std::vector<std::uint8_t>;
 
 const Address kSource(0x0a000001);

@@ -9,19 +9,15 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "tests/support/temp_folder.h"
+
 namespace tcpstack::device {
 namespace {
 
 class OutputFileTest : public testing::Test {
  protected:
-  OutputFileTest() {
-    std::string name = testing::TempDir() + "tcpstack-XXXXXX";
-    folder_ = ::mkdtemp(name.data());
-  }
-  ~OutputFileTest() override { std::filesystem::remove_all(folder_); }
-
   [[nodiscard]] std::string path(const std::string& name = "file") const {
-    return folder_ + "/" + name;
+    return folder_.path(name);
   }
   [[nodiscard]] std::string content() const {
     std::ifstream in(path(), std::ios::binary);
@@ -29,7 +25,7 @@ class OutputFileTest : public testing::Test {
   }
 
  private:
-  std::string folder_;
+  test::TempFolder folder_;
 };
 
 Bytes bytes(const std::string& text) {

@@ -17,6 +17,7 @@
 #include "stack/wire/ipv4.h"
 #include "stack/wire/tcp.h"
 #include "tests/support/hex.h"
+#include "tests/support/temp_folder.h"
 
 namespace tcpstack::device {
 namespace {
@@ -28,14 +29,8 @@ constexpr std::int64_t kTime = 1'700'000'000'123'456;  // 2023-11-14 22:13:20.12
 
 class PcapngTest : public testing::Test {
  protected:
-  PcapngTest() {
-    std::string name = testing::TempDir() + "tcpstack-XXXXXX";
-    folder_ = ::mkdtemp(name.data());
-  }
-  ~PcapngTest() override { std::filesystem::remove_all(folder_); }
-
   [[nodiscard]] std::string path(const std::string& name = "run.pcapng") const {
-    return folder_ + "/" + name;
+    return folder_.path(name);
   }
   [[nodiscard]] PcapngWriter open() const {
     auto writer = PcapngWriter::open(path(), {"tcpstack test", "tun0", "the link"});
@@ -48,7 +43,7 @@ class PcapngTest : public testing::Test {
   }
 
  private:
-  std::string folder_;
+  test::TempFolder folder_;
 };
 
 bool is_there(const std::string& program) {

@@ -245,8 +245,8 @@ std::string message_of_child(bool (*prepare)()) {
 TEST(Tun, says_how_to_get_the_permission) {
   if (auto why = test::why_no_tun()) GTEST_SKIP() << *why;
   const std::string message = message_of_child([] {
-    constexpr uid_t kNobody = 65534;
-    return ::setgroups(0, nullptr) == 0 && ::setgid(kNobody) == 0 && ::setuid(kNobody) == 0;
+    const uid_t nobody = 65534;
+    return ::setgroups(0, nullptr) == 0 && ::setgid(nobody) == 0 && ::setuid(nobody) == 0;
   });
   if (message.empty()) GTEST_SKIP() << "needs to become another user";
   EXPECT_TRUE(message.starts_with("no permission to")) << message;
