@@ -46,6 +46,9 @@ Next sixth_check_urg(Tcb& tcb, const Segment& seg, Context& cx);
 Next seventh_process_text(Tcb& tcb, Segment& seg, Context& cx);
 Next eighth_check_fin(Tcb& tcb, const Segment& seg, Context& cx);
 
+// First check: cuts off what lies outside the receive window.
+void trim_to_window(const Tcb& tcb, Segment& seg);
+
 // TIME_WAIT: is the segment a SYN that may open a new incarnation of the connection (RFC 6191)?
 bool is_new_incarnation(const Tcb& tcb, const Segment& seg);
 

@@ -28,22 +28,11 @@ bool is_allowed_into_closed_window(const Tcb& tcb, const Segment& seg) {
   return tcb.rcv.wnd == 0 && seg.seq == tcb.rcv.nxt;
 }
 
-// "Trimming off any portions that lie outside the window (including SYN and FIN)."
-void trim_to_window(const Tcb& tcb, Segment& seg) {
-  if (seg.seq < tcb.rcv.nxt) {
-    std::uint32_t before = distance(seg.seq, tcb.rcv.nxt);
-    seg.seq = tcb.rcv.nxt;
-    if (seg.control.syn) {
-      seg.control.syn = false;
-      --before;
-    }
-    seg.text = seg.text.subspan(std::min<std::size_t>(before, seg.text.size()));
-  }
-  const Seq right = tcb.rcv.nxt + tcb.rcv.wnd;
-  if (seg.text_end() > right) {
-    seg.text = seg.text.first(right > seg.text_begin() ? distance(seg.text_begin(), right) : 0);
-    seg.control.fin = false;
-  }
+// Departs: Figure 7, line 6: in a simultaneous open the peer's SYN, ACK acknowledges our SYN although its
+// own SYN lies before the window by now. Without that SYN it is acceptable.
+bool is_crossing_syn_ack(const Tcb& tcb, const Segment& seg) {
+  return tcb.state == State::SYN_RECEIVED && !tcb.passive && seg.control.syn && seg.control.ack &&
+         !seg.control.rst && seg.seq == tcb.rcv.irs;
 }
 
 // Departs: an ACK in answer to every unacceptable segment makes two confused stacks talk for ever.
@@ -80,6 +69,24 @@ Next not_acceptable(Tcb& tcb, const Segment& seg, Drop reason, Why why, Context&
 
 }  // namespace
 
+// "Trimming off any portions that lie outside the window (including SYN and FIN)."
+void trim_to_window(const Tcb& tcb, Segment& seg) {
+  if (seg.seq < tcb.rcv.nxt) {
+    std::uint32_t before = distance(seg.seq, tcb.rcv.nxt);
+    seg.seq = tcb.rcv.nxt;
+    if (seg.control.syn) {
+      seg.control.syn = false;
+      --before;
+    }
+    seg.text = seg.text.subspan(std::min<std::size_t>(before, seg.text.size()));
+  }
+  const Seq right = tcb.rcv.nxt + tcb.rcv.wnd;
+  if (seg.text_end() > right) {
+    seg.text = seg.text.first(right > seg.text_begin() ? distance(seg.text_begin(), right) : 0);
+    seg.control.fin = false;
+  }
+}
+
 Next first_check_sequence_number(Tcb& tcb, Segment& seg, Context& cx) {
   // Departs: RFC 7323 section 3.2, "a TCP SHOULD silently drop the segment".
   if (tcb.ts.ok && !seg.options.timestamps && !seg.control.rst)
@@ -90,14 +97,17 @@ Next first_check_sequence_number(Tcb& tcb, Segment& seg, Context& cx) {
     return not_acceptable(tcb, seg, Drop::paws,
                           {"timestamp older than TS.Recent", "RFC 7323 5.3 R1"}, cx);
   }
-  if (is_acceptable(tcb, seg)) {
+  if (is_acceptable(tcb, seg) || is_crossing_syn_ack(tcb, seg)) {
     update_ts_recent(tcb, seg, cx.now);
     report_duplicate(tcb, seg);
     trim_to_window(tcb, seg);
     return Next::go_on;
   }
   if (is_allowed_into_closed_window(tcb, seg)) {
-    if (!seg.text.empty()) owe_ack(tcb, {"text into a closed window", "RFC 9293 3.10.7.4 first"});
+    if (!seg.text.empty()) {
+      owe_ack(tcb, {"text into a closed window", "RFC 9293 3.10.7.4 first"});
+      cx.dropped(Drop::text_no_room, &tcb);
+    }
     trim_to_window(tcb, seg);
     return Next::go_on;
   }

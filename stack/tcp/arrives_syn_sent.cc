@@ -57,10 +57,14 @@ Next arrives_syn_sent(Tcb& tcb, Segment& seg, Context& cx) {
     enter(tcb, State::SYN_RECEIVED, {"SYN without ACK: simultaneous open", "RFC 9293 3.10.7.3"},
           cx);
     if (!tcb.sent.empty()) mark_lost(tcb, tcb.sent.front());
+    // "If there are other controls or text in the segment, queue them for processing after the ESTABLISHED
+    // state has been reached, return." We leave them to their retransmission.
+    return Next::stop;
   }
-  // What follows sees the text behind the SYN.
+  // What follows sees the text behind the SYN, as far as the window goes.
   seg.seq += 1;
   seg.control.syn = false;
+  trim_to_window(tcb, seg);
   return Next::go_on;
 }
 
