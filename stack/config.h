@@ -62,10 +62,10 @@ struct TcpConfig {
   // RFC 9293 section 3.10.8, RFC 5482: how long text may stay unacknowledged; zero: until R2.
   Duration user_timeout{0};
 
-  const char* congestion = "cubic";  // one of congestion_algorithms()
+  const char* congestion = "cubic";   // one of congestion_algorithms()
   bool slow_start_after_idle = true;  // RFC 5681 section 4.1
   bool tail_loss_probe = true;        // RFC 8985 section 7
-  unsigned initial_window = 10;  // segments, RFC 6928
+  unsigned initial_window = 10;       // segments, RFC 6928
 
   // RFC 5961 section 7: at most one challenge ACK per this time and connection.
   Duration challenge_ack_interval = std::chrono::milliseconds(500);  // Linux: tcp_invalid_ratelimit

@@ -38,9 +38,13 @@ std::string suggestions(const Options& options) {
 
 std::string text_banner(const Options& options, std::uint64_t seed) {
   std::string text =
-      fmt::format("tcpstack {}: {} on {}, the kernel's end is {}/{}, MTU {}, seed {}\n",
-                  TCPSTACK_VERSION, options.stack.ip.address.to_string(), options.device,
-                  options.host_address.to_string(), options.prefix, options.stack.ip.mtu, seed);
+      fmt::format("tcpstack {}: {} on {}, MTU {}, seed {}", TCPSTACK_VERSION,
+                  options.stack.ip.address.to_string(), options.device, options.stack.ip.mtu, seed);
+  if (options.configure) {
+    text += fmt::format("; the kernel's end is {}/{}", options.host_address.to_string(),
+                        options.prefix);
+  }
+  text += '\n';
   for (const ServiceRequest& service : options.services) {
     const ServiceDescription* const known = find_service(service.name);
     text += fmt::format("  port {:>5}  {:<8} {}\n", service.port, service.name,

@@ -22,18 +22,16 @@ constexpr const char* kDescription =
     "It creates DEVICE if it is not there, gives the kernel's end its address, and undoes that at "
     "exit.";
 
-constexpr const char* kExamples =
-    "Examples:\n"
-    "  sudo tcpstack tun0                                 all services on 10.0.0.2; then: nc "
-    "10.0.0.2 7\n"
-    "  sudo tcpstack --capture run.pcapng tun0            each packet with our reasons; open in "
-    "Wireshark\n"
-    "  sudo tcpstack --service echo:7007 --seed 1 tun0    one service, the same ISNs in each run\n"
-    "  sudo tcpstack --log-level debug tun0               what is dropped, and why\n"
-    "  sudo tcpstack --log-format json tun0 | jq .        one object a line\n"
-    "  sudo tcpstack --address 192.168.7.2 --host-address 192.168.7.1/24 tun0\n"
-    "\n"
-    "Exit codes: 0 after Ctrl-C, 1 for a failure, 2 for a mistake on the command line.";
+constexpr const char* kExamples = R"(Examples:
+  sudo tcpstack tun0                                  all services on 10.0.0.2; then: nc 10.0.0.2 7
+  sudo tcpstack --capture run.pcapng tun0             each packet with our reasons, for Wireshark
+  sudo tcpstack --capture - tun0 | wireshark -k -i -  the same, live
+  sudo tcpstack --service echo:7007 --seed 1 tun0     one service, the same ISNs in each run
+  sudo tcpstack --log-level debug tun0                what is dropped, and why
+  sudo tcpstack --log-format json tun0 | jq .         one object a line
+  sudo tcpstack --address 192.168.7.2 --host-address 192.168.7.1/24 tun0
+
+Exit codes: 0 after Ctrl-C, 1 for a failure, 2 for a mistake on the command line.)";
 
 constexpr std::array<std::string_view, 6> kLevels{"trace", "debug", "info", "warn", "error", "off"};
 constexpr std::array<std::string_view, 2> kFormats{"text", "json"};
@@ -76,6 +74,7 @@ void add_link_options(CLI::App& app, Options& options) {
   const auto mtu = [&](const std::string& text) {
     options.stack.ip.mtu =
         static_cast<std::uint16_t>(take("--mtu", text, parse_number(text, 68, 65535)));
+    options.mtu_given = true;
   };
   add(app, "DEVICE", device, "", "The TUN device, for instance tun0")->required()->group("Link");
   add(app, "--address", address, "ADDRESS", "Ours [10.0.0.2]")->group("Link");
@@ -122,7 +121,7 @@ void add_view_options(CLI::App& app, Options& options) {
   };
   const std::string group = "What you see";
   add(app, "--capture", capture, "FILE",
-      "Write every packet, with our reasons as comments (pcapng)")
+      "Write every packet, with our reasons as comments (pcapng); - is standard output")
       ->group(group);
   add(app, "--log-level", level, "LEVEL",
       "trace, debug (drops too), info (every segment), warn, error, off [info]")

@@ -30,10 +30,11 @@ struct Options {
   Address host_address{0x0a000001};  // the kernel's end of the device
   unsigned prefix = 24;              // bits of the network that both ends share
   std::vector<ServiceRequest> services;
-  std::string capture;  // a file's name; empty: no capture
+  std::string capture;  // a file's name, "-": standard output; empty: no capture
   LogLevel log_level = LogLevel::info;
   LogFormat log_format = LogFormat::text;
   std::optional<std::uint64_t> seed;  // none: a random one
+  bool mtu_given = false;             // else a device that someone else has configured says it
   Config stack;                       // our address, the MTU, and TCP's tunables
 };
 

@@ -9,6 +9,13 @@
 namespace tcpstack::app {
 namespace {
 
+spdlog::sink_ptr sink_for(const Options& options) {
+  if (text_file(options) == stderr) return std::make_shared<spdlog::sinks::stderr_sink_st>();
+  return std::make_shared<spdlog::sinks::stdout_sink_st>();
+}
+
+}  // namespace
+
 spdlog::level::level_enum to_spdlog(LogLevel level) {
   switch (level) {
     case LogLevel::trace: return spdlog::level::trace;
@@ -21,15 +28,19 @@ spdlog::level::level_enum to_spdlog(LogLevel level) {
   return spdlog::level::info;
 }
 
-}  // namespace
+std::FILE* text_file(const Options& options) { return options.capture == "-" ? stderr : stdout; }
 
-Printer::Printer(LogLevel level, LogFormat format)
-    : logger_(std::make_shared<spdlog::logger>("narrator",
-                                               std::make_shared<spdlog::sinks::stdout_sink_st>())),
-      format_(format),
-      style_{.colors = wants_colors()} {
+bool wants_colors(std::FILE* file) {
+  const char* no_color = std::getenv("NO_COLOR");
+  return isatty(fileno(file)) == 1 && (no_color == nullptr || *no_color == '\0');
+}
+
+Printer::Printer(const Options& options)
+    : logger_(std::make_shared<spdlog::logger>("narrator", sink_for(options))),
+      format_(options.log_format),
+      style_{.colors = wants_colors(text_file(options))} {
   logger_->set_pattern("%v");
-  logger_->set_level(to_spdlog(level));
+  logger_->set_level(to_spdlog(options.log_level));
   logger_->flush_on(spdlog::level::trace);
 }
 
@@ -37,11 +48,6 @@ void Printer::line(const Line& line) {
   const auto level = line.detail ? spdlog::level::debug : spdlog::level::info;
   if (!logger_->should_log(level)) return;
   logger_->log(level, "{}", format_ == LogFormat::json ? to_json(line) : to_text(line, style_));
-}
-
-bool wants_colors() {
-  const char* no_color = std::getenv("NO_COLOR");
-  return isatty(STDOUT_FILENO) == 1 && (no_color == nullptr || *no_color == '\0');
 }
 
 }  // namespace tcpstack::app

@@ -1,21 +1,24 @@
-// Writes Lines to standard output through spdlog, flushed line by line, as text or as JSON.
+// Writes Lines to the terminal through spdlog, flushed line by line, as text or as JSON.
 #pragma once
 
+#include <cstdio>
 #include <memory>
+
+#include <spdlog/common.h>
 
 #include "apps/tcpstack/narrator.h"
 #include "apps/tcpstack/options.h"
 
 namespace spdlog {
 class logger;
-}
+}  // namespace spdlog
 
 namespace tcpstack::app {
 
 class Printer : public LineListener {
  public:
-  // Drops, notes and other details are printed at `level` debug and below, the rest at info and below.
-  Printer(LogLevel level, LogFormat format);
+  // Drops, notes and other details are printed at debug level and below, the rest at info and below.
+  explicit Printer(const Options& options);
 
   void line(const Line& line) override;
 
@@ -28,7 +31,12 @@ class Printer : public LineListener {
   TextStyle style_;
 };
 
-// Is standard output a terminal whose owner has not asked for NO_COLOR (https://no-color.org)?
-bool wants_colors();
+spdlog::level::level_enum to_spdlog(LogLevel level);
+
+// Where text goes: standard output, or standard error when the former carries the capture.
+std::FILE* text_file(const Options& options);
+
+// Is it a terminal whose owner has not asked for NO_COLOR (https://no-color.org)?
+bool wants_colors(std::FILE* file);
 
 }  // namespace tcpstack::app

@@ -28,7 +28,7 @@ struct link_state {
   std::array<end_of_link*, 2> ends{};  // nullptr: destroyed
 };
 
-class end_of_link final : public device {
+class end_of_link final : public packet_device {
  public:
   end_of_link(boost::asio::any_io_executor executor, std::shared_ptr<link_state> link,
               std::size_t side)

@@ -13,7 +13,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
-#include "stack/runtime/device.h"
+#include "stack/runtime/packet_device.h"
 
 namespace tcpstack::runtime {
 
@@ -32,8 +32,8 @@ struct link_options {
 
 // The two ends. Either may be destroyed first.
 struct memory_link {
-  std::unique_ptr<device> first;
-  std::unique_ptr<device> second;
+  std::unique_ptr<packet_device> first;
+  std::unique_ptr<packet_device> second;
 };
 memory_link make_memory_link(const boost::asio::any_io_executor& executor,
                              link_options options = {});

@@ -29,7 +29,7 @@ Object* find(const std::vector<Object*>& table, Id id) {
 }  // namespace
 
 runtime::runtime(executor_type executor, const Config& config, std::uint64_t seed,
-                 std::unique_ptr<device> device, std::unique_ptr<timekeeper> time)
+                 std::unique_ptr<packet_device> device, std::unique_ptr<timekeeper> time)
     : executor_(std::move(executor)),
       stack_(config, seed),
       device_(std::move(device)),
@@ -165,7 +165,7 @@ void runtime::stop(Duration limit, stop_operation::handler handler) {
 
 void runtime::check_stop() {
   if (phase_ != phase::stopping) return;
-  if (stack_.connection_count() == 0) {
+  if (stack_.active_connection_count() == 0) {
     finish_stop({});
   } else if (time_->now() >= stop_deadline_) {
     finish_stop(boost::asio::error::timed_out);

@@ -18,10 +18,10 @@
 #include <boost/asio/async_result.hpp>
 #include <boost/intrusive/list.hpp>
 
-#include "stack/runtime/device.h"
 #include "stack/runtime/error.h"
 #include "stack/runtime/io_object.h"
 #include "stack/runtime/lifeline.h"
+#include "stack/runtime/packet_device.h"
 #include "stack/runtime/packet_tap.h"
 #include "stack/runtime/timekeeper.h"
 #include "stack/stack.h"
@@ -45,7 +45,7 @@ class runtime {
   // Begins to wait for packets. `seed` as for Stack. Without `time` it runs in real time. The runtime
   // must not outlive the executor's context; sockets may outlive the runtime, and are closed then.
   runtime(executor_type executor, const Config& config, std::uint64_t seed,
-          std::unique_ptr<device> device, std::unique_ptr<timekeeper> time = nullptr);
+          std::unique_ptr<packet_device> device, std::unique_ptr<timekeeper> time = nullptr);
   ~runtime();
   runtime(const runtime&) = delete;
   runtime& operator=(const runtime&) = delete;
@@ -109,7 +109,7 @@ class runtime {
 
   executor_type executor_;
   Stack stack_;
-  std::unique_ptr<device> device_;
+  std::unique_ptr<packet_device> device_;
   std::unique_ptr<timekeeper> time_;
   packet_tap* tap_ = nullptr;
   std::function<void(error_code)> device_failed_;

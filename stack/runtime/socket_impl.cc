@@ -129,6 +129,8 @@ std::size_t socket_impl::write_some(const const_buffers& buffers, error_code& ec
   for (const Bytes& buffer : buffers) {
     const auto taken = runtime_->stack().send(*connection_, buffer, runtime_->now());
     if (!taken) ec = to_asio(taken.error());
+    // The connection has run its course, and so our side of it is closed.
+    if (ec == error::not_connected) ec = error::broken_pipe;
     total += taken.value_or(0);
     if (taken.value_or(0) < buffer.size()) break;
   }

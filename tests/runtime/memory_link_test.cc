@@ -21,7 +21,7 @@ class MemoryLinkTest : public testing::Test {
   }
 
   // A packet with `header` in the headers and `text` in two spans.
-  send_result send(device& from, const std::string& header, const std::string& text = "") {
+  send_result send(packet_device& from, const std::string& header, const std::string& text = "") {
     TxPacket packet{};
     std::ranges::copy(header, packet.headers.begin());
     packet.headers_size = header.size();
@@ -31,7 +31,7 @@ class MemoryLinkTest : public testing::Test {
     return from.send(packet);
   }
 
-  packets receive(device& at) {
+  packets receive(packet_device& at) {
     error_code ec;
     packets result;
     for (const RxPacket& packet : at.receive(ec)) {
@@ -98,8 +98,8 @@ TEST_F(MemoryLinkTest, DoesNotNotifyAfterCancel) {
 
 TEST_F(MemoryLinkTest, GivesABatchAtATime) {
   connect();
-  for (std::size_t i = 0; i <= device::kMaxBatch; ++i) send(*link_.first, "x");
-  EXPECT_EQ(receive(*link_.second).size(), device::kMaxBatch);
+  for (std::size_t i = 0; i <= packet_device::kMaxBatch; ++i) send(*link_.first, "x");
+  EXPECT_EQ(receive(*link_.second).size(), packet_device::kMaxBatch);
   EXPECT_EQ(receive(*link_.second).size(), 1U);
 }
 

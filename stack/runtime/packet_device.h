@@ -16,12 +16,12 @@ namespace tcpstack::runtime {
 
 enum class send_result { sent, would_block, failed };
 
-class device {
+class packet_device {
  public:
   // As many packets receive() gives at most.
   static constexpr std::size_t kMaxBatch = 64;
 
-  virtual ~device() = default;
+  virtual ~packet_device() = default;
 
   // What has arrived; empty when nothing has. Valid until the next call of receive(). Sets `ec` when
   // the device is broken and will not give anything again.

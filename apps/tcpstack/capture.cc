@@ -1,0 +1,57 @@
+#include "apps/tcpstack/capture.h"
+
+#include <cstdio>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+namespace tcpstack::app {
+namespace {
+
+device::PcapngWriter open(const Options& options) {
+  auto writer =
+      device::PcapngWriter::open(options.capture, {.application = "tcpstack " TCPSTACK_VERSION,
+                                                   .interface = options.device,
+                                                   .description = "seen by tcpstack"});
+  if (!writer) throw std::runtime_error(writer.error().message);
+  return *std::move(writer);
+}
+
+}  // namespace
+
+Capture::Capture(const Options& options) : writer_(open(options)) {
+  writer_.name(options.stack.ip.address, "tcpstack");
+  if (options.configure) writer_.name(options.host_address, "kernel");
+  flush();
+}
+
+void Capture::received(Bytes packet, Time now) {
+  const auto comments = comments_.take_received();
+  writer_.packet({.time_us = wall_time(now),
+                  .direction = trace::Direction::in,
+                  .bytes = packet,
+                  .comments = comments});
+}
+
+void Capture::sent(const TxPacket& packet, Time now) {
+  const auto comments = comments_.take_sent();
+  writer_.packet({.time_us = wall_time(now),
+                  .direction = trace::Direction::out,
+                  .bytes = packet.header_bytes(),
+                  .text = packet.text,
+                  .comments = comments});
+}
+
+void Capture::flush() {
+  if (writer_.flush() || reported_) return;
+  reported_ = true;
+  fmt::print(stderr, "tcpstack: {}; the capture ends here, the stack goes on\n",
+             writer_.error()->message);
+}
+
+std::int64_t Capture::wall_time(Time now) const {
+  const auto start = std::chrono::floor<Duration>(start_.time_since_epoch());
+  return (start + now.time_since_epoch()).count();
+}
+
+}  // namespace tcpstack::app

@@ -1,0 +1,28 @@
+// tcpstack [OPTIONS] DEVICE: reads the command line and runs the program (program.h).
+#include <csignal>
+#include <cstdio>
+#include <exception>
+
+#include <fmt/format.h>
+
+#include "apps/tcpstack/options.h"
+#include "apps/tcpstack/program.h"
+
+int main(int argc, char** argv) {
+  using namespace tcpstack::app;
+  const auto options = parse_options({argv + 1, argv + argc});
+  if (!options) {
+    const Answer& answer = options.error();
+    fmt::print(answer.exit_code == 0 ? stdout : stderr, "{}", answer.text);
+    return answer.exit_code;
+  }
+  // Whoever reads our output may go (`| head`); the device has to be restored all the same.
+  std::signal(SIGPIPE, SIG_IGN);
+  try {
+    run(*options);
+    return 0;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "tcpstack: {}\n", error.what());
+    return 1;
+  }
+}

@@ -1,0 +1,42 @@
+// Between device::Tun and Asio.
+#include "stack/runtime/tun_device.h"
+
+#include <utility>
+
+namespace tcpstack::runtime {
+
+using tcpstack::device::SendResult;
+using tcpstack::device::Tun;
+
+static_assert(Tun::kMaxBatch <= packet_device::kMaxBatch);
+
+tun_device::tun_device(const boost::asio::any_io_executor& executor, Tun tun)
+    : tun_(std::move(tun)), descriptor_(executor, tun_.fd()) {}
+
+tun_device::~tun_device() { descriptor_.release(); }  // tun_ closes it
+
+std::span<const RxPacket> tun_device::receive(error_code& ec) {
+  ec = {};
+  const auto packets = tun_.receive();
+  if (packets) return *packets;
+  ec = make_error_code(boost::system::errc::no_such_device);
+  return {};
+}
+
+send_result tun_device::send(const TxPacket& packet) {
+  switch (tun_.send(packet)) {
+    case SendResult::sent: return send_result::sent;
+    case SendResult::would_block: return send_result::would_block;
+    case SendResult::failed: break;
+  }
+  return send_result::failed;
+}
+
+void tun_device::wait_readable() {
+  descriptor_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
+                         life_.guard([this](const error_code& ec) {
+                           if (!ec) readable();  // else: cancelled
+                         }));
+}
+
+}  // namespace tcpstack::runtime

@@ -1,0 +1,37 @@
+// A TUN device for the runtime: Asio waits for it, and a batch is drained at a time.
+//
+// device/tun.h is the device itself; opening it and configuring the kernel's end happen there.
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+
+#include "stack/device/tun.h"
+#include "stack/runtime/lifeline.h"
+#include "stack/runtime/packet_device.h"
+
+namespace tcpstack::runtime {
+
+class tun_device final : public packet_device {
+ public:
+  tun_device(const boost::asio::any_io_executor& executor, tcpstack::device::Tun tun);
+  ~tun_device() override;
+
+  // Errors: no_such_device, when somebody has deleted it.
+  std::span<const RxPacket> receive(error_code& ec) override;
+  send_result send(const TxPacket& packet) override;
+  void wait_readable() override;
+  void cancel() override { descriptor_.cancel(); }
+
+  [[nodiscard]] const tcpstack::device::Tun& tun() const { return tun_; }
+
+ private:
+  tcpstack::device::Tun tun_;
+  boost::asio::posix::stream_descriptor descriptor_;  // tun_'s, lent for waiting
+  lifeline life_;
+};
+
+}  // namespace tcpstack::runtime
