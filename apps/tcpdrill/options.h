@@ -1,0 +1,33 @@
+// The command line of tcpdrill, checked.
+#pragma once
+
+#include <expected>
+#include <string>
+#include <vector>
+
+#include "apps/tcpdrill/parser.h"
+#include "apps/tcpdrill/switches.h"
+
+namespace tcpstack::drill {
+
+struct Options {
+  std::vector<std::string> scripts;  // files, or folders with .pkt files
+  Switches switches;
+  Definitions definitions;
+  std::string capture;  // a file's name; empty: none
+  bool gdb = false;
+  bool narrate = false;
+  bool verbose = false;
+  unsigned jobs = 1;
+};
+
+// The command line asked for something other than to run: a text, and the exit code.
+struct Answer {
+  int exit_code = 0;
+  std::string text;
+};
+
+// `arguments` without the program's name.
+std::expected<Options, Answer> parse_options(const std::vector<std::string>& arguments);
+
+}  // namespace tcpstack::drill

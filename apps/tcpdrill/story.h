@@ -1,0 +1,38 @@
+// What has happened in a run so far, a line each: packets, calls, and, with --narrate, what the stack
+// itself tells and why. A failure prints it.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "apps/tcpdrill/flow.h"
+#include "stack/trace/observer.h"
+
+namespace tcpstack::drill {
+
+class Story : public trace::Observer {
+ public:
+  // `flows` is told which connections are over. With `narrate`, transitions, drops, alarms and notes
+  // get lines too.
+  Story(Flows& flows, bool narrate) : flows_(flows), narrate_(narrate) {}
+
+  void add(Time at, const std::string& line);
+  [[nodiscard]] const std::vector<std::string>& lines() const { return lines_; }
+
+  void transition(const trace::TransitionEvent& event) override;
+  void dropped(const trace::DropEvent& event) override;
+  void alarm(const trace::AlarmEvent& event) override;
+  void note(const trace::NoteEvent& event) override;
+
+ private:
+  Flows& flows_;
+  bool narrate_;
+  std::vector<std::string> lines_;
+};
+
+// Seconds with six digits: "0.300000".
+std::string to_text(Time at);
+std::string to_text(Duration duration);
+
+}  // namespace tcpstack::drill
