@@ -51,7 +51,7 @@ asio::awaitable<void> serve(acceptor listener) {
 }
 
 // Sends `text` to the echo service, and counts the clients that got it back.
-asio::awaitable<void> ask(runtime& host, const std::string& text, int& right) {
+asio::awaitable<void> ask(runtime& host, std::string text, int& right) {
   stream socket(host);
   co_await socket.async_connect(kServer, use_awaitable);
   std::string answer(text.size(), '\0');
