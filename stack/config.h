@@ -39,7 +39,9 @@ struct TcpConfig {
   Duration rto_max = std::chrono::seconds(120);
 
   // RFC 9293 section 3.8.3: after R1 retransmissions IP is told to look for another way, after R2 the
-  // connection is closed. Linux: tcp_retries1, tcp_retries2, tcp_syn_retries, tcp_synack_retries.
+  // connection is closed (SHLD-10, SHLD-11: three retransmissions, 100 s at least). Linux: tcp_retries1,
+  // tcp_retries2, tcp_syn_retries, tcp_synack_retries. Departs: MUST-23, "at least 3 minutes" for a SYN: ours
+  // is given up after little more than two.
   unsigned retries_r1 = 3;
   unsigned retries_r2 = 15;
   unsigned syn_retries = 6;
@@ -49,11 +51,11 @@ struct TcpConfig {
       std::chrono::seconds(30);  // RFC 9293 section 3.4.2 says 2 min; Linux: TIME_WAIT 60 s
   Duration fin_wait_2_timeout = std::chrono::seconds(60);  // Linux: tcp_fin_timeout
 
-  // RFC 9293 section 3.8.6.3 (MUST-58, SHLD-18), RFC 5681 section 4.2.
+  // RFC 9293 section 3.8.6.3 (MUST-40, SHLD-18), RFC 5681 section 4.2.
   Duration delayed_ack = std::chrono::milliseconds(40);
   bool nagle = true;  // RFC 9293 section 3.7.4
 
-  // RFC 9293 section 3.8.4: off unless the user asks for it (MUST-25), two hours of silence (MUST-28).
+  // RFC 9293 section 3.8.4: off unless the user asks for it (MUST-25), two hours of silence (MUST-27, MUST-28).
   bool keepalive = false;
   Duration keepalive_idle = std::chrono::hours(2);
   Duration keepalive_interval = std::chrono::seconds(75);  // Linux: tcp_keepalive_intvl

@@ -88,6 +88,7 @@ std::expected<ListenerId, tcp::Error> Stack::listen(Endpoint local, std::size_t 
 
 std::expected<ConnectionId, tcp::Error> Stack::open(Endpoint remote, Endpoint local, Time now) {
   if (remote.address == parts_->config.ip.address) return std::unexpected(tcp::Error::illegal);
+  // MUST-43, MUST-44: the user's local address, else IP's.
   if (local.address.is_unspecified()) local.address = parts_->config.ip.address;
   Context cx = parts_->at(now);
   const auto id = parts_->tcp.open(local, remote, cx);

@@ -4,8 +4,8 @@ namespace tcpstack::ip {
 
 namespace {
 
-// RFC 1122 section 3.2.1.3: a source address that names no single host. MUST-57: TCP discards a SYN from
-// or to a broadcast or multicast address; no protocol of ours answers any of them.
+// RFC 1122 section 3.2.1.3: a source address that names no single host. MUST-63: TCP ignores a SYN
+// from it; no protocol of ours answers any of them.
 bool is_answerable(Address source) {
   return !source.is_unspecified() && !source.is_broadcast() && !source.is_multicast() &&
          !source.is_loopback();
@@ -19,6 +19,7 @@ std::expected<wire::Ipv4Packet, Drop> receive(const RxPacket& packet, const Cont
   const wire::Ipv4Header& header = parsed->header;
   const Address ours = cx.config.ip.address;
   if (header.ttl == 0) return std::unexpected(Drop::ip_ttl_zero);
+  // MUST-57: nor for a broadcast or multicast address.
   if (header.destination != ours) return std::unexpected(Drop::ip_not_for_us);
   if (header.source == ours) return std::unexpected(Drop::ip_source_is_ours);
   if (!is_answerable(header.source)) return std::unexpected(Drop::ip_source_invalid);

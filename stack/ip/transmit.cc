@@ -11,6 +11,7 @@ void build_tcp(TxPacket& packet, const wire::TcpHeader& header, Address source, 
   wire::finish_tcp_checksum(tcp_header.first(tcp_header_size), packet.text, source, destination);
   packet.headers_size = wire::kIpv4HeaderSize + tcp_header_size;
 
+  // MUST-49: the TTL. MAY-4: no identification, nor in a retransmission.
   const wire::Ipv4Header ip{.dont_fragment = true,
                             .ttl = cx.config.ip.ttl,
                             .protocol = static_cast<std::uint8_t>(wire::Protocol::tcp),

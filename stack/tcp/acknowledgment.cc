@@ -14,7 +14,7 @@ namespace tcpstack::tcp {
 
 namespace {
 
-// RFC 6298 section 3, Karn's algorithm: "RTT samples MUST NOT be made using segments that were
+// MUST-18: RFC 6298 section 3, Karn's algorithm: "RTT samples MUST NOT be made using segments that were
 // retransmitted", unless the timestamp tells which transmission is meant.
 void measure(Tcb& tcb, const Segment& seg, const Delivered& delivered, Context& cx) {
   if (!delivered.any) return;

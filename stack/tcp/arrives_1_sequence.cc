@@ -23,7 +23,7 @@ bool is_acceptable(const Tcb& tcb, const Segment& seg) {
 }
 
 // "If the RCV.WND is zero, no segments will be acceptable, but special allowance should be made to
-// accept valid ACKs, URGs, and RSTs": the segment that begins at RCV.NXT, without its text.
+// accept valid ACKs, URGs, and RSTs" (MUST-66): the segment that begins at RCV.NXT, without its text.
 bool is_allowed_into_closed_window(const Tcb& tcb, const Segment& seg) {
   return tcb.rcv.wnd == 0 && seg.seq == tcb.rcv.nxt;
 }

@@ -38,7 +38,7 @@ Next fourth_check_syn(Tcb& tcb, const Segment& seg, Context& cx) {
 bool is_new_incarnation(const Tcb& tcb, const Segment& seg) {
   const wire::ControlBits& control = seg.control;
   if (tcb.state != State::TIME_WAIT || !control.syn || control.ack || control.rst) return false;
-  // RFC 6191 section 2: a larger timestamp, or, where there is none or it is the same, a larger
+  // MAY-2, SHLD-4, RFC 6191 section 2: a larger timestamp, or, where there is none or it is the same, a larger
   // sequence number, shows that the SYN is no old duplicate.
   if (tcb.ts.ok && seg.options.timestamps) {
     const auto newer = static_cast<std::int32_t>(seg.options.timestamps->value - tcb.ts.recent);

@@ -10,7 +10,7 @@ namespace tcpstack::tcp {
 namespace {
 
 // Departs: RFC 5961 section 5.2, "SND.UNA - MAX.SND.WND <= SEG.ACK <= SND.NXT": what acknowledges more,
-// or something ages old, is a blind attacker's.
+// or something ages old, is a blind attacker's (MAY-12).
 bool is_ack_in_range(const Tcb& tcb, const Segment& seg) {
   return tcb.snd.una - tcb.snd.max_wnd <= seg.ack && seg.ack <= tcb.snd.nxt;
 }

@@ -12,6 +12,7 @@ Next sixth_check_urg(Tcb& tcb, const Segment& seg, Context& /*cx*/) {
     case State::ESTABLISHED:
     case State::FIN_WAIT_1:
     case State::FIN_WAIT_2:
+      // MUST-31: of any length, beyond the segment's end too.
       tcb.rcv.up = later(tcb.rcv.up, seg.seq + seg.up);  // RCV.UP <- max(RCV.UP,SEG.UP)
       return Next::go_on;
     case State::SYN_RECEIVED:

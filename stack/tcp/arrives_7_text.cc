@@ -39,11 +39,11 @@ void hold_out_of_order(Tcb& tcb, const Segment& seg) {
   tcb.receive_queue.write_at(offset, seg.text);
   tcb.out_of_order.insert(seg.text_begin(), seg.text_end());
   tcb.latest_out_of_order = seg.text_begin();
-  owe_ack(tcb, {"out of order: a duplicate ACK shows the hole", "RFC 5681 4.2"});
+  owe_ack(tcb, {"out of order: a duplicate ACK shows the hole", "RFC 5681 4.2"});  // MAY-13
 }
 
 // Nobody will read it any more: the user has given the connection up (RFC 9293 3.6.1, RFC 1122
-// 4.2.2.13: "SHOULD send a RST to show that data was lost").
+// 4.2.2.13: "SHOULD send a RST to show that data was lost", SHLD-3).
 Next refuse_text(Tcb& tcb, Context& cx) {
   end_with_reset(tcb, Error::reset, {"text after the user has closed", "RFC 1122 4.2.2.13"}, cx);
   return drop(Drop::text_after_close, tcb, cx);

@@ -63,7 +63,8 @@ Next eighth_check_fin(Tcb& tcb, const Segment& seg, Context& cx) {
   if (tcb.rcv.wnd > 0) tcb.rcv.wnd -= 1;
   fin_arrived(tcb, cx);
   owe_ack_of_fin(tcb, cx);
-  tcb.events.readable = true;  // "signal the user 'connection closing'"
+  // "Signal the user 'connection closing'": the end, without an error (MUST-12).
+  tcb.events.readable = true;
   return Next::stop;
 }
 

@@ -53,7 +53,7 @@ Next arrives_syn_sent(Tcb& tcb, Segment& seg, Context& cx) {
     establish(tcb, {"SYN, ACK: our SYN is acknowledged", "RFC 9293 3.10.7.3"}, cx);
     owe_ack(tcb, {"the third packet of the handshake", "RFC 9293 3.10.7.3"});
   } else {
-    // Simultaneous open: our SYN goes out again, now with the acknowledgment of theirs.
+    // Simultaneous open (MUST-10): our SYN goes out again, now with the acknowledgment of theirs.
     enter(tcb, State::SYN_RECEIVED, {"SYN without ACK: simultaneous open", "RFC 9293 3.10.7.3"},
           cx);
     if (!tcb.sent.empty()) mark_lost(tcb, tcb.sent.front());

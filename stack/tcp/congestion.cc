@@ -23,6 +23,7 @@ bool CongestionSlot::choose(std::string_view name) {
   static_assert(sizeof(Reno) <= kSize && sizeof(Cubic) <= kSize);
   if (name != "cubic" && name != "reno") return false;
   if (algorithm_ != nullptr) algorithm_->~CongestionControl();
+  // MAY-18
   if (name == "reno") {
     algorithm_ = new (storage_.data()) Reno;
   } else {

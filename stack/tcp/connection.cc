@@ -84,6 +84,7 @@ void enter_time_wait(Tcb& tcb, Why why, Context& cx) {
 }
 
 void restart_time_wait(Tcb& tcb, Context& cx) {
+  // MUST-13
   tcb.alarms.set(AlarmKind::time_wait, cx.now + 2 * cx.config.tcp.msl);
 }
 

@@ -18,13 +18,14 @@ namespace {
 
 wire::TcpOptions syn_options(const Tcb& tcb, Time now) {
   wire::TcpOptions options;
-  options.maximum_segment_size = tcb.rcv.mss;  // MUST-14
+  options.maximum_segment_size = tcb.rcv.mss;  // MUST-14, SHLD-5, MAY-3: in every SYN
   if (tcb.window_scaling) options.window_scale = tcb.rcv.wind_shift;
   options.sack_permitted = tcb.sack_permitted;
   if (tcb.ts.ok) options.timestamps = {timestamp_clock(tcb.ts, now), tcb.ts.recent};
   return options;
 }
 
+// MUST-65: no MSS.
 wire::TcpOptions later_options(const Tcb& tcb, Time now) {
   wire::TcpOptions options;
   if (tcb.ts.ok) options.timestamps = {timestamp_clock(tcb.ts, now), tcb.ts.recent};
@@ -32,7 +33,7 @@ wire::TcpOptions later_options(const Tcb& tcb, Time now) {
   return options;
 }
 
-// MUST-60: PSH on the last segment that is buffered.
+// MUST-61: PSH on the last segment that is buffered.
 bool is_pushed(const Tcb& tcb, const NextSegment& next) {
   const Seq queue_end = tcb.send_begin + static_cast<std::uint32_t>(tcb.send_queue.size());
   return next.text_size > 0 && next.seq + next.text_size == queue_end;
@@ -112,7 +113,7 @@ TxPacket emit(Tcb& tcb, const NextSegment& next, Context& cx) {
     const Seq begin = next.seq + (next.syn ? 1U : 0U);
     tcb.send_queue.gather(distance(tcb.send_begin, begin), next.text_size, packet.text);
   }
-  ip::build_tcp(packet, header, tcb.local.address, tcb.remote.address, cx);
+  ip::build_tcp(packet, header, tcb.local.address, tcb.remote.address, cx);  // MUST-45
   if (next.retransmission) {
     record_retransmission(tcb, next, cx);
   } else if (next.len() > 0) {

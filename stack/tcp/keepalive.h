@@ -1,4 +1,4 @@
-// Keep-alives, RFC 9293 section 3.8.4 (MUST-24 to MUST-29): after a long silence a probe asks whether the peer
+// Keep-alives, RFC 9293 section 3.8.4 (MAY-5): after a long silence a probe asks whether the peer
 // still exists. Off unless the user asks for it.
 #pragma once
 
@@ -7,7 +7,7 @@
 
 namespace tcpstack::tcp {
 
-// The connection is established, or the user has changed the options: sets the alarm, or stops it.
+// The connection is established, or the user has changed the options: sets the alarm, or stops it (MUST-24).
 void start_keepalive(Tcb& tcb, Context& cx);
 
 // A segment has arrived: the peer exists.

@@ -114,6 +114,7 @@ std::optional<TxPacket> Layer::next_transmit(Context& cx) {
 
 std::expected<base::Handle, Error> Layer::listen(const Endpoint& local, std::size_t backlog) {
   if (local.port == 0) return std::unexpected(Error::illegal);
+  // Only listeners count: a connection that uses the port goes on (MUST-41, MUST-42).
   if (by_port_.contains(local.port)) return std::unexpected(Error::address_in_use);
   const base::Handle id = listeners_.emplace();
   Listener& listener = *listeners_.find(id);
@@ -128,7 +129,7 @@ std::expected<base::Handle, Error> Layer::open(const Endpoint& local, const Endp
                                                Context& cx) {
   if (remote.port == 0 || remote.address.is_unspecified()) return std::unexpected(Error::illegal);
   if (remote.address.is_broadcast() || remote.address.is_multicast())
-    return std::unexpected(Error::illegal);  // MUST-63
+    return std::unexpected(Error::illegal);  // MUST-46
   Endpoint from = local;
   if (from.port == 0) {
     const auto port = ephemeral_port(local, remote, cx);
@@ -249,7 +250,7 @@ Listener* Layer::listener_for(const Endpoint& local) {
   const auto entry = by_port_.find(local.port);
   if (entry == by_port_.end()) return nullptr;
   Listener* const listener = listeners_.find(entry->second);
-  const Address& address = listener->local.address;
+  const Address& address = listener->local.address;  // MUST-43
   return address.is_unspecified() || address == local.address ? listener : nullptr;
 }
 

@@ -18,6 +18,7 @@ std::uint16_t advertised_mss(const Config& config) {
 }
 
 void take_mss_option(Tcb& tcb, const Segment& seg) {
+  // MUST-14, MUST-15
   tcb.snd.mss = std::max(seg.options.maximum_segment_size.value_or(kDefaultSendMss), kMinSendMss);
 }
 

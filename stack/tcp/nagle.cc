@@ -6,6 +6,7 @@ namespace tcpstack::tcp {
 
 std::uint32_t usable_window(const Tcb& tcb) {
   const Seq right_edge = tcb.snd.una + tcb.snd.wnd;
+  // MUST-34: a window that has shrunk makes it 0, not negative.
   return right_edge > tcb.snd.nxt ? distance(tcb.snd.nxt, right_edge) : 0;
 }
 

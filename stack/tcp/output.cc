@@ -61,7 +61,8 @@ NextSegment again(const Sent& record, Why why) {
           .why = why};
 }
 
-// "Segments on the retransmission queue" that a timeout or an acknowledgment has shown to be lost.
+// "Segments on the retransmission queue" that a timeout or an acknowledgment has shown to be lost: within the
+// peer's window and beyond one that has shrunk (SHLD-16, MAY-7), which also probes a closed one (MUST-35).
 std::optional<NextSegment> lost_segment(Tcb& tcb) {
   const Sent* const lost = first_lost(tcb.sent);
   if (lost == nullptr || (is_synchronized(tcb.state) && !fits_congestion_window(tcb, lost->len)))
@@ -71,7 +72,8 @@ std::optional<NextSegment> lost_segment(Tcb& tcb) {
                               : Why{"fast retransmit", "RFC 5681 3.2"});
 }
 
-// The next piece of new text that the peer's window takes, and the FIN behind the last of it.
+// The next piece of new text that the peer's window takes, and the FIN behind the last of it: as large as it
+// can be, whatever the SENDs were (SHLD-27, SHLD-28), and nothing beyond the window (SHLD-15).
 std::optional<NextSegment> next_text(Tcb& tcb, Context& cx) {
   if (!may_send_text(tcb.state) || tcb.fin_sent) return std::nullopt;
   const std::uint32_t queued = distance(tcb.snd.nxt, text_end(tcb));
@@ -122,13 +124,14 @@ std::optional<NextSegment> window_probe(Tcb& tcb) {
                      .why = {"zero-window probe", "RFC 9293 3.8.6.1 MUST-36"}};
 }
 
-// Section 3.8.4: "SEG.SEQ = SND.NXT-1", left of the peer's window, so that it has to answer (SHLD-27: no text).
+// Section 3.8.4: "SEG.SEQ = SND.NXT-1", left of the peer's window, so that it has to answer (SHLD-12: no text).
 std::optional<NextSegment> keepalive_probe(Tcb& tcb) {
   if (!tcb.keepalive.due) return std::nullopt;
   tcb.keepalive.due = false;
   return NextSegment{.seq = tcb.snd.nxt - 1U, .why = {"keep-alive", "RFC 9293 3.8.4"}};
 }
 
+// Only when nothing else went out that acknowledges: MUST-58.
 std::optional<NextSegment> bare_ack(const Tcb& tcb) {
   if (!tcb.ack.now) return std::nullopt;
   return NextSegment{.seq = tcb.snd.nxt, .why = tcb.ack.why};

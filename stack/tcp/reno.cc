@@ -9,6 +9,7 @@ std::uint32_t reduced_by(double factor, const CongestionWindow& window) {
   return std::max(segments, 2U) * window.smss;
 }
 
+// MUST-19
 void Reno::grow(CongestionWindow& window, const CongestionSample& sample) {
   std::uint32_t acknowledged = sample.acknowledged;
   if (window.in_slow_start()) {

@@ -1,4 +1,4 @@
-// Slow start, congestion avoidance and halving: RFC 5681 section 3.
+// Slow start, congestion avoidance and halving: RFC 5681 section 3 (RFC 9293 MUST-19).
 #pragma once
 
 #include "stack/tcp/congestion.h"

@@ -1,4 +1,4 @@
-// The retransmission timeout from round-trip time measurements, RFC 6298 (MUST-18 to MUST-20).
+// The retransmission timeout from round-trip time measurements, RFC 6298 (MUST-18).
 #pragma once
 
 #include "stack/config.h"
@@ -15,7 +15,7 @@ void measured(RoundTripTime& rtt, Duration r, const TcpConfig& config);
 // Undoes the back-off when an acknowledgment shows that the path is alive again.
 void forget_backoff(RoundTripTime& rtt, const TcpConfig& config);
 
-// (5.5): "back off the timer".
+// (5.5): "back off the timer" (MUST-19). A window probe is retransmitted too, so its interval grows (SHLD-30).
 void back_off(RoundTripTime& rtt, const TcpConfig& config);
 
 }  // namespace tcpstack::tcp

@@ -17,7 +17,7 @@ struct Segment {
   Endpoint destination;
   Seq seq;                    // SEG.SEQ
   Seq ack;                    // SEG.ACK
-  std::uint32_t wnd = 0;      // SEG.WND, still unscaled
+  std::uint32_t wnd = 0;      // SEG.WND, still unscaled (MUST-1: unsigned)
   std::uint16_t up = 0;       // SEG.UP, an offset from SEG.SEQ
   wire::ControlBits control;  // URG ACK PSH RST SYN FIN, ECE CWR
   wire::TcpOptions options;

@@ -38,7 +38,7 @@ enum class Error : std::uint8_t {
   address_in_use,  // not in the RFC: another listener has the port
 };
 
-// The Send Sequence Space, Figure 3.
+// The Send Sequence Space, Figure 3. Windows have 32 bits (REC-1).
 struct SendSequenceSpace {
   Seq una;                // SND.UNA, oldest unacknowledged sequence number
   Seq nxt;                // SND.NXT, next sequence number to be sent
@@ -54,7 +54,7 @@ struct SendSequenceSpace {
   std::uint16_t mss = 536;      // SendMSS, what the peer can take (section 3.7.1)
 };
 
-// The Receive Sequence Space, Figure 4.
+// The Receive Sequence Space, Figure 4. Windows have 32 bits (REC-1).
 struct ReceiveSequenceSpace {
   Seq nxt;                // RCV.NXT, next sequence number expected
   std::uint32_t wnd = 0;  // RCV.WND, in bytes; RCV.NXT + RCV.WND is the right edge we have promised
@@ -191,7 +191,7 @@ struct Tcb {
   ~Tcb();
 
   State state = State::CLOSED;
-  bool passive = false;            // came from LISTEN by a SYN
+  bool passive = false;            // came from LISTEN by a SYN (MUST-11)
   bool queued_for_accept = false;  // stands in its listener's accept queue
   bool accepted = false;           // the user holds its handle
   bool released = false;           // the user has given the handle back

@@ -20,6 +20,7 @@ std::uint32_t scaled_window(const Tcb& tcb, const Segment& seg);
 
 // Moves the right edge RCV.NXT + RCV.WND as far as the silly window rule allows (MUST-39), and returns
 // the window field for the segment about to be sent. The edge never moves left (SHLD-14).
+// It stays closed for as long as the user does not read (MAY-8).
 std::uint16_t advertise_window(Tcb& tcb, bool syn);
 
 // The user has read: is the window so much wider that the peer should be told at once?

@@ -64,7 +64,7 @@ std::expected<Ipv4Packet, Drop> parse_ipv4(Bytes packet, bool verify_checksum) {
   }
   return Ipv4Packet{
       .header = read_header(packet.data()),
-      .options = packet.subspan(kIpv4HeaderSize, header_size - kIpv4HeaderSize),
+      .options = packet.subspan(kIpv4HeaderSize, header_size - kIpv4HeaderSize),  // MUST-50: unread
       .payload = packet.subspan(header_size, total_length - header_size),
       .whole = packet.first(total_length),
   };

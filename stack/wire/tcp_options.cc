@@ -141,6 +141,7 @@ void write_sack(const SackBlocks& blocks, Writer& out) {
 
 }  // namespace
 
+// MUST-4: the mandatory kinds. MUST-64: byte by byte, aligned or not.
 std::expected<TcpOptions, Drop> parse_tcp_options(Bytes options) {
   TcpOptions parsed;
   while (!options.empty()) {
@@ -150,7 +151,7 @@ std::expected<TcpOptions, Drop> parse_tcp_options(Bytes options) {
       options = options.subspan(1);
       continue;
     }
-    // MUST-7: an illegal length must do no harm.
+    // MUST-68: all others have a length. MUST-7: an illegal one must do no harm.
     if (options.size() < 2) return std::unexpected(Drop::tcp_option_length);
     const std::size_t length = options[1];
     if (length < 2 || length > options.size() || !is_length_right(kind, length)) {
@@ -162,6 +163,7 @@ std::expected<TcpOptions, Drop> parse_tcp_options(Bytes options) {
   return parsed;
 }
 
+// MUST-69: padding is NOPs, so that there is no end of list, and nothing behind one.
 std::size_t write_tcp_options(const TcpOptions& options, MutableBytes out) {
   assert(tcp_options_size(options) <= out.size());
   Writer writer(out);

@@ -37,7 +37,7 @@ const std::vector<Row> kListen = table(
        "< FPU 0:0(0)", "drop listen_unexpected", "< P 0:10(10)", "drop listen_unexpected",
        "state LISTEN"}},
      {"a second listener on the port is refused",
-      "RFC 9293 3.10.1: \"error: connection already exists\"",
+      "RFC 9293 3.10.1, MUST-41: \"error: connection already exists\"",
       {"listen = address_in_use", "state LISTEN"}},
      {"there is nothing to accept yet",
       "non-blocking calls",

@@ -14,7 +14,7 @@ const std::vector<Row> kPassive = table(
       {"< S 0:0(0) <mss 1000>", "drop out_of_window", "> S. 0:0(0) ack 1 <mss 1000>",
        "state SYN_RECEIVED"}},
      {"second, a RST ends it; the listener goes on",
-      "RFC 9293 3.10.7.4 second: \"return this connection to the LISTEN state\"",
+      "RFC 9293 3.10.7.4 second, MUST-11: \"return this connection to the LISTEN state\"",
       {"< R 1:1(0)", "drop rst_taken", "state CLOSED", "connections 0", "< S 0:0(0) <mss 1000>",
        "> S. 0:0(0) ack 1 <mss 1000>", "state SYN_RECEIVED"}},
      {"a RST inside the window is challenged",
@@ -58,7 +58,7 @@ const std::vector<Row> kPassive = table(
 const std::vector<Row> kActive = table(
     to_active_syn_received(),
     {{"second, a RST: connection refused",
-      "RFC 9293 3.10.7.4 second: \"the user should be signaled 'connection refused'\"",
+      "RFC 9293 3.10.7.4 second, MUST-11: \"the user should be signaled 'connection refused'\"",
       {"< R 1:1(0)", "drop rst_taken", "state CLOSED", "error refused", "event closed"}},
      {"fourth, a SYN in the window is challenged",
       "RFC 9293 3.10.7.4 fourth: the active case; RFC 5961 4.2",

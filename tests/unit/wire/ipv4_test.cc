@@ -94,6 +94,7 @@ TEST(Ipv4, writes_and_reads_every_field) {
   EXPECT_EQ(packet->header.destination, header.destination);
 }
 
+// RFC 9293 MUST-50
 TEST(Ipv4, skips_options_and_link_padding) {
   auto bytes = with_checksum(
       from_hex("46 00 00 1a 00 00 00 00 40 11 00 00 0a 00 00 01 0a 00 00 02 94 04 00 00 aa bb"));

@@ -66,6 +66,7 @@ const Layout kLayouts[] = {
      "22 0a 01 02 03 04 05 06 07 08 01 01"},
 };
 
+// MUST-68; MUST-69: padding is NOPs
 TEST(TcpOptions, are_laid_out_as_peers_expect) {
   for (const Layout& layout : kLayouts) {
     const auto bytes = from_hex(layout.bytes);
@@ -96,6 +97,7 @@ TEST(TcpOptions, survive_the_way_there_and_back_in_every_combination) {
 
 // ---- what others send ----
 
+// MUST-4, MUST-64
 TEST(TcpOptions, may_come_in_any_order) {
   // Windows and macOS: mss,nop,wscale,nop,nop,TS,sackOK,eol,eol.
   const auto parsed = parse_tcp_options(
@@ -107,12 +109,14 @@ TEST(TcpOptions, may_come_in_any_order) {
                                  .timestamps = Timestamps{0x39c50c67, 0}}));
 }
 
+// MUST-4
 TEST(TcpOptions, end_with_the_end_of_list) {
   const auto parsed = parse_tcp_options(from_hex("03 03 05 00 02 00 ff ff"));
   ASSERT_TRUE(parsed);
   EXPECT_EQ(*parsed, TcpOptions{.window_scale = 5});
 }
 
+// MUST-6, MUST-64
 TEST(TcpOptions, of_unknown_kind_are_skipped_by_their_length) {
   const auto parsed =
       parse_tcp_options(from_hex("fd 02  1e 08 02 04 00 00 00 00  03 03 05  13 04 01 01"));
@@ -143,6 +147,7 @@ TEST(TcpOptions, ignore_a_fast_open_cookie_of_wrong_length) {
   }
 }
 
+// MUST-7
 TEST(TcpOptions, refuse_a_wrong_length) {
   for (const char* bytes : {
            "02",

@@ -67,6 +67,7 @@ TEST(Tcp, reads_frame_35_of_lab_a) {
             "soheil: hello hasan how are you");
 }
 
+// MUST-2
 TEST(Tcp, writes_frame_35_of_lab_a) {
   const auto frame = from_hex(kFrame35);
   const Bytes expected = Bytes(frame).subspan(kIpv4HeaderSize);
@@ -157,6 +158,7 @@ TEST(Tcp, refuses_a_data_offset_below_five_or_past_the_end) {
   }
 }
 
+// MUST-3
 TEST(Tcp, refuses_a_wrong_checksum_unless_told_not_to_look) {
   const auto bytes = written({.source_port = 40000, .destination_port = 7}, from_hex("61 62 63"));
   for (std::size_t bit = 0; bit < bytes.size() * 8; ++bit) {
