@@ -51,6 +51,38 @@ def line_of(text, offset):
     return text.count("\n", 0, offset) + 1
 
 
+# The words before an opening brace.
+_CONTROL = re.compile(r"\s*(?:else\s+)?(?:if|for|while|switch|do|else|try|catch)\b")
+_NAME = re.compile(r"(~?\w+|operator\s*\S+?)\s*\(")
+_TOKEN = re.compile(r"[{}();]")
+
+
+def cpp_functions(text):
+    """(name, first line, last line) of each outermost function body in clang-formatted C++."""
+    text = re.sub(r"^[ \t]*#.*$", lambda m: " " * len(m.group()), only_code(text), flags=re.M)
+    scopes = []  # (name or None, offset where its head begins, parentheses open outside)
+    head, parentheses = 0, 0
+    for token in _TOKEN.finditer(text):
+        char = token.group()
+        if char in "()":
+            parentheses += 1 if char == "(" else -1
+        elif char == ";":
+            head = token.end() if parentheses == 0 else head
+        elif char == "{":
+            words = text[head : token.start()]
+            called = _NAME.search(words)
+            inside = any(name for name, _, _ in scopes) or parentheses
+            is_function = called and not inside and not _CONTROL.match(words)
+            scopes.append((called.group(1) if is_function else None, head, parentheses))
+            head, parentheses = token.end(), 0
+        elif scopes:
+            name, begin, parentheses = scopes.pop()
+            if name:
+                begin += len(text[begin:]) - len(text[begin:].lstrip())
+                yield name, line_of(text, begin), line_of(text, token.start())
+            head = token.end()
+
+
 def report(violations, remedy):
     """Prints what was found and leaves with 1 if there was anything."""
     for violation in violations:
