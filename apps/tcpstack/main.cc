@@ -18,6 +18,8 @@ int main(int argc, char** argv) {
   }
   // Whoever reads our output may go (`| head`); the device has to be restored all the same.
   std::signal(SIGPIPE, SIG_IGN);
+  // A capture that becomes too large (ulimit -f) is an error of the capture, not the end.
+  std::signal(SIGXFSZ, SIG_IGN);
   try {
     run(*options);
     return 0;

@@ -55,14 +55,15 @@ def test_a_device_that_someone_else_configured_is_left_alone():
         ip("tuntap", "add", "mode", "tun", "dev", "tun0")
         ip("address", "add", "10.0.0.1/24", "dev", "tun0")
         ip("link", "set", "tun0", "up", "mtu", "1400")
-        before = ip("-o", "address", "show", "tun0").stdout
-        for options in [["--mtu", 1400], ["--no-configure", "--mtu", 1400]]:
+        before = ip("-o", "-4", "address", "show", "tun0").stdout
+        for options in [[], ["--mtu", 1400], ["--no-configure"]]:
             stack = lab.start(*options).ready()
             with harness.connect(7) as client:
                 client.sendall(b"hello")
                 assert harness.read_exactly(client, 5) == b"hello"
             assert stack.stop() == 0
-            assert ip("-o", "address", "show", "tun0").stdout == before
+            assert ip("-o", "-4", "address", "show", "tun0").stdout == before
+            assert "mtu 1400" in ip("link", "show", "tun0").stdout
 
 
 def test_a_bare_device_gets_what_it_lacks_and_is_restored():
@@ -84,9 +85,7 @@ def test_the_device_is_busy():
 
 def test_the_address_is_in_use():
     with harness.Lab(start=False):
-        ip("link", "add", "dummy0", "type", "dummy")
-        ip("address", "add", "10.0.0.2/24", "dev", "dummy0")
-        ip("link", "set", "dummy0", "up")
+        ip("address", "add", "10.0.0.2/32", "dev", "lo")
         fails(1, "tun0", say="10.0.0.2")
         assert not device_exists()
 

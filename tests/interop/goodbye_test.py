@@ -64,13 +64,24 @@ def test_a_kill_leaves_a_readable_capture():
 
 
 def test_a_full_disk_is_reported_once_and_the_stack_goes_on():
-    with harness.Lab("--service", "echo", "--capture", "/dev/full") as lab:
-        lab.stack.wait_line("/dev/full.*[Nn]o space left")
-        with harness.connect(7) as client:
-            client.sendall(bytes(100000))
-            harness.read_exactly(client, 100000)
-        assert lab.stack.stop() == 0
-        assert lab.stack.text().count("o space left") == 1, lab.stack.text()
+    with tempfile.TemporaryDirectory() as folder:
+        capture = pathlib.Path(folder, "full.pcapng")
+        # A limit for files fails in the same place as a full disk.
+        with harness.Lab("--service", "echo", "--log-level", "warn", "--capture", capture,
+                         prefix=["prlimit", "--fsize=50000"]) as lab:
+            for _ in range(3):
+                with harness.connect(7) as client:
+                    client.sendall(bytes(100000))
+                    harness.read_exactly(client, 100000)
+                lab.stack.wait_line("full.pcapng: File too large")
+            assert lab.stack.stop() == 0
+            assert lab.stack.text().count("too large") == 1, lab.stack.text()
+
+
+def test_a_disk_that_is_full_already_is_an_error():
+    with harness.Lab(start=False):
+        result = harness.run(harness.PROGRAM, "--capture", "/dev/full", "tun0", check=False)
+        assert result.returncode == 1 and "No space left" in result.stderr, result
 
 
 def test_the_summary():
@@ -85,4 +96,4 @@ def test_the_summary():
         lab.stack.wait_line(r"closed_answered_rst\s+1\b")
 
 
-harness.main(__name__, needs=["tshark"])
+harness.main(__name__, needs=["tshark", "prlimit"])

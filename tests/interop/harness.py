@@ -140,7 +140,7 @@ class Stack:
                 self._news.wait(left)
 
     def ready(self):
-        self.wait_line(r"^ready\b")
+        self.wait_line(r'^ready\b|"event":"ready"')
         return self
 
     def wait(self, seconds=PATIENCE):

@@ -58,8 +58,14 @@ class Wire:
         self.socket.sendto(packet, (self.socket.getsockname()[0], 0x0800))
 
     def replies(self):
-        """What the stack has sent since the last call. A ping of our own marks the end: the stack
-        answers in order, so whatever it had to say to the packets before has been said by then."""
+        """What the stack has sent since the last call.
+
+        Pings of our own mark the end. The stack sends everything that it has to say before it looks for
+        packets again, so whatever it had to say to the packets before the first ping has been said
+        when the second one, sent after the answer to the first, is answered."""
+        return self._until_ping() + self._until_ping()
+
+    def _until_ping(self):
         self.number += 1
         mark = icmp(kind=8, identifier=0x7e57, sequence=self.number)
         answer = icmp(kind=0, identifier=0x7e57, sequence=self.number)
