@@ -51,9 +51,9 @@ Next eighth_check_fin(Tcb& tcb, const Segment& seg, Context& cx) {
   if (tcb.state == State::CLOSED) return Next::stop;
   // Departs: "if the FIN bit is set" means here: as soon as all text before the FIN has come. A FIN
   // ahead of a hole waits in tcb.fin for its turn.
-  if (seg.control.fin && !tcb.fin) {
-    tcb.fin = seg.text_end();
-    if (*tcb.fin != tcb.rcv.nxt) owe_ack(tcb, {"FIN out of order", "RFC 5681 4.2"});
+  if (seg.control.fin) {
+    if (!tcb.fin) tcb.fin = seg.text_end();
+    if (*tcb.fin > tcb.rcv.nxt) owe_ack(tcb, {"FIN out of order", "RFC 5681 4.2"});
   }
   if (!tcb.fin || *tcb.fin != tcb.rcv.nxt) return Next::stop;
 

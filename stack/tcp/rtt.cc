@@ -6,6 +6,8 @@ namespace tcpstack::tcp {
 
 namespace {
 
+constexpr Duration kRtoAfterLostSyn = std::chrono::seconds(3);
+
 // RTO <- SRTT + max (G, K*RTTVAR), K = 4, at least the minimum (2.4) and at most the maximum (2.5).
 // Linux: the variance term has the minimum, not the sum: a steady path of 100 ms has an RTO of 300 ms.
 Duration computed_rto(const RoundTripTime& rtt, const TcpConfig& config) {
@@ -30,7 +32,9 @@ void measured(RoundTripTime& rtt, Duration r, const TcpConfig& config) {
 }
 
 void forget_backoff(RoundTripTime& rtt, const TcpConfig& config) {
-  rtt.rto = rtt.measured ? computed_rto(rtt, config) : config.rto_initial;
+  // (5.7): an acknowledgment without a measurement means that the SYN was retransmitted.
+  rtt.rto =
+      rtt.measured ? computed_rto(rtt, config) : std::max(config.rto_initial, kRtoAfterLostSyn);
 }
 
 void back_off(RoundTripTime& rtt, const TcpConfig& config) {

@@ -22,6 +22,11 @@ unsigned retries_allowed(const Tcb& tcb, const TcpConfig& config) {
   return config.retries_r2;
 }
 
+// Is the probe of a closed window all that is out? Then its loss says nothing about the network.
+bool is_probing(const Tcb& tcb) {
+  return tcb.snd.wnd == 0 && distance(tcb.snd.una, tcb.snd.nxt) == 1;
+}
+
 // "RETRANSMISSION TIMEOUT: For any state if the retransmission timeout expires on a segment in the
 // retransmission queue, send the segment at the front of the retransmission queue again, reinitialize
 // the retransmission timer, and return."
@@ -29,13 +34,13 @@ void retransmission_timeout(Tcb& tcb, Context& cx) {
   if (tcb.sent.empty()) return;
   ++cx.counters.retransmission_timeouts;
   if (tcb.retransmissions >= retries_allowed(tcb, cx.config.tcp)) {
-    end_with_reset(tcb, Error::aborted,
-                   {"the peer does not answer: R2 is reached", "RFC 9293 3.8.3 MUST-20"}, cx);
+    end(tcb, Error::aborted, {"the peer does not answer: R2 is reached", "RFC 9293 3.8.3 MUST-20"},
+        cx);
     return;
   }
   tell(tcb, AlarmKind::retransmission, {"retransmission timeout", "RFC 6298 5.4"}, cx);
   ++tcb.retransmissions;
-  if (is_synchronized(tcb.state)) {
+  if (is_synchronized(tcb.state) && !is_probing(tcb)) {
     enter_loss(tcb, cx);
   } else {
     mark_lost(tcb, tcb.sent.front());
@@ -52,7 +57,7 @@ void persist_timeout(Tcb& tcb, Context& cx) {
 // "USER TIMEOUT: flush all queues, signal the user 'error: connection aborted due to user timeout' ...
 // delete the TCB, enter the CLOSED state, and return."
 void user_timeout(Tcb& tcb, Context& cx) {
-  end_with_reset(tcb, Error::aborted, {"user timeout", "RFC 9293 3.10.8"}, cx);
+  end(tcb, Error::aborted, {"user timeout", "RFC 9293 3.10.8"}, cx);
 }
 
 // "TIME-WAIT TIMEOUT: delete the TCB, enter the CLOSED state, and return."
