@@ -1,5 +1,7 @@
 #include "stack/tcp/timeouts.h"
 
+#include <limits>
+
 #include "stack/tcp/ack_policy.h"
 #include "stack/tcp/connection.h"
 #include "stack/tcp/keepalive.h"
@@ -15,8 +17,10 @@ void tell(const Tcb& tcb, AlarmKind kind, Why why, Context& cx) {
   if (cx.observer != nullptr) cx.observer->alarm({cx.now, tcb, kind, why});
 }
 
-// R2 of RFC 9293 section 3.8.3 (MUST-20, MUST-21, MUST-23), with counts of its own for a SYN.
+// R2 of RFC 9293 section 3.8.3 (MUST-20), with counts of its own for a SYN (MUST-22).
 unsigned retries_allowed(const Tcb& tcb, const TcpConfig& config) {
+  // MUST-21: the user's timeout is R2, be it shorter or longer.
+  if (tcb.options.user_timeout > Duration::zero()) return std::numeric_limits<unsigned>::max();
   if (tcb.state == State::SYN_SENT) return config.syn_retries;
   if (tcb.state == State::SYN_RECEIVED) return config.synack_retries;
   return config.retries_r2;
