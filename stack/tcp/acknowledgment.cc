@@ -36,10 +36,11 @@ void restart_retransmission_timer(Tcb& tcb, Context& cx) {
   }
 }
 
-// Linux: a blocked user is woken when a third of the buffer is free.
-void tell_user_of_room(Tcb& tcb, std::size_t queued_before) {
-  const std::size_t threshold = tcb.send_capacity - tcb.send_capacity / 3;
-  if (queued_before > threshold && tcb.send_queue.size() <= threshold) tcb.events.writable = true;
+// Linux: a blocked user is woken when a third of the buffer is free. Freed or grown: either makes room.
+void tell_user_of_room(Tcb& tcb) {
+  if (!tcb.send_refused || tcb.send_queue.size() > tcb.send_capacity - tcb.send_capacity / 3) return;
+  tcb.send_refused = false;
+  tcb.events.writable = true;
 }
 
 // RFC 5681 section 2: "An acknowledgment is considered a 'duplicate' ... when (a) the receiver of the ACK has
@@ -59,7 +60,6 @@ void release_text(Tcb& tcb) {
   tcb.send_queue.discard(text);
   tcb.figures.bytes_acked += text;
   tcb.send_begin += static_cast<std::uint32_t>(text);
-  tell_user_of_room(tcb, queued);
 }
 
 }  // namespace
@@ -78,6 +78,7 @@ void take_acknowledgment(Tcb& tcb, const Segment& seg, Context& cx) {
   if (!is_synchronized(tcb.state)) return;
   acknowledgment_arrived(tcb, delivered, seg, is_duplicate, cx);
   grow_send_buffer(tcb, cx);
+  tell_user_of_room(tcb);
   if (delivered.any) schedule_tail_loss_probe(tcb, cx);
 }
 

@@ -10,7 +10,10 @@ namespace {
 std::expected<std::size_t, Error> queue(Tcb& tcb, Bytes text) {
   const std::size_t used = tcb.send_queue.size();
   const std::size_t room = used < tcb.send_capacity ? tcb.send_capacity - used : 0;
-  if (room == 0 && !text.empty()) return std::unexpected(Error::would_block);
+  if (room == 0 && !text.empty()) {
+    tcb.send_refused = true;
+    return std::unexpected(Error::would_block);
+  }
   const std::size_t taken = std::min(room, text.size());
   tcb.send_queue.append(text.first(taken));
   return taken;

@@ -20,8 +20,8 @@ bool is_receiving(State state) {
 void check([[maybe_unused]] const Tcb& tcb) {
 #ifndef NDEBUG
   assert(tcb.snd.una <= tcb.snd.nxt);
-  const bool fin_is_out = tcb.state == State::CLOSING || tcb.state == State::FIN_WAIT_2 ||
-                          tcb.state == State::TIME_WAIT;
+  // Not in CLOSING: there our FIN may still wait behind text, or for its turn to be sent.
+  const bool fin_is_out = tcb.state == State::FIN_WAIT_2 || tcb.state == State::TIME_WAIT;
   assert(!fin_is_out || tcb.fin_sent);
   assert(tcb.state != State::FIN_WAIT_2 || is_fin_acknowledged(tcb));
   assert(tcb.state != State::TIME_WAIT || tcb.sent.empty());

@@ -224,6 +224,7 @@ struct Tcb {
   base::ByteQueue send_queue;
   Seq send_begin;
   std::size_t send_capacity = 0;  // bytes the user may have queued
+  bool send_refused = false;      // the user waits for room: tell it
   SentRing sent;                  // the retransmission queue
   bool window_probe_due = false;  // send into a closed window: the persist timer went off
   bool fin_queued = false;        // the user has said CLOSE: a FIN follows the last byte
