@@ -116,6 +116,8 @@ class Calls {
   // calls_option.cc
   Result getsockopt(Attempt& attempt);
   Result setsockopt(Attempt& attempt);
+  // What was set before there was a connection.
+  void apply_options(const Descriptor& descriptor);
 
   // calls_wait.cc
   Result poll(Attempt& attempt);

@@ -88,6 +88,7 @@ Calls::Result Calls::accept(Attempt& attempt) {
                                  .linger_zero = listener->linger_zero,
                                  .connection = *connection});
   const auto ends = status(socket);
+  apply_options(socket);
   socket.flow = flows_.find(ends.local, ends.remote);
   if (socket.flow != nullptr) flows_.select(*socket.flow);
   socket.writable_events = 1;
@@ -107,8 +108,7 @@ Calls::Result Calls::connect(Attempt& attempt) {
   socket->connection = *connection;
   socket->connecting = true;
   socket->flow = &flows_.open(status(*socket).local, remote);
-  for (const auto& [name, value] : socket->options)
-    host_.apply({name.first, name.second, "an option"}, socket->options, *connection);
+  apply_options(*socket);
   return socket->nonblocking ? Result(failed(EINPROGRESS)) : std::nullopt;
 }
 

@@ -36,6 +36,11 @@ bool is_linger_zero(const Expr& value) {
 
 }  // namespace
 
+void Calls::apply_options(const Descriptor& socket) {
+  for (const auto& [name, value] : socket.options)
+    host_.apply({name.first, name.second, "an option"}, socket.options, socket.connection);
+}
+
 Calls::Result Calls::setsockopt(Attempt& attempt) {
   Descriptor* const socket = descriptor(*attempt.called);
   if (socket == nullptr) return failed(EBADF);

@@ -87,15 +87,11 @@ struct FixedKnob {
 constexpr std::array kFixed = {
     FixedKnob{"tcp_ecn", "0"},
     FixedKnob{"tcp_ecn", "2"},
-    FixedKnob{"tcp_early_retrans", "3"},
-    FixedKnob{"tcp_early_retrans", "4"},
     FixedKnob{"tcp_recovery", "1"},
     FixedKnob{"tcp_reordering", "3"},
     FixedKnob{"tcp_dsack", "1"},
     FixedKnob{"tcp_fack", "0"},
     FixedKnob{"tcp_frto", "2"},
-    FixedKnob{"tcp_congestion_control", "cubic"},
-    FixedKnob{"tcp_slow_start_after_idle", "0"},
     FixedKnob{"tcp_notsent_lowat", "4294967295"},
     FixedKnob{"tcp_notsent_lowat", "-1"},
     FixedKnob{"tcp_shrink_window", "0"},
@@ -112,6 +108,37 @@ constexpr std::array<std::string_view, 10> kIgnored = {
     "tcp_comp_sack_nr",
 };
 
+void set_congestion_control(const std::string& name, TcpConfig& tcp) {
+  for (const char* const known : {"cubic", "reno"}) {
+    if (name == known) {
+      tcp.congestion = known;
+      return;
+    }
+  }
+  throw Unsupported("tcp_congestion_control=" + name);
+}
+
+// Knobs that switch options on and off, and the choice of algorithms. False: another knob.
+bool set_mechanism(const std::string& knob, const std::string& value, TcpConfig& tcp) {
+  const auto is_on = [&] { return number_of(knob, value) != 0; };
+  if (knob == "tcp_timestamps") {
+    tcp.timestamps = is_on();
+  } else if (knob == "tcp_sack") {
+    tcp.sack = is_on();
+  } else if (knob == "tcp_window_scaling") {
+    tcp.window_scaling = is_on();
+  } else if (knob == "tcp_early_retrans") {
+    tcp.tail_loss_probe = is_on();
+  } else if (knob == "tcp_slow_start_after_idle") {
+    tcp.slow_start_after_idle = is_on();
+  } else if (knob == "tcp_congestion_control") {
+    set_congestion_control(value, tcp);
+  } else {
+    return false;
+  }
+  return true;
+}
+
 void set_knob(const std::string& knob, const std::string& value, Config& config) {
   TcpConfig& tcp = config.tcp;
   const auto number = [&] { return number_of(knob, value); };
@@ -120,13 +147,8 @@ void set_knob(const std::string& knob, const std::string& value, Config& config)
     return known.name == knob && known.value == value;
   };
   if (std::ranges::any_of(kFixed, fixed)) return;
-  if (knob == "tcp_timestamps") {
-    tcp.timestamps = number() != 0;
-  } else if (knob == "tcp_sack") {
-    tcp.sack = number() != 0;
-  } else if (knob == "tcp_window_scaling") {
-    tcp.window_scaling = number() != 0;
-  } else if (knob == "tcp_rmem") {
+  if (set_mechanism(knob, value, tcp)) return;
+  if (knob == "tcp_rmem") {
     tcp.receive_buffer = buffer_of(knob, value);
   } else if (knob == "tcp_wmem") {
     tcp.send_buffer = buffer_of(knob, value);
@@ -182,6 +204,7 @@ Config default_config() {
   config.ip.address = Address(0xc0a80001);  // 192.168.0.1
   config.tcp.receive_buffer = {540000, 15 << 20};
   config.tcp.send_buffer = {256 << 10, 4 << 20};
+  config.tcp.slow_start_after_idle = false;
   config.tcp.syn_retries = 5;
   config.tcp.synack_retries = 5;
   return config;

@@ -23,6 +23,53 @@ bool is_without_effect(const OptionName& option) {
   return option.level == SOL_SOCKET && (option.name == SO_REUSEADDR || option.name == SO_REUSEPORT);
 }
 
+std::chrono::seconds in_seconds(Duration duration) {
+  return std::chrono::duration_cast<std::chrono::seconds>(duration);
+}
+
+std::chrono::milliseconds in_milliseconds(Duration duration) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(duration);
+}
+
+// A socket option of ours, between setsockopt(2)'s number and the core's field.
+struct Setting {
+  using Options = tcp::ConnectionOptions;
+  int level;
+  int name;
+  void (*write)(Options&, std::int64_t);
+  std::int64_t (*read)(const Options&);
+};
+constexpr std::array kSettings = {
+    Setting{SOL_TCP, TCP_NODELAY, [](auto& to, std::int64_t value) { to.nagle = value == 0; },
+            [](const auto& from) { return std::int64_t{!from.nagle}; }},
+    Setting{SOL_SOCKET, SO_KEEPALIVE,
+            [](auto& to, std::int64_t value) { to.keepalive = value != 0; },
+            [](const auto& from) { return std::int64_t{from.keepalive}; }},
+    Setting{SOL_TCP, TCP_KEEPIDLE,
+            [](auto& to, std::int64_t value) { to.keepalive_idle = std::chrono::seconds(value); },
+            [](const auto& from) { return std::int64_t{in_seconds(from.keepalive_idle).count()}; }},
+    Setting{
+        SOL_TCP, TCP_KEEPINTVL,
+        [](auto& to, std::int64_t value) { to.keepalive_interval = std::chrono::seconds(value); },
+        [](const auto& from) { return std::int64_t{in_seconds(from.keepalive_interval).count()}; }},
+    Setting{
+        SOL_TCP, TCP_KEEPCNT,
+        [](auto& to, std::int64_t value) { to.keepalive_probes = static_cast<unsigned>(value); },
+        [](const auto& from) { return std::int64_t{from.keepalive_probes}; }},
+    Setting{
+        SOL_TCP, TCP_USER_TIMEOUT,
+        [](auto& to, std::int64_t value) { to.user_timeout = std::chrono::milliseconds(value); },
+        [](const auto& from) { return std::int64_t{in_milliseconds(from.user_timeout).count()}; }},
+};
+
+const Setting* find_setting(const OptionName& option) {
+  const auto is_this = [&](const Setting& setting) {
+    return setting.level == option.level && setting.name == option.name;
+  };
+  const auto* const found = std::ranges::find_if(kSettings, is_this);
+  return found == kSettings.end() ? nullptr : &*found;
+}
+
 // nstat's names for what we count as drops.
 struct CounterName {
   std::string_view name;
@@ -69,16 +116,37 @@ std::optional<tcpstack::Event> Host::next_event() {
   return event;
 }
 
-void Host::apply(const OptionName& option, const OptionValues& /*values*/,
-                 ConnectionId /*connection*/) {
-  if (!is_without_effect(option)) throw Unsupported(option.word);
+void Host::apply(const OptionName& option, const OptionValues& values, ConnectionId connection) {
+  if (is_without_effect(option)) return;
+  if (find_setting(option) == nullptr) throw Unsupported(option.word);
+  auto options = stack_.options(connection);
+  if (!options) return;  // it has no connection yet
+  for (const Setting& setting : kSettings) {
+    const auto value = values.find({setting.level, setting.name});
+    if (value != values.end()) setting.write(*options, value->second);
+  }
+  (void)stack_.set_options(connection, *options, now_);
 }
 
 std::int64_t Host::read(const OptionName& option, const OptionValues& values,
-                        ConnectionId /*connection*/) {
+                        ConnectionId connection) {
+  const Setting* const setting = find_setting(option);
+  const auto options = stack_.options(connection);
+  if (setting != nullptr && options) return setting->read(*options);
   const auto found = values.find({option.level, option.name});
-  if (is_without_effect(option) && found != values.end()) return found->second;
+  if (found != values.end()) return found->second;
+  if (setting != nullptr) return setting->read(default_options());
   throw Unsupported(option.word);
+}
+
+tcp::ConnectionOptions Host::default_options() const {
+  const TcpConfig& config = stack_.config().tcp;
+  return {.nagle = config.nagle,
+          .keepalive = config.keepalive,
+          .keepalive_idle = config.keepalive_idle,
+          .keepalive_interval = config.keepalive_interval,
+          .keepalive_probes = config.keepalive_probes,
+          .user_timeout = config.user_timeout};
 }
 
 std::optional<std::uint64_t> Host::counter(std::string_view name) const {

@@ -70,6 +70,8 @@ class Host {
   [[nodiscard]] std::optional<std::uint64_t> counter(std::string_view name) const;
 
  private:
+  [[nodiscard]] tcp::ConnectionOptions default_options() const;
+
   Stack stack_;
   Time now_{};
   std::deque<Emission> sent_;

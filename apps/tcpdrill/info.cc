@@ -1,4 +1,4 @@
-// tcp_info, from the protocol variables of a connection: the fields that `%{ assert tcpi_... }%` names.
+// tcp_info by the names that `%{ assert tcpi_... }%` uses, over the core's tcp::TcpInfo.
 #include <array>
 #include <netinet/tcp.h>
 
@@ -7,10 +7,10 @@
 namespace tcpstack::drill {
 namespace {
 
-using tcp::Tcb;
+using tcp::TcpInfo;
 
-std::int64_t state_number(const Tcb& tcb) {
-  switch (tcb.state) {
+std::int64_t state_number(const TcpInfo& info) {
+  switch (info.state) {
     case tcp::State::CLOSED: return TCP_CLOSE;
     case tcp::State::LISTEN: return TCP_LISTEN;
     case tcp::State::SYN_SENT: return TCP_SYN_SENT;
@@ -26,42 +26,81 @@ std::int64_t state_number(const Tcb& tcb) {
   return 0;
 }
 
-std::int64_t options(const Tcb& tcb) {
+std::int64_t congestion_number(const TcpInfo& info) {
+  switch (info.ca_state) {
+    case tcp::CongestionState::open: return TCP_CA_Open;
+    case tcp::CongestionState::disorder: return TCP_CA_Disorder;
+    case tcp::CongestionState::cwr: return TCP_CA_CWR;
+    case tcp::CongestionState::recovery: return TCP_CA_Recovery;
+    case tcp::CongestionState::loss: return TCP_CA_Loss;
+  }
+  return 0;
+}
+
+std::int64_t options(const TcpInfo& info) {
   std::int64_t bits = 0;
-  if (tcb.ts.ok) bits |= TCPI_OPT_TIMESTAMPS;
-  if (tcb.sack_permitted) bits |= TCPI_OPT_SACK;
-  if (tcb.window_scaling) bits |= TCPI_OPT_WSCALE;
+  if (info.timestamps) bits |= TCPI_OPT_TIMESTAMPS;
+  if (info.sack) bits |= TCPI_OPT_SACK;
+  if (info.window_scaling) bits |= TCPI_OPT_WSCALE;
+  if (info.ecn) bits |= TCPI_OPT_ECN;
   return bits;
 }
 
-std::int64_t usecs(Duration duration) { return duration.count(); }
-
 struct Field {
   std::string_view name;
-  std::int64_t (*read)(const Tcb&);
+  std::int64_t (*read)(const TcpInfo&);
 };
+
+// A field of the same name, whose unit is the same too.
+#define SAME(field)                                                                   \
+  Field {                                                                             \
+    #field, [](const TcpInfo& info) { return static_cast<std::int64_t>(info.field); } \
+  }
+// Times are microseconds.
+#define MICROSECONDS(field)                                                      \
+  Field {                                                                        \
+    #field, [](const TcpInfo& info) { return std::int64_t{info.field.count()}; } \
+  }
 
 constexpr std::array kFields = {
     Field{"state", state_number},
+    Field{"ca_state", congestion_number},
     Field{"options", options},
-    Field{"rto", [](const Tcb& tcb) { return usecs(tcb.rtt.rto); }},
-    Field{"rtt", [](const Tcb& tcb) { return usecs(tcb.rtt.srtt); }},
-    Field{"rttvar", [](const Tcb& tcb) { return usecs(tcb.rtt.rttvar); }},
-    Field{"unacked", [](const Tcb& tcb) { return static_cast<std::int64_t>(tcb.sent.size()); }},
-    Field{"backoff", [](const Tcb& tcb) { return std::int64_t{tcb.retransmissions}; }},
-    Field{"advmss", [](const Tcb& tcb) { return std::int64_t{tcb.rcv.mss}; }},
-    Field{"snd_wscale", [](const Tcb& tcb) { return std::int64_t{tcb.snd.wind_shift}; }},
-    Field{"rcv_wscale", [](const Tcb& tcb) { return std::int64_t{tcb.rcv.wind_shift}; }},
-    Field{"snd_wnd", [](const Tcb& tcb) { return std::int64_t{tcb.snd.wnd}; }},
+    MICROSECONDS(rto),
+    MICROSECONDS(rtt),
+    MICROSECONDS(rttvar),
+    MICROSECONDS(min_rtt),
+    SAME(snd_wscale),
+    SAME(rcv_wscale),
+    SAME(backoff),
+    SAME(probes),
+    SAME(snd_mss),
+    SAME(rcv_mss),
+    SAME(advmss),
+    SAME(snd_cwnd),
+    SAME(snd_ssthresh),
+    SAME(snd_wnd),
+    SAME(rcv_wnd),
+    SAME(unacked),
+    SAME(sacked),
+    SAME(lost),
+    SAME(retrans),
+    SAME(total_retrans),
+    SAME(delivered),
+    SAME(bytes_acked),
+    SAME(bytes_received),
+    SAME(notsent_bytes),
 };
+#undef SAME
+#undef MICROSECONDS
 
 }  // namespace
 
 std::optional<std::int64_t> Host::info(ConnectionId connection, std::string_view field) const {
-  const Tcb* const tcb = stack_.tcb(connection);
-  if (tcb == nullptr) return std::nullopt;
+  const auto info = stack_.tcp_info(connection);
+  if (!info) return std::nullopt;
   for (const Field& known : kFields) {
-    if (known.name == field) return known.read(*tcb);
+    if (known.name == field) return known.read(*info);
   }
   return std::nullopt;
 }

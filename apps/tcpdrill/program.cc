@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "apps/tcpdrill/verdict.h"
+#include "stack/device/pcapng.h"
 
 namespace tcpstack::drill {
 namespace {
@@ -47,12 +48,40 @@ std::string read_file(const std::string& name) {
   return text.str();
 }
 
+// Every packet of a script, for Wireshark. Virtual time 0 is the capture's time 0.
+class Capture {
+ public:
+  explicit Capture(const std::string& file) {
+    auto writer = device::PcapngWriter::open(
+        file,
+        {.application = "tcpdrill " TCPSTACK_VERSION, .interface = "drill", .description = {}});
+    if (!writer) throw std::runtime_error(writer.error().message);
+    writer_.emplace(*std::move(writer));
+  }
+
+  PacketSink sink() {
+    return [this](Time at, Bytes packet, bool inbound) {
+      writer_->packet({.time_us = at.time_since_epoch().count(),
+                       .direction = inbound ? trace::Direction::in : trace::Direction::out,
+                       .bytes = packet});
+    };
+  }
+
+  void finish() {
+    if (!writer_->flush()) throw std::runtime_error(writer_->error()->message);
+  }
+
+ private:
+  std::optional<device::PcapngWriter> writer_;
+};
+
 // Runs every script, `jobs` at a time; the verdicts are in the scripts' order.
-std::vector<Verdict> run_all(const std::vector<std::string>& scripts, const Options& options) {
+std::vector<Verdict> run_all(const std::vector<std::string>& scripts, const Options& options,
+                             PacketSink sink) {
   const RunOptions run_options{.switches = options.switches,
                                .definitions = options.definitions,
                                .narrate = options.narrate,
-                               .sink = {}};
+                               .sink = std::move(sink)};
   std::vector<std::string> sources;
   for (const std::string& script : scripts) sources.push_back(read_file(script));
   std::vector<Verdict> verdicts(scripts.size());
@@ -99,13 +128,19 @@ int exit_code(const std::array<std::size_t, 4>& counts) {
 int run(const Options& options, const std::string& program) {
   if (options.gdb) debug(options, program);
   const std::vector<std::string> scripts = find_scripts(options.scripts);
-  if (!options.capture.empty()) throw std::runtime_error("--capture is not there yet");
+  std::optional<Capture> capture;
+  if (!options.capture.empty()) {
+    if (scripts.size() > 1) throw std::runtime_error("--capture takes one script");
+    capture.emplace(options.capture);
+  }
   std::array<std::size_t, 4> counts{};
-  for (const Verdict& verdict : run_all(scripts, options)) {
+  for (const Verdict& verdict :
+       run_all(scripts, options, capture ? capture->sink() : PacketSink())) {
     ++counts[static_cast<std::size_t>(verdict.kind)];
     const bool malformed = verdict.kind == Verdict::Kind::malformed;
     fmt::print(malformed ? stderr : stdout, "{}", to_text(verdict, options.verbose));
   }
+  if (capture) capture->finish();
   if (scripts.size() > 1)
     fmt::print("{} passed, {} failed, {} unsupported, {} malformed\n", counts[0], counts[1],
                counts[2], counts[3]);

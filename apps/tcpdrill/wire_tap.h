@@ -3,7 +3,7 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
+#include <list>
 
 #include "apps/tcpdrill/calls.h"
 #include "apps/tcpdrill/flow.h"
@@ -39,7 +39,7 @@ class WireTap {
   // Joins the next packet to `first` when it is its continuation. False when it is not there.
   bool join(Seen& first);
   void discard(const Seen& seen);
-  [[nodiscard]] const std::deque<Seen>& unread() const { return unread_; }
+  [[nodiscard]] const std::list<Seen>& unread() const { return unread_; }
 
  private:
   Flow& flow_of(const TcpSpec& tcp);
@@ -54,7 +54,7 @@ class WireTap {
   Addresses addresses_;
   Story& story_;
   PacketSink sink_;
-  std::deque<Seen> unread_;
+  std::list<Seen> unread_;
   std::uint16_t next_peer_port_ = 40001;
 };
 

@@ -13,7 +13,6 @@ Time clock::now() {
   const nanoseconds elapsed = raw - last_raw_;
   const nanoseconds allowed = allowance();
   last_raw_ = raw;
-  asleep_until_ = Time{};
   if (!skip_gaps_ || elapsed <= allowed) {
     time_ += elapsed;
     return last();
@@ -26,7 +25,11 @@ Time clock::now() {
   return last();
 }
 
-void clock::sleep_until(Time deadline) { asleep_until_ = deadline; }
+Time clock::wake() {
+  const Time woken = now();
+  asleep_until_ = Time{};
+  return woken;
+}
 
 clock::nanoseconds clock::allowance() const {
   if (asleep_until_ == kNever) return nanoseconds::max();

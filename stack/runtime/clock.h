@@ -31,9 +31,11 @@ class clock {
   // What now() has returned last.
   [[nodiscard]] Time last() const { return to_time(time_); }
 
-  // The caller has nothing to do until `deadline`, or something arrives; kNever: no limit. Holds up
-  // to the next now(). Between two calls of now() without this one only the slack may pass.
-  void sleep_until(Time deadline);
+  // The caller has nothing to do until `deadline`, or something arrives; kNever: no limit.
+  void sleep_until(Time deadline) { asleep_until_ = deadline; }
+  // now(), and the caller is at work again: until it sleeps, only the slack may pass between two
+  // calls of now(). That is how it begins, too.
+  Time wake();
 
   // Off: the steady clock as it is. On by default.
   void skip_gaps(bool on) { skip_gaps_ = on; }

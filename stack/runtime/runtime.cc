@@ -61,7 +61,7 @@ void runtime::route(ListenerId listener, acceptor_impl* acceptor) {
 void runtime::device_readable() {
   error_code ec;
   const auto packets = device_->receive(ec);
-  const Time now = time_->now();
+  const Time now = time_->wake();
   if (!packets.empty()) ++counters_.batches;
   for (const RxPacket& packet : packets) {
     stack_.packet_arrives(packet, now);
@@ -76,7 +76,7 @@ void runtime::device_readable() {
 }
 
 void runtime::alarm_rings() {
-  stack_.time_passes(time_->now());
+  stack_.time_passes(time_->wake());
   drain();
 }
 
@@ -85,6 +85,7 @@ void runtime::schedule_drain() {
   drain_scheduled_ = true;
   boost::asio::post(executor_, life_.guard([this] {
     drain_scheduled_ = false;
+    time_->wake();
     drain();
   }));
 }

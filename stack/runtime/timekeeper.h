@@ -22,6 +22,9 @@ class timekeeper {
   // Never decreases.
   virtual Time now() = 0;
 
+  // now(), and the runtime is at work until it calls sleep_until().
+  virtual Time wake() { return now(); }
+
   // The runtime has nothing to do until `deadline` (kNever: nothing at all), or something else
   // happens. Then the alarm rings, once; it may ring too early, and then has to be asked for again.
   // Replaces what was asked for before.
@@ -48,6 +51,7 @@ class steady_timekeeper final : public timekeeper {
   explicit steady_timekeeper(const boost::asio::any_io_executor& executor);
 
   Time now() override { return clock_.now(); }
+  Time wake() override { return clock_.wake(); }
   void sleep_until(Time deadline) override;
   void stop() override;
 

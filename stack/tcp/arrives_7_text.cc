@@ -2,6 +2,7 @@
 #include "stack/tcp/ack_policy.h"
 #include "stack/tcp/arrives.h"
 #include "stack/tcp/connection.h"
+#include "stack/tcp/sack.h"
 
 namespace tcpstack::tcp {
 
@@ -38,7 +39,7 @@ void hold_out_of_order(Tcb& tcb, const Segment& seg) {
   const std::size_t offset = tcb.receive_queue.size() + distance(tcb.rcv.nxt, seg.text_begin());
   tcb.receive_queue.write_at(offset, seg.text);
   tcb.out_of_order.insert(seg.text_begin(), seg.text_end());
-  tcb.latest_out_of_order = seg.text_begin();
+  remember_out_of_order(tcb, seg.text_begin());
   owe_ack(tcb, {"out of order: a duplicate ACK shows the hole", "RFC 5681 4.2"});  // MAY-13
 }
 

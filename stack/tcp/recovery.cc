@@ -106,7 +106,8 @@ bool is_cwnd_limited(const Tcb& tcb, std::uint32_t flight_before) {
 
 void grow(Tcb& tcb, const Delivered& delivered, Context& cx) {
   const std::uint32_t flight_before = pipe(tcb) + delivered.bytes();
-  if (delivered.bytes() == 0 || !is_cwnd_limited(tcb, flight_before)) return;
+  // RFC 5681 section 3.1: "for each ACK received that cumulatively acknowledges new data".
+  if (delivered.advanced == 0 || !is_cwnd_limited(tcb, flight_before)) return;
   const Duration rtt = delivered.retransmitted ? Duration{0} : cx.now - delivered.newest_sent_at;
   tcb.congestion->grow(tcb.recovery.window, {.now = cx.now,
                                              .acknowledged = delivered.bytes(),

@@ -4,6 +4,7 @@
 // Figures 3 and 4. What only one mechanism uses is grouped under that mechanism's name.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -235,7 +236,8 @@ struct Tcb {
   base::ByteQueue receive_queue;
   base::RangeSet<Seq> out_of_order;
   std::optional<wire::SackBlock> d_sack;  // a duplicate that the next acknowledgment reports
-  Seq latest_out_of_order;                // where the last segment beyond a hole began
+  std::array<Seq, 4>
+      latest_out_of_order;  // where the last segments beyond holes began, newest first
   std::size_t receive_capacity = 0;
   std::optional<Seq> fin;  // the sequence number of the peer's FIN, as soon as we know it
 

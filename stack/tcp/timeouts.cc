@@ -26,6 +26,14 @@ unsigned retries_allowed(const Tcb& tcb, const TcpConfig& config) {
   return config.retries_r2;
 }
 
+// Departs: (5.5) doubles from the first timeout on. Linux: tcp_syn_linear_timeouts, the first four of a SYN
+// do not; a lost SYN is likelier than a path that cannot bear one a second.
+constexpr unsigned kLinearSynTimeouts = 4;
+
+bool is_backing_off(const Tcb& tcb) {
+  return tcb.state != State::SYN_SENT || tcb.retransmissions > kLinearSynTimeouts;
+}
+
 // Is the probe of a closed window all that is out? Then its loss says nothing about the network.
 bool is_probing(const Tcb& tcb) {
   return tcb.snd.wnd == 0 && distance(tcb.snd.una, tcb.snd.nxt) == 1;
@@ -49,13 +57,14 @@ void retransmission_timeout(Tcb& tcb, Context& cx) {
   } else {
     mark_lost(tcb, tcb.sent.front());
   }
-  back_off(tcb.rtt, cx.config.tcp);                                 // (5.5)
+  if (is_backing_off(tcb)) back_off(tcb.rtt, cx.config.tcp);        // (5.5)
   tcb.alarms.set(AlarmKind::retransmission, cx.now + tcb.rtt.rto);  // (5.6)
 }
 
 void persist_timeout(Tcb& tcb, Context& cx) {
   tell(tcb, AlarmKind::persist, {"the window stays closed: probe it", "RFC 9293 3.8.6.1"}, cx);
   tcb.window_probe_due = true;
+  back_off(tcb.rtt, cx.config.tcp);  // SHLD-30: the next probe comes after twice the time
 }
 
 // "USER TIMEOUT: flush all queues, signal the user 'error: connection aborted due to user timeout' ...

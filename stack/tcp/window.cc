@@ -29,7 +29,7 @@ std::uint32_t least_step(const Tcb& tcb) {
 
 // The window after the silly window rule of section 3.8.6.2.2: wider by a useful step, or as it was.
 std::uint32_t offered(const Tcb& tcb) {
-  const std::uint32_t available = room(tcb);
+  const std::uint32_t available = std::min(room(tcb), kMaxUnscaledWindow << tcb.rcv.wind_shift);
   return available >= tcb.rcv.wnd + least_step(tcb) ? available : tcb.rcv.wnd;
 }
 

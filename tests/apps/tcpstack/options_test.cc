@@ -163,7 +163,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"time_without_unit", {"--msl", "5", "tun0"}, "such as 250ms or 1.5s"},
         Mistake{"time_out_of_range", {"--rto-min", "2min", "tun0"}, "from 1ms to 60s"},
         Mistake{"time_unit", {"--msl", "5h", "tun0"}, "such as 250ms or 1.5s"}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& mistake) { return mistake.param.name; });
 
 }  // namespace
 }  // namespace tcpstack::app
