@@ -74,6 +74,7 @@ void trim_to_window(const Tcb& tcb, Segment& seg) {
   if (seg.seq < tcb.rcv.nxt) {
     std::uint32_t before = distance(seg.seq, tcb.rcv.nxt);
     seg.seq = tcb.rcv.nxt;
+    seg.up = static_cast<std::uint16_t>(seg.up - std::min<std::uint32_t>(before, seg.up));
     if (seg.control.syn) {
       seg.control.syn = false;
       --before;

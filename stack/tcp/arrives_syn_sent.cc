@@ -63,6 +63,7 @@ Next arrives_syn_sent(Tcb& tcb, Segment& seg, Context& cx) {
   }
   // What follows sees the text behind the SYN, as far as the window goes.
   seg.seq += 1;
+  if (seg.up > 0) --seg.up;
   seg.control.syn = false;
   trim_to_window(tcb, seg);
   return Next::go_on;

@@ -119,6 +119,16 @@ const std::vector<Row> kShrunkToZero =
              "< . 1:1(0) ack 11 win 10000", "send 10", "> P. 11:21(10) ack 1", "state ESTABLISHED"},
             [](Config& config) { config.tcp.retries_r2 = 2; }}});
 
+// The pointer is an offset from SEG.SEQ as it was sent, whatever of the segment is new.
+const std::vector<Row> kUrgent = table(
+    {}, {{"the urgent pointer of a segment whose beginning is known", "RFC 9293 3.1, 3.8.5 MUST-31",
+          to_established() + Lines{"< P. 1:11(10) ack 1", "> . 1:1(0) ack 11",
+                                   "< PU. 6:21(15) ack 1 urg 10", "> . 1:1(0) ack 21", "rcv.up 16",
+                                   "state ESTABLISHED"}},
+         {"the urgent pointer of a SYN, ACK", "RFC 9293 3.1, 3.10.7.3 fourth",
+          to_syn_sent() + Lines{"< SU. 0:10(10) ack 1 urg 5 <mss 1000>", "> . 1:1(0) ack 11",
+                                "rcv.up 5", "state ESTABLISHED"}}});
+
 const std::vector<Row> kClosing = table(
     to_established(),
     {{"a RST may carry text",
@@ -166,6 +176,7 @@ INSTANTIATE_TEST_SUITE_P(RequirementsHeader, Table, testing::ValuesIn(kHeader), 
 INSTANTIATE_TEST_SUITE_P(RequirementsSegmentSize, Table, testing::ValuesIn(kSegmentSize), row_name);
 INSTANTIATE_TEST_SUITE_P(RequirementsSending, Table, testing::ValuesIn(kSending), row_name);
 INSTANTIATE_TEST_SUITE_P(RequirementsShrunk, Table, testing::ValuesIn(kShrunkToZero), row_name);
+INSTANTIATE_TEST_SUITE_P(RequirementsUrgent, Table, testing::ValuesIn(kUrgent), row_name);
 INSTANTIATE_TEST_SUITE_P(RequirementsClosing, Table, testing::ValuesIn(kClosing), row_name);
 INSTANTIATE_TEST_SUITE_P(RequirementsTimeWait, Table, testing::ValuesIn(kTimeWait), row_name);
 INSTANTIATE_TEST_SUITE_P(RequirementsPassiveOpen, Table, testing::ValuesIn(kPassiveOpen), row_name);
