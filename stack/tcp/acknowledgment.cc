@@ -38,7 +38,8 @@ void restart_retransmission_timer(Tcb& tcb, Context& cx) {
 
 // Linux: a blocked user is woken when a third of the buffer is free. Freed or grown: either makes room.
 void tell_user_of_room(Tcb& tcb) {
-  if (!tcb.send_refused || tcb.send_queue.size() > tcb.send_capacity - tcb.send_capacity / 3) return;
+  if (!tcb.send_refused || tcb.send_queue.size() > tcb.send_capacity - tcb.send_capacity / 3)
+    return;
   tcb.send_refused = false;
   tcb.events.writable = true;
 }
