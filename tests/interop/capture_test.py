@@ -83,6 +83,20 @@ def test_handshake_and_goodbye_bear_our_reasons():
         assert "closed_answered_rst" in refused, refused
 
 
+def test_a_live_capture_on_standard_output():
+    with tempfile.TemporaryDirectory() as folder:
+        pipe = pathlib.Path(folder, "live.pcapng")
+        # The story then goes to standard error, as does what the stack says at its start.
+        with harness.Lab("--service", "echo", "--capture", "-",
+                         prefix=["sh", "-c", f'exec "$0" "$@" > {pipe}']) as lab:
+            with harness.connect(7) as client:
+                client.sendall(b"hello")
+                harness.read_exactly(client, 5)
+            lab.stack.wait_line("LAST_ACK -> CLOSED")
+            assert lab.stack.stop() == 0
+        assert len(comments(pipe, "tcp.flags.syn == 1")) == 2
+
+
 def test_the_narration_as_json():
     with harness.Lab("--service", "echo", "--log-format", "json") as lab:
         with harness.connect(7) as client:
