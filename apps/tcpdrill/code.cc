@@ -120,7 +120,10 @@ class Interpreter {
   void assignment() {
     const std::size_t begin = at_;
     const std::string name(take_name());
-    if (name.empty()) fail("a statement: assert, print or an assignment");
+    if (name.empty() || std::isdigit(static_cast<unsigned char>(name[0])) != 0) {
+      at_ = begin;
+      fail("a statement: assert, print or an assignment");
+    }
     if (std::ranges::find(kOtherStatements, name) != kOtherStatements.end())
       throw Unsupported(name);
     const bool adds = take("+=");

@@ -28,7 +28,7 @@ TEST(PacketsOfScripts, AreShownAsTheyAreWritten) {
        {"< S 0:0(0) win 32792 <mss 1000,sackOK,nop,nop,nop,wscale 7>", "> S. 0:0(0) ack 1 <...>",
         "> . 1:1(0) ack 10001 <nop,nop,sack 20001:30001 40001:50001>", "< - 1:1001(1000) win 20000",
         "> P. 1:1001(1000) ack 1 win 257 <nop,nop,TS val 200 ecr 700>", "> R 1:1(0)",
-        "< PU. 1:11(10) ack 1 win 9 urg 5", "> [ect0] SEW 0:0(0) win 65535",
+        "< P.U 1:11(10) ack 1 win 9 urg 5", "> [ect0] SEW 0:0(0) win 65535",
         "< [ttl 3] R 0:0(0) win 0", "< S 0:10(10) win 9 <FO 0011aabb,nop,nop>",
         "< S 0:0(0) win 9 <FOEXP 0011,eol>", "> udp (77)", "> icmp type 8 code 0 id 4"}) {
     const bool numbered_icmp = std::string_view(text).contains("icmp");
