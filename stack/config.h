@@ -14,6 +14,27 @@ struct IpConfig {
   Address address{0x0a000002};  // 10.0.0.2, ours
   std::uint16_t mtu = 1500;     // bytes of one IP packet on the device
   std::uint8_t ttl = 64;        // RFC 1700; RFC 9293 MUST-49 wants it configurable
+
+  // Reassembly. RFC 1122 section 3.3.2 recommends 60 to 120 s. Linux: ipfrag_time, ipfrag_high_thresh.
+  Duration reassembly_timeout = std::chrono::seconds(30);
+  std::size_t reassembly_bytes =
+      4 << 20;  // of all fragments that wait, a fixed cost for each included
+  std::size_t reassembly_datagrams = 128;  // at the same time
+  // For each: what 65,535 bytes need on a link with the smallest MTU of all, 68 bytes.
+  std::size_t reassembly_fragments = 1366;
+
+  // ICMP errors of ours. Linux: icmp_msgs_per_sec, icmp_msgs_burst.
+  std::uint32_t icmp_errors_per_second = 1000;
+  std::uint32_t icmp_errors_burst = 50;
+
+  // Path MTU discovery, RFC 1191. Linux: min_pmtu; smaller links get fragments. mtu_expires.
+  std::uint16_t path_mtu_min = 552;
+  Duration path_mtu_lifetime = std::chrono::minutes(10);  // section 6.3
+  std::size_t path_mtu_entries = 1024;                    // destinations that we remember
+};
+
+struct UdpConfig {
+  std::size_t receive_buffer = 212992;  // bytes that wait in a socket. Linux: rmem_default
 };
 
 // A buffer that grows with use, as Linux's tcp_rmem and tcp_wmem: bytes.
@@ -67,7 +88,10 @@ struct TcpConfig {
   const char* congestion = "cubic";   // one of congestion_algorithms()
   bool slow_start_after_idle = true;  // RFC 5681 section 4.1
   bool tail_loss_probe = true;        // RFC 8985 section 7
-  unsigned initial_window = 10;       // segments, RFC 6928
+  // After R1 timeouts smaller segments are tried, for a router that drops large ones in silence (RFC 4821
+  // section 7.7, RFC 2923 section 2.1). Linux: tcp_mtu_probing=1.
+  bool black_hole_detection = false;
+  unsigned initial_window = 10;  // segments, RFC 6928
 
   // RFC 5961 section 7: at most one challenge ACK per this time and connection.
   Duration challenge_ack_interval = std::chrono::milliseconds(500);  // Linux: tcp_invalid_ratelimit
@@ -78,6 +102,7 @@ struct TcpConfig {
 
 struct Config {
   IpConfig ip;
+  UdpConfig udp;
   TcpConfig tcp;
 };
 

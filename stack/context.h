@@ -12,6 +12,11 @@ namespace tcpstack::tcp {
 class Resets;
 }
 
+namespace tcpstack::ip {
+class PathMtus;
+class Identifications;
+}  // namespace tcpstack::ip
+
 namespace tcpstack {
 
 struct Context {
@@ -19,7 +24,9 @@ struct Context {
   const Config& config;
   base::Random& random;
   Counters& counters;
-  tcp::Resets& resets;                  // replies that belong to no connection wait here
+  tcp::Resets& resets;      // replies that belong to no connection wait here
+  ip::PathMtus& path_mtus;  // RFC 1191: what routers have said
+  ip::Identifications& identifications;
   trace::Observer* observer = nullptr;  // nullptr: nobody looks
 
   // Counts a discarded packet and tells the observer.

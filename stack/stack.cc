@@ -3,7 +3,10 @@
 #include "stack/base/random.h"
 #include "stack/context.h"
 #include "stack/ip/icmp.h"
+#include "stack/ip/path_mtu.h"
+#include "stack/ip/reassembly.h"
 #include "stack/ip/receive.h"
+#include "stack/ip/transmit.h"
 #include "stack/tcp/calls.h"
 #include "stack/tcp/keepalive.h"
 #include "stack/tcp/layer.h"
@@ -12,9 +15,18 @@ namespace tcpstack {
 
 struct Stack::Parts {
   Parts(const Config& given, std::uint64_t seed)
-      : config(given), random(seed), tcp(random, given.tcp.max_connections) {}
+      : config(given),
+        random(seed),
+        tcp(random, given.tcp.max_connections),
+        path_mtus(random),
+        identifications(random) {}
 
-  Context at(Time now) { return {now, config, random, counters, tcp.resets(), observer}; }
+  Context at(Time now) {
+    return {now, config, random, counters, tcp.resets(), path_mtus, identifications, observer};
+  }
+  void fragment_arrives(const wire::Ipv4Packet& fragment, Context& cx);
+  void datagram_arrives(const wire::Ipv4Packet& packet, const Offload& offload, Context& cx);
+  void icmp_arrives(const wire::Ipv4Packet& packet, Context& cx);
   // Brings a connection's affairs in order after a user call on it.
   template <typename Call>
   auto call(ConnectionId connection, Time now, Call call)
@@ -31,8 +43,13 @@ struct Stack::Parts {
   base::Random random;
   Counters counters;
   trace::Observer* observer = nullptr;
-  ip::Icmp icmp;
   tcp::Layer tcp;
+  udp::Layer udp;
+  ip::PathMtus path_mtus;
+  ip::Identifications identifications;
+  ip::Reassembly reassembly;
+  ip::Icmp icmp;
+  ip::Outbox outbox;
 };
 
 Stack::Stack(const Config& config, std::uint64_t seed)
@@ -44,29 +61,72 @@ void Stack::packet_arrives(const RxPacket& packet, Time now) {
   ++cx.counters.packets_received;
   const auto received = ip::receive(packet, cx);
   if (!received) return cx.dropped(received.error());
-  switch (received->header.protocol) {
-    case static_cast<std::uint8_t>(wire::Protocol::tcp):
-      return parts_->tcp.receive(*received, packet.offload, cx);
-    case static_cast<std::uint8_t>(wire::Protocol::icmp):
-      return parts_->icmp.receive(*received, cx);
-    default: return cx.dropped(Drop::ip_protocol_unknown);
+  if (received->header.is_fragment()) return parts_->fragment_arrives(*received, cx);
+  parts_->datagram_arrives(*received, packet.offload, cx);
+}
+
+void Stack::Parts::fragment_arrives(const wire::Ipv4Packet& fragment, Context& cx) {
+  const auto whole = reassembly.add(fragment, cx);
+  if (!whole) return cx.dropped(whole.error());
+  if (!*whole) return;
+  ++cx.counters.datagrams_reassembled;
+  datagram_arrives(**whole, Offload{}, cx);
+}
+
+void Stack::Parts::datagram_arrives(const wire::Ipv4Packet& packet, const Offload& offload,
+                                    Context& cx) {
+  switch (packet.header.protocol) {
+    case static_cast<std::uint8_t>(wire::Protocol::tcp): return tcp.receive(packet, offload, cx);
+    case static_cast<std::uint8_t>(wire::Protocol::icmp): return icmp_arrives(packet, cx);
+    case static_cast<std::uint8_t>(wire::Protocol::udp):
+      if (!udp.receive(packet, offload, cx))  // RFC 1122 section 4.1.3.1
+        icmp.owe_unreachable(wire::Unreachable::port, packet, outbox, cx);
+      return;
+    default:  // RFC 1122 section 3.2.2.1
+      icmp.owe_unreachable(wire::Unreachable::protocol, packet, outbox, cx);
+      return cx.dropped(Drop::ip_protocol_unknown);
+  }
+}
+
+void Stack::Parts::icmp_arrives(const wire::Ipv4Packet& packet, Context& cx) {
+  const auto error = icmp.receive(packet, outbox, cx);
+  if (!error) return;
+  switch (error->quoted.header.protocol) {
+    case static_cast<std::uint8_t>(wire::Protocol::tcp): return tcp.receive_error(*error, cx);
+    case static_cast<std::uint8_t>(wire::Protocol::udp): return udp.receive_error(*error, cx);
+    default: return cx.dropped(Drop::icmp_no_connection);
   }
 }
 
 void Stack::time_passes(Time now) {
   Context cx = parts_->at(now);
+  while (const auto expired = parts_->reassembly.pop_expired(cx)) {
+    parts_->icmp.owe_reassembly_time_exceeded(expired->first, parts_->outbox, cx);
+  }
+  while (const auto destination = parts_->path_mtus.pop_expired(now)) {
+    parts_->tcp.path_mtu_changed(*destination, cx);
+  }
   parts_->tcp.time_passes(cx);
 }
 
 std::optional<TxPacket> Stack::poll_transmit(Time now) {
   Context cx = parts_->at(now);
-  auto packet = parts_->icmp.next_transmit(cx);
-  if (!packet) packet = parts_->tcp.next_transmit(cx);
+  auto packet = parts_->outbox.next_transmit(cx);
+  if (!packet) {
+    parts_->udp.room_was_made();
+    packet = parts_->tcp.next_transmit(cx);
+  }
   if (packet) ++cx.counters.packets_sent;
   return packet;
 }
 
 std::optional<Event> Stack::poll_event() {
+  if (const auto told = parts_->udp.next_event()) {
+    return Event{.socket = {told->socket},
+                 .readable = told->events.readable,
+                 .writable = told->events.writable,
+                 .failed = told->events.failed};
+  }
   const auto told = parts_->tcp.next_event();
   if (!told) return std::nullopt;
   return Event{.connection = {told->connection},
@@ -77,7 +137,14 @@ std::optional<Event> Stack::poll_event() {
                .closed = told->events.closed};
 }
 
-std::optional<Time> Stack::next_deadline() const { return parts_->tcp.next_deadline(); }
+std::optional<Time> Stack::next_deadline() const {
+  std::optional<Time> first;
+  for (const auto deadline : {parts_->tcp.next_deadline(), parts_->reassembly.next_deadline(),
+                              parts_->path_mtus.next_deadline()}) {
+    if (deadline && (!first || *deadline < *first)) first = deadline;
+  }
+  return first;
+}
 
 std::expected<ListenerId, tcp::Error> Stack::listen(Endpoint local, std::size_t backlog) {
   const auto id =
@@ -170,6 +237,34 @@ std::expected<tcp::TcpInfo, tcp::Error> Stack::tcp_info(ConnectionId connection)
   if (tcb == nullptr || tcb->released) return std::unexpected(tcp::Error::does_not_exist);
   return tcp::tcp_info(*tcb);
 }
+
+std::expected<DatagramSocketId, udp::Error> Stack::open_udp(Endpoint local, Time now) {
+  Context cx = parts_->at(now);
+  const auto id = parts_->udp.open(local, cx);
+  if (!id) return std::unexpected(id.error());
+  return DatagramSocketId{*id};
+}
+
+std::expected<void, udp::Error> Stack::send_to(DatagramSocketId socket, Endpoint remote, Bytes data,
+                                               Time now) {
+  Context cx = parts_->at(now);
+  return parts_->udp.send_to(socket, remote, data, parts_->outbox, cx);
+}
+
+std::expected<udp::Received, udp::Error> Stack::receive_from(DatagramSocketId socket,
+                                                             MutableBytes data) {
+  return parts_->udp.receive_from(socket, data);
+}
+
+std::expected<udp::Failure, udp::Error> Stack::take_failure(DatagramSocketId socket) {
+  return parts_->udp.take_failure(socket);
+}
+
+std::expected<Endpoint, udp::Error> Stack::local_endpoint(DatagramSocketId socket) const {
+  return parts_->udp.local_endpoint(socket);
+}
+
+void Stack::close(DatagramSocketId socket) { parts_->udp.close(socket); }
 
 void Stack::observe(trace::Observer* observer) { parts_->observer = observer; }
 const Counters& Stack::counters() const { return parts_->counters; }

@@ -27,21 +27,26 @@
 #include "stack/tcp/tcb.h"
 #include "stack/trace/counters.h"
 #include "stack/trace/observer.h"
+#include "stack/udp/layer.h"
 #include "stack/wire/address.h"
 
 namespace tcpstack {
 
 struct ConnectionId : base::Handle {};
 struct ListenerId : base::Handle {};
+struct DatagramSocketId : base::Handle {};
 
-// What has become possible. Several changes of one connection come as one event.
+// What has become possible. Several changes of one connection come as one event. One of the three handles
+// is set.
 struct Event {
-  ConnectionId connection;   // none for a listener's event
+  ConnectionId connection;   //
   ListenerId listener;       // acceptable: accept() gives a connection
+  DatagramSocketId socket;   // readable, writable, failed
   bool established = false;  // open() has succeeded
   bool readable = false;     // receive() gives bytes, or the end of the stream, or an error
   bool writable = false;     // send() takes bytes, or gives an error
   bool closed = false;       // CLOSED: nothing more will come; status() has the error
+  bool failed = false;       // a datagram has met with an ICMP error: take_failure()
 };
 
 using tcp::ConnectionStatus;
@@ -99,6 +104,20 @@ class Stack {
                                               const tcp::ConnectionOptions& options, Time now);
   // 3.10.6.
   [[nodiscard]] std::expected<ConnectionStatus, tcp::Error> status(ConnectionId connection) const;
+
+  // --- the user calls of UDP, RFC 768. None of them blocks; udp/layer.h has the errors.
+  // Port 0 is an ephemeral one, an unspecified address ours. Errors: illegal, address_in_use, insufficient.
+  std::expected<DatagramSocketId, udp::Error> open_udp(Endpoint local, Time now);
+  // Fragmented when it is larger than the MTU. Errors: does_not_exist, illegal, message_too_long, would_block.
+  std::expected<void, udp::Error> send_to(DatagramSocketId socket, Endpoint remote, Bytes data,
+                                          Time now);
+  // One datagram; what does not fit into `data` is lost. Errors: does_not_exist, would_block.
+  std::expected<udp::Received, udp::Error> receive_from(DatagramSocketId socket, MutableBytes data);
+  // The oldest ICMP error about what the socket has sent. Errors: does_not_exist, would_block.
+  std::expected<udp::Failure, udp::Error> take_failure(DatagramSocketId socket);
+  [[nodiscard]] std::expected<Endpoint, udp::Error> local_endpoint(DatagramSocketId socket) const;
+  // The handle is stale now, what waits to be read is gone, what waits to be sent is sent.
+  void close(DatagramSocketId socket);
 
   // --- for those who look
   // The figures that Linux calls TCP_INFO. Errors: does_not_exist.

@@ -23,6 +23,9 @@ int errno_of(tcp::Error error) {
     case tcp::Error::insufficient: return ENOMEM;
     case tcp::Error::would_block: return EAGAIN;
     case tcp::Error::address_in_use: return EADDRINUSE;
+    case tcp::Error::net_unreachable: return ENETUNREACH;
+    case tcp::Error::host_unreachable: return EHOSTUNREACH;
+    case tcp::Error::protocol_unreachable: return ENOPROTOOPT;
   }
   return EPROTO;
 }

@@ -2,16 +2,12 @@
 
 namespace tcpstack::ip {
 
-namespace {
-
-// RFC 1122 section 3.2.1.3: a source address that names no single host. MUST-63: TCP ignores a SYN
-// from it; no protocol of ours answers any of them.
+// MUST-63: TCP ignores a SYN from an address that names no single host; no protocol of ours answers any of
+// them.
 bool is_answerable(Address source) {
   return !source.is_unspecified() && !source.is_broadcast() && !source.is_multicast() &&
          !source.is_loopback();
 }
-
-}  // namespace
 
 std::expected<wire::Ipv4Packet, Drop> receive(const RxPacket& packet, const Context& cx) {
   auto parsed = wire::parse_ipv4(packet.bytes);
@@ -23,7 +19,6 @@ std::expected<wire::Ipv4Packet, Drop> receive(const RxPacket& packet, const Cont
   if (header.destination != ours) return std::unexpected(Drop::ip_not_for_us);
   if (header.source == ours) return std::unexpected(Drop::ip_source_is_ours);
   if (!is_answerable(header.source)) return std::unexpected(Drop::ip_source_invalid);
-  if (header.is_fragment()) return std::unexpected(Drop::ip_fragment);
   return parsed;
 }
 

@@ -9,7 +9,11 @@
 
 namespace tcpstack::ip {
 
-// Checks the header, and that the packet is for us and comes from somebody who may be answered.
+// Does the address name a single host that may be answered? (RFC 1122 section 3.2.1.3)
+bool is_answerable(Address source);
+
+// Checks the header, and that the packet is for us and comes from somebody who may be answered. It may be a
+// fragment: reassembly.h.
 std::expected<wire::Ipv4Packet, Drop> receive(const RxPacket& packet, const Context& cx);
 
 }  // namespace tcpstack::ip

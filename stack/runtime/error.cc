@@ -9,7 +9,7 @@ namespace {
 using boost::system::error_condition;
 namespace errc = boost::system::errc;
 
-// RFC 9293 section 3.10 gives the words; the last two are ours.
+// RFC 9293 section 3.10 gives the words; those from would_block on are ours.
 const char* words(tcp::Error error) {
   switch (error) {
     case tcp::Error::none: return "no error";
@@ -23,6 +23,9 @@ const char* words(tcp::Error error) {
     case tcp::Error::insufficient: return "insufficient resources";
     case tcp::Error::would_block: return "nothing to do at the moment";
     case tcp::Error::address_in_use: return "another listener has the port";
+    case tcp::Error::net_unreachable: return "network unreachable";
+    case tcp::Error::host_unreachable: return "host unreachable";
+    case tcp::Error::protocol_unreachable: return "protocol unreachable";
   }
   return "unknown error";
 }
@@ -40,6 +43,9 @@ errc::errc_t generic(tcp::Error error) {
     case tcp::Error::insufficient: return errc::no_buffer_space;
     case tcp::Error::would_block: return errc::operation_would_block;
     case tcp::Error::address_in_use: return errc::address_in_use;
+    case tcp::Error::net_unreachable: return errc::network_unreachable;
+    case tcp::Error::host_unreachable: return errc::host_unreachable;
+    case tcp::Error::protocol_unreachable: return errc::no_protocol_option;
   }
   return errc::io_error;
 }

@@ -69,6 +69,7 @@ void take_acknowledgment(Tcb& tcb, const Segment& seg, Context& cx) {
   const bool is_duplicate = is_duplicate_ack(tcb, seg);
   const Delivered delivered = deliver(tcb, seg);
   tcb.snd.una = seg.ack;
+  tcb.soft_error = Error::none;  // whatever ICMP has said: the path works
   measure(tcb, seg, delivered, cx);
   if (delivered.advanced > 0) {
     tcb.retransmissions = 0;

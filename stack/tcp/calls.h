@@ -14,6 +14,7 @@ namespace tcpstack::tcp {
 struct ConnectionStatus {
   State state = State::CLOSED;
   Error error = Error::none;
+  Error soft_error = Error::none;  // what ICMP says is wrong at present (SHLD-25)
   Endpoint local;
   Endpoint remote;
   std::size_t readable = 0;        // bytes that receive() would give

@@ -7,6 +7,7 @@ ConnectionStatus call_status(const Tcb& tcb) {
   const std::size_t queued = tcb.send_queue.size();
   return {.state = tcb.state,
           .error = tcb.error,
+          .soft_error = tcb.soft_error,
           .local = tcb.local,
           .remote = tcb.remote,
           .readable = tcb.receive_queue.size(),

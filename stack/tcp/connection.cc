@@ -1,5 +1,6 @@
 #include "stack/tcp/connection.h"
 
+#include "stack/ip/path_mtu.h"
 #include "stack/tcp/buffers.h"
 #include "stack/tcp/emit.h"
 #include "stack/tcp/keepalive.h"
@@ -47,6 +48,7 @@ void initialize(Tcb& tcb, const Endpoint& local, const Endpoint& remote, Seq iss
   tcb.ts.ok = config.timestamps;
   tcb.ts.offset = static_cast<std::uint32_t>(cx.random.next());
   tcb.rcv.mss = advertised_mss(cx.config);
+  tcb.snd.path_mtu = cx.path_mtus.mtu(remote.address, cx.config);
   tcb.ack.quick = kQuickAcks;
   open_receive_window(tcb, config);
   start_rto(tcb.rtt, config);

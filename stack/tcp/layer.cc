@@ -4,12 +4,15 @@
 #include <utility>
 #include <vector>
 
+#include "stack/ip/path_mtu.h"
 #include "stack/tcp/arrives.h"
 #include "stack/tcp/calls.h"
 #include "stack/tcp/connection.h"
 #include "stack/tcp/emit.h"
+#include "stack/tcp/icmp_errors.h"
 #include "stack/tcp/isn.h"
 #include "stack/tcp/output.h"
+#include "stack/tcp/path_mtu.h"
 #include "stack/tcp/timeouts.h"
 #include "stack/wire/tcp.h"
 
@@ -86,6 +89,39 @@ void Layer::syn_for(Listener& listener, const Segment& seg, Context& cx) {
   tcb->listener = listener.id;
   take_syn(*tcb, seg, cx);
   settle(*tcb);
+}
+
+// MUST-54: to the connection that sent the segment.
+void Layer::receive_error(const ip::IcmpError& error, Context& cx) {
+  const QuotedSegment quoted = quoted_segment(error);
+  Tcb* const tcb = find(FourTuple(quoted.local, quoted.remote));
+  if (tcb == nullptr || !is_in_flight(*tcb, quoted.seq))
+    return cx.dropped(Drop::icmp_no_connection, tcb);
+  if (error.problem != ip::IcmpProblem::fragmentation_needed) {
+    ++cx.counters.icmp_errors_taken;
+    icmp_error_arrives(*tcb, error.problem, cx);
+    return settle(*tcb);
+  }
+  if (!cx.path_mtus.shrink(quoted.remote.address, error.next_hop_mtu, error.quoted.total_length,
+                           cx))
+    return cx.dropped(Drop::icmp_path_mtu, tcb);
+  ++cx.counters.icmp_errors_taken;
+  path_mtu_changed(quoted.remote.address, cx);
+}
+
+// RFC 1191 section 6.1: "all the users of this path" hear of it.
+void Layer::path_mtu_changed(Address destination, Context& cx) {
+  std::vector<base::Handle> users;
+  for (const auto& [four_tuple, handle] : by_four_tuple_) {
+    if (find(handle)->remote.address == destination) users.push_back(handle);
+  }
+  // In the order of their handles: the map's order must not influence the output.
+  std::ranges::sort(users, {}, &base::Handle::index);
+  for (const base::Handle handle : users) {
+    Tcb& tcb = *find(handle);
+    tcp::path_mtu_changed(tcb, cx.path_mtus.mtu(destination, cx.config), cx);
+    settle(tcb);
+  }
 }
 
 void Layer::time_passes(Context& cx) {

@@ -17,6 +17,7 @@
 #include "stack/base/slab.h"
 #include "stack/base/timer_wheel.h"
 #include "stack/context.h"
+#include "stack/ip/icmp.h"
 #include "stack/packet.h"
 #include "stack/tcp/four_tuple.h"
 #include "stack/tcp/listener.h"
@@ -34,6 +35,10 @@ class Layer {
   // --- from below
   // A TCP segment in an IPv4 packet that is for us.
   void receive(const wire::Ipv4Packet& packet, const Offload& offload, Context& cx);
+  // An ICMP error about a TCP segment of ours.
+  void receive_error(const ip::IcmpError& error, Context& cx);
+  // All connections to `destination` learn its path MTU anew.
+  void path_mtu_changed(Address destination, Context& cx);
   // Runs the alarms that are due at cx.now.
   void time_passes(Context& cx);
   // The next segment to send: owed resets first, then the ready connections in turn, one each.

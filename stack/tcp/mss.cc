@@ -23,10 +23,11 @@ void take_mss_option(Tcb& tcb, const Segment& seg) {
 }
 
 std::uint32_t effective_mss(const Tcb& tcb, std::size_t options_size, const Config& config) {
-  const std::size_t mms_s = config.ip.mtu - wire::kIpv4HeaderSize;
+  const std::size_t mms_s = std::min(config.ip.mtu, tcb.snd.path_mtu) - wire::kIpv4HeaderSize;
   const std::size_t tcphdrsize = wire::kTcpHeaderSize + options_size;
-  return static_cast<std::uint32_t>(std::min(tcb.snd.mss + wire::kTcpHeaderSize, mms_s) -
-                                    tcphdrsize);
+  const std::size_t largest = std::min(tcb.snd.mss + wire::kTcpHeaderSize, mms_s);
+  // On the smallest links options may leave no room at all; some text has to go.
+  return largest > tcphdrsize ? static_cast<std::uint32_t>(largest - tcphdrsize) : 1;
 }
 
 }  // namespace tcpstack::tcp

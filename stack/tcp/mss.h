@@ -15,7 +15,8 @@ std::uint16_t advertised_mss(const Config& config);
 void take_mss_option(Tcb& tcb, const Segment& seg);
 
 // Eff.snd.MSS = min(SendMSS+20, MMS_S) - TCPhdrsize - IPoptionsize (MUST-16): the text that fits into
-// one segment when its TCP options take `options_size` bytes.
+// one segment when its TCP options take `options_size` bytes. MMS_S follows from the device's MTU and from
+// the path's.
 std::uint32_t effective_mss(const Tcb& tcb, std::size_t options_size, const Config& config);
 
 }  // namespace tcpstack::tcp

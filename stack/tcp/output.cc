@@ -52,24 +52,34 @@ bool fits_congestion_window(const Tcb& tcb, std::uint32_t size) {
   return size <= congestion_allowance(tcb) || tcb.recovery.pipe == 0;
 }
 
-NextSegment again(const Sent& record, Why why) {
+// What was sent once, as far as it fits into one segment today: the path's MTU may have become smaller (RFC 1191
+// section 6.5), the options longer.
+NextSegment again(const Tcb& tcb, const Sent& record, Why why, const Context& cx) {
+  const std::uint32_t mss = effective_mss(tcb, options_size(tcb), cx.config);
   return {.seq = record.seq,
-          .text_size = record.text_size(),
+          .text_size = std::min(record.text_size(), mss),
           .syn = record.syn,
-          .fin = record.fin,
+          .fin = record.fin && record.text_size() <= mss,
           .retransmission = true,
           .why = why};
 }
 
+Why why_again(const Tcb& tcb, const Context& cx) {
+  if (tcb.recovery.phase == RecoveryPhase::recovery) return {"fast retransmit", "RFC 5681 3.2"};
+  const bool resegmented =
+      tcb.recovery.phase == RecoveryPhase::open && tcb.snd.path_mtu < cx.config.ip.mtu;
+  if (resegmented) return {"retransmission in smaller segments", "RFC 1191 6.5"};
+  return {"retransmission after a timeout", "RFC 6298 5.4"};
+}
+
 // "Segments on the retransmission queue" that a timeout or an acknowledgment has shown to be lost: within the
 // peer's window and beyond one that has shrunk (SHLD-16, MAY-7), which also probes a closed one (MUST-35).
-std::optional<NextSegment> lost_segment(Tcb& tcb) {
+std::optional<NextSegment> lost_segment(Tcb& tcb, const Context& cx) {
   const Sent* const lost = first_lost(tcb.sent);
-  if (lost == nullptr || (is_synchronized(tcb.state) && !fits_congestion_window(tcb, lost->len)))
-    return std::nullopt;
-  const bool timeout = tcb.recovery.phase != RecoveryPhase::recovery;
-  return again(*lost, timeout ? Why{"retransmission after a timeout", "RFC 6298 5.4"}
-                              : Why{"fast retransmit", "RFC 5681 3.2"});
+  if (lost == nullptr) return std::nullopt;
+  const NextSegment next = again(tcb, *lost, why_again(tcb, cx), cx);
+  if (is_synchronized(tcb.state) && !fits_congestion_window(tcb, next.len())) return std::nullopt;
+  return next;
 }
 
 // The next piece of new text that the peer's window takes, and the FIN behind the last of it: as large as it
@@ -109,7 +119,7 @@ std::optional<NextSegment> tail_loss_probe(Tcb& tcb, Context& cx) {
     return next;
   }
   tcb.probe.is_retransmission = true;
-  return again(tcb.sent.back(), why);
+  return again(tcb, tcb.sent.back(), why, cx);
 }
 
 // Section 3.8.6.1: one byte into a window that is closed or too small to be used.
@@ -151,7 +161,7 @@ void set_persist_alarm(Tcb& tcb, Context& cx) {
 
 std::optional<NextSegment> next_segment(Tcb& tcb, Context& cx) {
   if (auto syn = first_syn(tcb)) return syn;
-  if (auto lost = lost_segment(tcb)) return lost;
+  if (auto lost = lost_segment(tcb, cx)) return lost;
   if (auto probe = tail_loss_probe(tcb, cx)) return probe;
   if (auto text = new_text(tcb, cx)) return text;
   if (auto probe = window_probe(tcb)) return probe;

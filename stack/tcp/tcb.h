@@ -37,6 +37,10 @@ enum class Error : std::uint8_t {
   insufficient,    // "error: insufficient resources"
   would_block,     // not in the RFC: nothing to do at the moment, wait for an event
   address_in_use,  // not in the RFC: another listener has the port
+  // Told by ICMP (icmp_errors.h).
+  net_unreachable,
+  host_unreachable,
+  protocol_unreachable,
 };
 
 // The Send Sequence Space, Figure 3. Windows have 32 bits (REC-1).
@@ -49,10 +53,11 @@ struct SendSequenceSpace {
   Seq wl2;                // SND.WL2, SEG.ACK of the last window update
   Seq iss;                // ISS
 
-  std::uint32_t max_wnd = 0;    // Max(SND.WND), the largest window seen (section 3.8.6.2.1)
-  std::uint8_t wind_shift = 0;  // Snd.Wind.Shift (RFC 7323 section 2.3)
-  std::uint32_t smss = 536;     // SMSS: the text of one full-sized segment beside its options
-  std::uint16_t mss = 536;      // SendMSS, what the peer can take (section 3.7.1)
+  std::uint32_t max_wnd = 0;        // Max(SND.WND), the largest window seen (section 3.8.6.2.1)
+  std::uint8_t wind_shift = 0;      // Snd.Wind.Shift (RFC 7323 section 2.3)
+  std::uint32_t smss = 536;         // SMSS: the text of one full-sized segment beside its options
+  std::uint16_t mss = 536;          // SendMSS, what the peer can take (section 3.7.1)
+  std::uint16_t path_mtu = 0xffff;  // the path takes packets of so many bytes (path_mtu.h)
 };
 
 // The Receive Sequence Space, Figure 4. Windows have 32 bits (REC-1).
@@ -197,6 +202,7 @@ struct Tcb {
   bool accepted = false;           // the user holds its handle
   bool released = false;           // the user has given the handle back
   Error error = Error::none;       // why it is CLOSED
+  Error soft_error = Error::none;  // what ICMP has said since the last acknowledgment
 
   Endpoint local;
   Endpoint remote;

@@ -4,7 +4,9 @@
 
 #include "stack/tcp/ack_policy.h"
 #include "stack/tcp/connection.h"
+#include "stack/tcp/icmp_errors.h"
 #include "stack/tcp/keepalive.h"
+#include "stack/tcp/path_mtu.h"
 #include "stack/tcp/rack.h"
 #include "stack/tcp/recovery.h"
 #include "stack/tcp/rtt.h"
@@ -46,14 +48,15 @@ void retransmission_timeout(Tcb& tcb, Context& cx) {
   if (tcb.sent.empty()) return;
   ++cx.counters.retransmission_timeouts;
   if (tcb.retransmissions >= retries_allowed(tcb, cx.config.tcp)) {
-    end(tcb, Error::aborted, {"the peer does not answer: R2 is reached", "RFC 9293 3.8.3 MUST-20"},
-        cx);
+    end(tcb, error_of_timeout(tcb),
+        {"the peer does not answer: R2 is reached", "RFC 9293 3.8.3 MUST-20"}, cx);
     return;
   }
   tell(tcb, AlarmKind::retransmission, {"retransmission timeout", "RFC 6298 5.4"}, cx);
   ++tcb.retransmissions;
   if (is_synchronized(tcb.state) && !is_probing(tcb)) {
     enter_loss(tcb, cx);
+    suspect_black_hole(tcb, cx);
   } else {
     mark_lost(tcb, tcb.sent.front());
   }
@@ -70,7 +73,7 @@ void persist_timeout(Tcb& tcb, Context& cx) {
 // "USER TIMEOUT: flush all queues, signal the user 'error: connection aborted due to user timeout' ...
 // delete the TCB, enter the CLOSED state, and return."
 void user_timeout(Tcb& tcb, Context& cx) {
-  end(tcb, Error::aborted, {"user timeout", "RFC 9293 3.10.8"}, cx);
+  end(tcb, error_of_timeout(tcb), {"user timeout", "RFC 9293 3.10.8"}, cx);
 }
 
 // "TIME-WAIT TIMEOUT: delete the TCB, enter the CLOSED state, and return."

@@ -25,6 +25,13 @@ struct Counters {
   std::uint64_t retransmission_timeouts = 0;
   std::uint64_t challenge_acks = 0;
   std::uint64_t echo_replies = 0;
+  std::uint64_t icmp_errors_sent = 0;       // icmpOutErrors
+  std::uint64_t icmp_errors_withheld = 0;   // by the limit of their rate
+  std::uint64_t icmp_errors_taken = 0;      // about something that we had sent
+  std::uint64_t fragments_sent = 0;         // ipFragCreates
+  std::uint64_t datagrams_reassembled = 0;  // ipReasmOKs
+  std::uint64_t udp_received = 0;           // udpInDatagrams
+  std::uint64_t udp_sent = 0;               // udpOutDatagrams
 
   [[nodiscard]] std::uint64_t of(Drop drop) const { return drops[static_cast<std::size_t>(drop)]; }
 };

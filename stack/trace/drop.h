@@ -17,13 +17,25 @@ enum class Drop : std::uint8_t {
   ip_source_invalid,    // broadcast, multicast, loopback or unspecified source
   ip_source_is_ours,    // source equal to our own address: a land attack or a spoof
   ip_not_for_us,        // another destination
-  ip_fragment,          // a fragment that cannot be taken into reassembly
   ip_protocol_unknown,  //
+  // Reassembly, RFC 791 section 3.2 and RFC 1122 section 3.3.2.
+  ip_fragment_size,       // no multiple of 8 bytes before the last fragment, or empty
+  ip_fragment_too_long,   // the datagram would be longer than 65,535 bytes: the "ping of death"
+  ip_fragment_end,        // contradicts another fragment about the datagram's end
+  ip_fragment_overlap,    // RFC 5722
+  ip_fragment_duplicate,  // the same bytes once more
+  ip_fragment_refused,    // of a datagram that has been given up
+  ip_fragment_ecn,        // CE beside Not-ECT (RFC 3168 section 5.3)
+  ip_fragment_limit,      // too many fragments or bytes wait: the oldest datagram is given up
+  ip_reassembly_timeout,  // the rest of the datagram has not come
   // ICMP, RFC 792.
   icmp_truncated,
   icmp_checksum,
   icmp_type_unknown,
   icmp_no_connection,  // an error about a segment that no connection has in flight
+  icmp_quote,          // an error whose quoted datagram is cut short, or was never ours
+  icmp_source_quench,  // RFC 9293 MUST-55
+  icmp_path_mtu,       // "fragmentation needed" that would not make the path's MTU smaller
   // UDP, RFC 768.
   udp_truncated,
   udp_length,

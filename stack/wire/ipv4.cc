@@ -10,6 +10,7 @@
 // Whether a packet is for us, and what becomes of fragments, is decided in stack/ip.
 #include "stack/wire/ipv4.h"
 
+#include <algorithm>
 #include <cassert>
 
 #include "stack/wire/checksum.h"
@@ -45,19 +46,26 @@ Ipv4Header read_header(const std::uint8_t* p) {
   };
 }
 
-}  // namespace
-
-std::expected<Ipv4Packet, Drop> parse_ipv4(Bytes packet, bool verify_checksum) {
+// The header's size in bytes, once all of it is known to be there.
+std::expected<std::size_t, Drop> header_size_of(Bytes packet) {
   if (packet.empty()) return std::unexpected(Drop::ip_truncated);
   if (packet[0] >> 4 != kVersion) return std::unexpected(Drop::ip_not_version_4);
   if (packet.size() < kIpv4HeaderSize) return std::unexpected(Drop::ip_truncated);
-
   const std::size_t header_size = (packet[0] & 0xf) * std::size_t{4};
   if (header_size < kIpv4HeaderSize || header_size > packet.size()) {
     return std::unexpected(Drop::ip_header_length);
   }
+  if (load_be16(&packet[2]) < header_size) return std::unexpected(Drop::ip_total_length);
+  return header_size;
+}
+
+}  // namespace
+
+std::expected<Ipv4Packet, Drop> parse_ipv4(Bytes packet, bool verify_checksum) {
+  const auto header = header_size_of(packet);
+  if (!header) return std::unexpected(header.error());
+  const std::size_t header_size = *header;
   const std::size_t total_length = load_be16(&packet[2]);
-  if (total_length < header_size) return std::unexpected(Drop::ip_total_length);
   if (total_length > packet.size()) return std::unexpected(Drop::ip_truncated);
   if (verify_checksum && internet_checksum(packet.first(header_size)) != 0) {
     return std::unexpected(Drop::ip_checksum);
@@ -68,6 +76,16 @@ std::expected<Ipv4Packet, Drop> parse_ipv4(Bytes packet, bool verify_checksum) {
       .payload = packet.subspan(header_size, total_length - header_size),
       .whole = packet.first(total_length),
   };
+}
+
+std::expected<QuotedIpv4, Drop> parse_quoted_ipv4(Bytes quote) {
+  const auto header_size = header_size_of(quote);
+  if (!header_size) return std::unexpected(header_size.error());
+  const std::uint16_t total_length = load_be16(&quote[2]);
+  const std::size_t size = std::min<std::size_t>(quote.size(), total_length);
+  return QuotedIpv4{.header = read_header(quote.data()),
+                    .total_length = total_length,
+                    .payload = quote.subspan(*header_size, size - *header_size)};
 }
 
 void write_ipv4(const Ipv4Header& header, std::size_t payload_size, MutableBytes out) {

@@ -45,6 +45,17 @@ struct Ipv4Packet {
 // Errors: ip_truncated, ip_not_version_4, ip_header_length, ip_total_length, ip_checksum.
 std::expected<Ipv4Packet, Drop> parse_ipv4(Bytes packet, bool verify_checksum = true);
 
+// A datagram as an ICMP error quotes it, cut off anywhere behind its header. Nobody has to keep its TTL and
+// checksum as they were sent (RFC 1812 section 4.3.2.3), so that the checksum is not looked at.
+struct QuotedIpv4 {
+  Ipv4Header header;
+  std::uint16_t total_length = 0;  // of the datagram as it was
+  Bytes payload;                   // as much of it as is there
+};
+
+// Errors: ip_truncated, ip_not_version_4, ip_header_length, ip_total_length.
+std::expected<QuotedIpv4, Drop> parse_quoted_ipv4(Bytes quote);
+
 // Writes the 20 bytes of `header` for `payload_size` bytes that follow, checksum included.
 // Requires out.size() >= kIpv4HeaderSize and a total of at most 65,535 bytes.
 void write_ipv4(const Ipv4Header& header, std::size_t payload_size, MutableBytes out);

@@ -1,0 +1,59 @@
+// The path MTU of each destination for which a router has asked for smaller packets: RFC 1191.
+//
+// Destinations that are not in the table have the device's MTU. A router's word is only ever taken for a
+// smaller MTU, and forgotten after ten minutes (section 6.3), since routes change and nobody says when a
+// larger one has become possible.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include "stack/base/keyed_hash.h"
+#include "stack/context.h"
+#include "stack/wire/address.h"
+
+namespace tcpstack::ip {
+
+class PathMtus {
+ public:
+  explicit PathMtus(base::Random& random) : hash_(random), paths_(0, AddressHash{&hash_}) {}
+  PathMtus(const PathMtus&) = delete;
+  PathMtus& operator=(const PathMtus&) = delete;
+
+  // The size of the largest packet that may be sent to `destination`.
+  [[nodiscard]] std::uint16_t mtu(Address destination, const Config& config) const;
+  // Is there a link on the path that is smaller than all we are ready to believe? Then packets go out without
+  // Don't Fragment. Linux: "mtu lock".
+  [[nodiscard]] bool needs_fragments(Address destination) const;
+
+  // "Fragmentation needed and DF set": a datagram of `total_length` bytes did not fit through a link with
+  // `next_hop_mtu` (0: an old router, which does not say). True if the path's MTU is smaller now.
+  bool shrink(Address destination, std::uint16_t next_hop_mtu, std::uint16_t total_length,
+              const Context& cx);
+
+  // A destination whose MTU is the device's again. Call it until it gives nothing.
+  std::optional<Address> pop_expired(Time now);
+  [[nodiscard]] std::optional<Time> next_deadline() const;
+  [[nodiscard]] std::size_t size() const { return paths_.size(); }
+
+ private:
+  struct Path {
+    std::uint16_t mtu = 0;
+    bool needs_fragments = false;
+    Time deadline;
+  };
+  // Keyed, as every table whose keys strangers choose.
+  struct AddressHash {
+    const base::KeyedHash* hash;
+    std::size_t operator()(const Address& address) const { return (*hash)(address.bytes()); }
+  };
+
+  [[nodiscard]] std::optional<Address> first_to_expire() const;
+
+  base::KeyedHash hash_;
+  boost::unordered_flat_map<Address, Path, AddressHash> paths_;
+};
+
+}  // namespace tcpstack::ip

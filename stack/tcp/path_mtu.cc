@@ -1,0 +1,48 @@
+#include "stack/tcp/path_mtu.h"
+
+#include <array>
+
+#include "stack/tcp/emit.h"
+#include "stack/tcp/mss.h"
+#include "stack/tcp/scoreboard.h"
+
+namespace tcpstack::tcp {
+
+namespace {
+
+// Linux: tcp_base_mss, then the default of RFC 9293 section 3.7.1, which every path is said to take.
+constexpr std::array<std::uint16_t, 2> kSmallerMss = {1024, 512};
+constexpr std::uint16_t kFixedHeaders = wire::kIpv4HeaderSize + wire::kTcpHeaderSize;
+
+// Output sends what is lost in pieces of the effective MSS.
+void mark_oversized_lost(Tcb& tcb) {
+  for (std::size_t i = 0; i < tcb.sent.size(); ++i) {
+    if (tcb.sent[i].text_size() > tcb.snd.smss) mark_lost(tcb, tcb.sent[i]);
+  }
+}
+
+}  // namespace
+
+void path_mtu_changed(Tcb& tcb, std::uint16_t mtu, Context& cx) {
+  tcb.snd.path_mtu = mtu;
+  // The peer's MSS is not known yet: take_options_of_syn() reckons with the path's MTU.
+  if (!is_synchronized(tcb.state)) return;
+  const std::uint32_t before = tcb.snd.smss;
+  tcb.snd.smss = effective_mss(tcb, options_size(tcb), cx.config);
+  tcb.recovery.window.smss = tcb.snd.smss;
+  if (tcb.snd.smss >= before) return;
+  cx.note({"the path's MTU is smaller", "RFC 1191 6.5"}, &tcb);
+  mark_oversized_lost(tcb);
+}
+
+void suspect_black_hole(Tcb& tcb, Context& cx) {
+  if (!cx.config.tcp.black_hole_detection || tcb.sent.empty()) return;
+  if (tcb.retransmissions < cx.config.tcp.retries_r1) return;
+  for (const std::uint16_t mss : kSmallerMss) {
+    if (tcb.sent.front().text_size() <= mss) continue;
+    cx.note({"large segments do not arrive: smaller ones", "RFC 4821 7.7"}, &tcb);
+    return path_mtu_changed(tcb, mss + kFixedHeaders, cx);
+  }
+}
+
+}  // namespace tcpstack::tcp
