@@ -27,7 +27,6 @@ BAD = [
     ("our own source", ipv4(tcp(source=harness.OURS), source=harness.OURS), "ip_source_is_ours"),
     ("not for us", ipv4(tcp(destination="10.0.0.3"), destination="10.0.0.3"), "ip_not_for_us"),
     ("broadcast destination", ipv4(tcp(destination="10.0.0.255"), destination="10.0.0.255"), "ip_not_for_us"),
-    ("unknown protocol", ipv4(b"what is this", protocol=99), "ip_protocol_unknown"),
     ("truncated ICMP", ipv4(icmp()[:7], protocol=1), "icmp_truncated"),
     ("ICMP checksum", ipv4(icmp(sum_error=1), protocol=1), "icmp_checksum"),
     ("unknown ICMP type", ipv4(icmp(kind=200), protocol=1), "icmp_type_unknown"),
@@ -74,6 +73,20 @@ def test_bad_packets_are_dropped_by_name_and_not_answered():
             count = sum(bad[2] == name for bad in BAD)
             said = int(lab.stack.wait_line(rf"\b{name}\s+(\d+)")[1])
             assert said >= count, f"{name}: {said} of {count}"
+
+
+def test_what_nobody_takes_is_answered_with_the_icmp_error_of_rfc_1122():
+    # Section 3.2.2.1: code 2, protocol unreachable, and 3, port unreachable.
+    unwanted = [(ipv4(b"what is this", protocol=99), 2, "ip_protocol_unknown"),
+                (ipv4(UDP, protocol=17), 3, "udp_no_socket")]
+    with harness.Lab("--service", "none", "--log-level", "debug") as lab:
+        wire = Wire()
+        for packet, code, name in unwanted:
+            wire.send(packet)
+            [reply] = wire.replies()
+            assert reply[9] == 1 and reply[20:22] == bytes([3, code]), reply.hex()
+            assert reply[28:] == packet, reply.hex()
+            lab.stack.wait_line(rf"dropped: {name}\b")
 
 
 def reply_to(wire, segment):
