@@ -55,8 +55,8 @@ void retransmission_timeout(Tcb& tcb, Context& cx) {
   tell(tcb, AlarmKind::retransmission, {"retransmission timeout", "RFC 6298 5.4"}, cx);
   ++tcb.retransmissions;
   if (is_synchronized(tcb.state) && !is_probing(tcb)) {
-    enter_loss(tcb, cx);
     suspect_black_hole(tcb, cx);
+    enter_loss(tcb, cx);
   } else {
     mark_lost(tcb, tcb.sent.front());
   }
