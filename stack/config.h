@@ -65,7 +65,7 @@ struct TcpConfig {
   // is given up after little more than two.
   unsigned retries_r1 = 3;
   unsigned retries_r2 = 15;
-  unsigned syn_retries = 6;
+  unsigned syn_retries = 10;  // Linux: 4 at even intervals, then 6 with back-off, 131 s in all
   unsigned synack_retries = 5;
 
   Duration msl =
