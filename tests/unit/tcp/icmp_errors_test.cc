@@ -118,7 +118,7 @@ TEST_F(IcmpErrorsTest, nothing_ends_an_established_connection) {  // RFC 5927 se
   EXPECT_EQ(host.stack.counters().icmp_errors_taken, 5U);
 }
 
-TEST_F(IcmpErrorsTest, only_what_is_in_flight_counts) {  // RFC 5927 section 4.1
+TEST_F(IcmpErrorsTest, only_what_is_in_flight_counts) {  // MUST-54, RFC 5927 section 4.1
   const auto id = sends(10);
   const Packet text = host.sent.back();
   const std::uint32_t una = load_be32(&text[24]);
