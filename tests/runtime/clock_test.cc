@@ -47,6 +47,7 @@ TEST_F(ClockTest, LeavesOutWhatGoesBeyondTheSleepAndTheSlack) {
   EXPECT_EQ(after(11s), Time(1s + 50ms));
   EXPECT_EQ(clock_.gaps(), 1U);
   EXPECT_EQ(clock_.skipped(), 9950ms);
+  clock_.wake();
   EXPECT_EQ(after(10ms), Time(1s + 60ms));
 }
 
@@ -55,10 +56,18 @@ TEST_F(ClockTest, ABreakpointBetweenTwoCallsDoesNotFireATimer) {
   EXPECT_LT(after(10s), sent + 1s);
 }
 
-TEST_F(ClockTest, TheSleepIsUsedUpByTheFirstCall) {
+TEST_F(ClockTest, WakingEndsTheSleep) {
+  clock_.sleep_until(Time(5s));
+  raw_ += 1s;
+  EXPECT_EQ(clock_.wake(), Time(1s));
+  EXPECT_EQ(after(3s), Time(1s + 50ms));
+}
+
+TEST_F(ClockTest, LookingAtTheClockDoesNotEndTheSleep) {
   clock_.sleep_until(Time(5s));
   EXPECT_EQ(after(1s), Time(1s));
-  EXPECT_EQ(after(3s), Time(1s + 50ms));
+  EXPECT_EQ(after(3s), Time(4s));
+  EXPECT_EQ(clock_.gaps(), 0U);
 }
 
 TEST_F(ClockTest, ADeadlineInThePastLeavesTheSlack) {

@@ -1,0 +1,157 @@
+// The loop around the core: what it does with a device that fails, and what its onlookers see.
+#include "stack/runtime/runtime.h"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/write.hpp>
+
+#include "tests/runtime/world.h"
+
+namespace tcpstack::runtime {
+namespace {
+
+// A device on which nothing arrives, and of which the test decides what becomes of a packet.
+class odd_device final : public packet_device {
+ public:
+  std::span<const RxPacket> receive(error_code& ec) override {
+    ec = broken;
+    return {};
+  }
+  send_result send(const TxPacket& /*packet*/) override {
+    ++sends;
+    return result;
+  }
+  void wait_readable() override { ++waits; }
+  void cancel() override { ++cancels; }
+  using packet_device::readable;
+
+  error_code broken;
+  send_result result = send_result::sent;
+  int sends = 0;
+  int waits = 0;
+  int cancels = 0;
+};
+
+class OddDeviceTest : public testing::Test {
+ protected:
+  void settle() {
+    io_.restart();
+    io_.poll();
+  }
+
+  asio::io_context io_;
+  manual_time time_{io_.get_executor()};
+  odd_device* device_ = new odd_device;  // owned by the runtime
+  runtime runtime_{io_.get_executor(), Config{}, 1, std::unique_ptr<packet_device>(device_),
+                   time_.make_timekeeper()};
+  stream socket_{runtime_};
+  outcome connected_;
+};
+
+TEST_F(OddDeviceTest, APacketForWhichThereIsNoRoomIsLostAndSentAgainLater) {
+  device_->result = send_result::would_block;
+  socket_.async_connect({Address(0x0a000001), 7}, connected_.handler());
+  settle();
+  EXPECT_EQ(device_->sends, 1);
+  EXPECT_EQ(runtime_.counters().lost_would_block, 1U);
+  EXPECT_TRUE(time_.jump());
+  settle();
+  EXPECT_EQ(device_->sends, 2);
+}
+
+TEST_F(OddDeviceTest, ARefusedPacketIsCounted) {
+  device_->result = send_result::failed;
+  socket_.async_connect({Address(0x0a000001), 7}, connected_.handler());
+  settle();
+  EXPECT_EQ(runtime_.counters().lost_failed, 1U);
+  EXPECT_EQ(connected_.calls, 0);
+}
+
+TEST_F(OddDeviceTest, ABrokenDeviceIsReportedAndNotWaitedForAgain) {
+  error_code failure;
+  runtime_.on_device_failure([&](error_code ec) { failure = ec; });
+  EXPECT_EQ(device_->waits, 1);
+  device_->readable();
+  EXPECT_EQ(device_->waits, 2);
+  device_->broken = asio::error::bad_descriptor;
+  device_->readable();
+  EXPECT_EQ(device_->waits, 2);
+  EXPECT_EQ(failure, asio::error::bad_descriptor);
+}
+
+TEST_F(OddDeviceTest, StoppingCancelsTheDevice) {
+  runtime_.async_stop(0s, connected_.handler());
+  settle();
+  EXPECT_EQ(connected_.calls, 1);
+  EXPECT_EQ(device_->cancels, 1);
+  EXPECT_EQ(time_.next_alarm(), kNever);
+}
+
+// What a tap and an observer are told, in order.
+class watcher final : public packet_tap, public trace::Observer {
+ public:
+  void received(Bytes /*packet*/, Time /*now*/) override { told += "received "; }
+  void sent(const TxPacket& /*packet*/, Time /*now*/) override { told += "sent "; }
+  void transition(const trace::TransitionEvent& event) override {
+    told += std::string(name(event.to)) + ' ';
+  }
+  std::string told;
+};
+
+class TapTest : public World {};
+
+TEST_F(TapTest, APacketIsTappedAfterTheStackHasProcessedIt) {
+  watcher watcher;
+  server_->observe(&watcher);
+  server_->tap(&watcher);
+  acceptor listener(*server_, kServer);
+  stream client(*client_);
+  client.async_connect(kServer, [](error_code) {});
+  settle();
+  EXPECT_EQ(watcher.told.substr(0, watcher.told.find("ESTABLISHED")),
+            "LISTEN SYN_RECEIVED received sent ");
+  EXPECT_TRUE(watcher.told.ends_with("ESTABLISHED received ")) << watcher.told;
+  server_->tap(nullptr);
+  server_->observe(nullptr);
+}
+
+TEST_F(TapTest, ALostPacketIsNotTapped) {
+  watcher watcher;
+  client_->tap(&watcher);
+  stream client(*client_);
+  client.async_connect(kServer, [](error_code) {});
+  settle();
+  EXPECT_EQ(watcher.told, "sent received ");
+  client_->tap(nullptr);
+}
+
+class FairnessTest : public World {};
+
+TEST_F(FairnessTest, OthersHaveTheirTurnWhileMuchIsSent) {
+  pair both = connect();
+  const std::string large(2 << 20, 'x');
+  std::size_t most_between_turns = 0;
+  std::size_t last = packets_;
+  outcome written;
+  asio::async_write(both.client, asio::buffer(large), written.handler());
+  std::string got(large.size(), '\0');
+  outcome read;
+  asio::async_read(both.server, asio::buffer(got), read.handler());
+  while (read.calls == 0) {
+    io_.restart();
+    if (io_.poll_one() == 0 && !time_.jump()) break;
+    most_between_turns = std::max(most_between_turns, packets_ - last);
+    last = packets_;
+  }
+  EXPECT_EQ(read.calls, 1);
+  EXPECT_LE(most_between_turns, 256U);
+}
+
+}  // namespace
+}  // namespace tcpstack::runtime
