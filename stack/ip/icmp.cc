@@ -16,6 +16,11 @@ using wire::IcmpType;
 // datagram exceeding 576 bytes"; RFC 1122 asks for the header and 8 bytes at least.
 constexpr std::size_t kMaxQuote = 576 - wire::kIpv4HeaderSize - wire::kIcmpHeaderSize;
 constexpr std::size_t kMinQuotedPayload = 8;
+constexpr std::uint8_t kFragmentReassembly = 1;  // a code of Time Exceeded
+
+// The token bucket.
+constexpr std::uint64_t kMessage = 1'000'000;
+constexpr Duration kLongest = std::chrono::minutes(10);  // against overflow
 
 // The queries of RFC 792 and RFC 950 and their replies. What else there is or may come: better not answered.
 bool is_query(std::uint8_t type) {
@@ -145,7 +150,6 @@ void Icmp::owe_unreachable(wire::Unreachable code, const wire::Ipv4Packet& about
 }
 
 void Icmp::owe_reassembly_time_exceeded(Bytes first_fragment, Outbox& outbox, Context& cx) {
-  constexpr std::uint8_t kFragmentReassembly = 1;
   owe_error(IcmpType::time_exceeded, kFragmentReassembly, first_fragment, outbox, cx);
 }
 
@@ -166,8 +170,6 @@ void Icmp::owe_error(IcmpType type, std::uint8_t code, Bytes about, Outbox& outb
 
 // RFC 1812 section 4.3.2.8: "must be able to limit the rate".
 bool Icmp::take_token(const Context& cx) {
-  constexpr std::uint64_t kMessage = 1'000'000;
-  constexpr Duration kLongest = std::chrono::minutes(10);  // against overflow
   const IpConfig& config = cx.config.ip;
   const std::uint64_t full = config.icmp_errors_burst * kMessage;
   if (refilled_at_) {

@@ -8,6 +8,12 @@
 
 namespace tcpstack::ip {
 
+namespace {
+
+constexpr auto kTcp = static_cast<std::uint8_t>(wire::Protocol::tcp);
+
+}  // namespace
+
 Identifications::Identifications(base::Random& random) : hash_(random), next_{} {
   for (std::uint16_t& next : next_) next = static_cast<std::uint16_t>(random.next());
 }
@@ -26,7 +32,6 @@ void build_tcp(TxPacket& packet, const wire::TcpHeader& header, Address source, 
   packet.headers_size = wire::kIpv4HeaderSize + tcp_header_size;
 
   // MUST-49: the TTL. MAY-4: no identification, nor in a retransmission.
-  constexpr auto kTcp = static_cast<std::uint8_t>(wire::Protocol::tcp);
   const bool may_be_fragmented = cx.path_mtus.needs_fragments(destination);
   const wire::Ipv4Header ip{.identification = may_be_fragmented
                                                   ? cx.identifications.next(destination, kTcp)

@@ -13,6 +13,10 @@ namespace {
 constexpr std::size_t kMessageCost = 64;  // so that many empty datagrams count, too
 constexpr std::size_t kMaxFailures = 16;
 
+// Ephemeral ports.
+constexpr std::uint32_t kFirst = 32768;
+constexpr std::uint32_t kCount = 65536 - kFirst;
+
 }  // namespace
 
 bool Layer::receive(const wire::Ipv4Packet& packet, const Offload& offload, Context& cx) {
@@ -170,8 +174,6 @@ void Layer::tell(Socket& socket) {
 
 // RFC 6056 section 3.3.1, simple port randomization, over the range of section 3.2.
 std::optional<std::uint16_t> Layer::ephemeral_port(Context& cx) const {
-  constexpr std::uint32_t kFirst = 32768;
-  constexpr std::uint32_t kCount = 65536 - kFirst;
   const std::uint32_t start = cx.random.below(kCount);
   for (std::uint32_t i = 0; i < kCount; ++i) {
     const auto port = static_cast<std::uint16_t>(kFirst + (start + i) % kCount);
