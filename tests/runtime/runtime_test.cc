@@ -60,8 +60,8 @@ TEST_F(OddDeviceTest, APacketForWhichThereIsNoRoomIsLostAndSentAgainLater) {
   settle();
   EXPECT_EQ(device_->sends, 1);
   EXPECT_EQ(runtime_.counters().lost_would_block, 1U);
-  EXPECT_TRUE(time_.jump());
-  settle();
+  // The wheel may wake the runtime on the way to the retransmission timeout.
+  while (device_->sends == 1 && time_.jump()) settle();
   EXPECT_EQ(device_->sends, 2);
 }
 
@@ -114,8 +114,9 @@ TEST_F(TapTest, APacketIsTappedAfterTheStackHasProcessedIt) {
   stream client(*client_);
   client.async_connect(kServer, [](error_code) {});
   settle();
+  // The listener is no connection: the first transition is the one that the SYN causes.
   EXPECT_EQ(watcher.told.substr(0, watcher.told.find("ESTABLISHED")),
-            "LISTEN SYN_RECEIVED received sent ");
+            "SYN_RECEIVED received sent ");
   EXPECT_TRUE(watcher.told.ends_with("ESTABLISHED received ")) << watcher.told;
   server_->tap(nullptr);
   server_->observe(nullptr);
