@@ -44,11 +44,19 @@ function(tcpstack_public_definitions name)
   endif()
 endfunction()
 
-# One small precompiled header: Asio is most of what a file of the runtime has to read.
-function(tcpstack_precompile_asio target)
+# Small precompiled headers, where one header is most of what a file has to read.
+function(tcpstack_precompile target)
   get_target_property(type ${target} TYPE)
   if(NOT type STREQUAL "INTERFACE_LIBRARY")
-    target_precompile_headers(${target} PRIVATE <boost/asio.hpp>)
+    target_precompile_headers(${target} PRIVATE ${ARGN})
+  endif()
+endfunction()
+
+# Takes the precompiled header of another target, if that has one.
+function(tcpstack_reuse_precompiled target from)
+  get_target_property(type ${from} TYPE)
+  if(NOT type STREQUAL "INTERFACE_LIBRARY")
+    target_precompile_headers(${target} REUSE_FROM ${from})
   endif()
 endfunction()
 
@@ -88,15 +96,21 @@ function(tcpstack_programs)
   set(TCPSTACK_APP_PARTS ${all_parts} PARENT_SCOPE)
 endfunction()
 
-# A GoogleTest program of all .cc files below a folder; every case is a test of its own for CTest.
+# tcpstack_gtest(NAME FOLDER [PRECOMPILED target] LINK libraries): a GoogleTest program of all .cc files
+# below the folder; every case is a test of its own for CTest.
 function(tcpstack_gtest name folder)
+  cmake_parse_arguments(arg "" "PRECOMPILED" "LINK" ${ARGN})
   tcpstack_sources(sources ${folder})
   if(NOT sources)
     return()
   endif()
   add_executable(${name} ${sources})
-  target_link_libraries(${name} PRIVATE tcpstack_flags tcpstack_test_support ${ARGN}
+  target_link_libraries(${name} PRIVATE tcpstack_flags tcpstack_test_support ${arg_LINK}
                         GTest::gmock GTest::gtest_main)
+  if(NOT arg_PRECOMPILED)
+    set(arg_PRECOMPILED tcpstack_test_support)
+  endif()
+  tcpstack_reuse_precompiled(${name} ${arg_PRECOMPILED})
   target_compile_definitions(${name} PRIVATE TCPSTACK_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   gtest_discover_tests(${name}
       DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60

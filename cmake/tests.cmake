@@ -21,14 +21,16 @@ include(GoogleTest)
 
 # ---- GoogleTest --------------------------------------------------------------------------------
 tcpstack_sources(support tests/support)
-tcpstack_add_library(tcpstack_test_support "${support}" tcpstack_core)
+tcpstack_add_library(tcpstack_test_support "${support}" tcpstack_core GTest::gmock GTest::gtest)
+tcpstack_precompile(tcpstack_test_support <gmock/gmock.h> <gtest/gtest.h>)
 
-tcpstack_gtest(unit_tests    tests/unit    tcpstack_core tcpstack_sim tcpstack_device)
-tcpstack_gtest(state_tests   tests/tcp     tcpstack_core tcpstack_sim)
-tcpstack_gtest(sim_tests     tests/sim     tcpstack_core tcpstack_sim)
-tcpstack_gtest(drill_tests   tests/drill   tcpstack_core tcpstack_sim ${TCPSTACK_APP_PARTS})
-tcpstack_gtest(runtime_tests tests/runtime tcpstack_runtime tcpstack_sim)
-tcpstack_gtest(app_tests     tests/apps    ${TCPSTACK_APP_PARTS})
+tcpstack_gtest(unit_tests    tests/unit    LINK tcpstack_core tcpstack_sim tcpstack_device)
+tcpstack_gtest(state_tests   tests/tcp     LINK tcpstack_core tcpstack_sim)
+tcpstack_gtest(sim_tests     tests/sim     LINK tcpstack_core tcpstack_sim)
+tcpstack_gtest(drill_tests   tests/drill   LINK tcpstack_core tcpstack_sim ${TCPSTACK_APP_PARTS})
+tcpstack_gtest(runtime_tests tests/runtime LINK tcpstack_runtime tcpstack_sim
+               PRECOMPILED tcpstack_runtime)
+tcpstack_gtest(app_tests     tests/apps    LINK ${TCPSTACK_APP_PARTS})
 
 # ---- scripts in packetdrill's language -------------------------------------------------------------
 if(TARGET tcpdrill)
