@@ -97,6 +97,7 @@ struct TcpConfig {
   Duration challenge_ack_interval = std::chrono::milliseconds(500);  // Linux: tcp_invalid_ratelimit
 
   std::size_t max_connections = 1 << 20;
+  bool syn_cookies = true;             // RFC 4987 section 3.6, when the SYN queue is full
   std::size_t default_backlog = 4096;  // connections waiting in SYN_RECEIVED, or to be accepted
 };
 

@@ -9,7 +9,7 @@
 #include "stack/trace/observer.h"
 
 namespace tcpstack::tcp {
-class Resets;
+class Replies;
 }
 
 namespace tcpstack::ip {
@@ -24,7 +24,7 @@ struct Context {
   const Config& config;
   base::Random& random;
   Counters& counters;
-  tcp::Resets& resets;      // replies that belong to no connection wait here
+  tcp::Replies& replies;    // replies that belong to no connection wait here
   ip::PathMtus& path_mtus;  // RFC 1191: what routers have said
   ip::Identifications& identifications;
   trace::Observer* observer = nullptr;  // nullptr: nobody looks

@@ -22,7 +22,7 @@ struct Stack::Parts {
         identifications(random) {}
 
   Context at(Time now) {
-    return {now, config, random, counters, tcp.resets(), path_mtus, identifications, observer};
+    return {now, config, random, counters, tcp.replies(), path_mtus, identifications, observer};
   }
   void fragment_arrives(const wire::Ipv4Packet& fragment, Context& cx);
   void datagram_arrives(const wire::Ipv4Packet& packet, const Offload& offload, Context& cx);

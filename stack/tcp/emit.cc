@@ -16,16 +16,6 @@ namespace tcpstack::tcp {
 
 namespace {
 
-wire::TcpOptions syn_options(const Tcb& tcb, Time now) {
-  wire::TcpOptions options;
-  options.maximum_segment_size = tcb.rcv.mss;  // MUST-14, SHLD-5, MAY-3: in every SYN
-  if (tcb.window_scaling) options.window_scale = tcb.rcv.wind_shift;
-  options.sack_permitted = tcb.sack_permitted;
-  if (tcb.ts.ok) options.timestamps = {timestamp_clock(tcb.ts, now), tcb.ts.recent};
-  return options;
-}
-
-// MUST-65: no MSS.
 wire::TcpOptions later_options(const Tcb& tcb, Time now) {
   wire::TcpOptions options;
   if (tcb.ts.ok) options.timestamps = {timestamp_clock(tcb.ts, now), tcb.ts.recent};
@@ -106,6 +96,16 @@ std::size_t options_size(const Tcb& tcb) {
   return wire::tcp_options_size(later_options(tcb, Time{}));
 }
 
+wire::TcpOptions syn_options(const Tcb& tcb, Time now) {
+  wire::TcpOptions options;
+  options.maximum_segment_size = tcb.rcv.mss;  // MUST-14, SHLD-5, MAY-3: in every SYN
+  if (tcb.window_scaling) options.window_scale = tcb.rcv.wind_shift;
+  options.sack_permitted = tcb.sack_permitted;
+  if (tcb.ts.ok) options.timestamps = {timestamp_clock(tcb.ts, now), tcb.ts.recent};
+  return options;
+}
+
+// MUST-65: no MSS.
 TxPacket emit(Tcb& tcb, const NextSegment& next, Context& cx) {
   TxPacket packet;
   const wire::TcpHeader header = header_of(tcb, next, cx.now);
@@ -129,20 +129,23 @@ TxPacket emit(Tcb& tcb, const NextSegment& next, Context& cx) {
   return packet;
 }
 
-TxPacket emit(const Reset& reset, Context& cx) {
+TxPacket emit(const Reply& reply, Context& cx) {
   wire::TcpHeader header;
-  header.source_port = reset.source.port;
-  header.destination_port = reset.destination.port;
-  header.sequence = reset.seq.number();
-  header.control.rst = true;
-  if (reset.ack) {
+  header.source_port = reply.source.port;
+  header.destination_port = reply.destination.port;
+  header.sequence = reply.seq.number();
+  header.control.syn = reply.syn;
+  header.control.rst = !reply.syn;
+  if (reply.ack) {
     header.control.ack = true;
-    header.acknowledgment = reset.ack->number();
+    header.acknowledgment = reply.ack->number();
   }
+  header.window = reply.window;
+  header.options = reply.options;
   TxPacket packet;
-  ip::build_tcp(packet, header, reset.source.address, reset.destination.address, cx);
-  ++cx.counters.resets_sent;
-  tell(packet, header, reset.source, reset.destination, nullptr, reset.why, cx);
+  ip::build_tcp(packet, header, reply.source.address, reply.destination.address, cx);
+  if (!reply.syn) ++cx.counters.resets_sent;
+  tell(packet, header, reply.source, reply.destination, nullptr, reply.why, cx);
   return packet;
 }
 

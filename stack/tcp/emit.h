@@ -5,7 +5,7 @@
 #include "stack/context.h"
 #include "stack/packet.h"
 #include "stack/tcp/output.h"
-#include "stack/tcp/reset.h"
+#include "stack/tcp/replies.h"
 #include "stack/tcp/tcb.h"
 
 namespace tcpstack::tcp {
@@ -13,9 +13,12 @@ namespace tcpstack::tcp {
 // The bytes that options take in a segment that is no SYN.
 std::size_t options_size(const Tcb& tcb);
 
+// The options of our SYN: what we offer, or, in SYN_RECEIVED, what both sides have agreed on.
+wire::TcpOptions syn_options(const Tcb& tcb, Time now);
+
 // The text of the result points into tcb.send_queue.
 TxPacket emit(Tcb& tcb, const NextSegment& next, Context& cx);
 
-TxPacket emit(const Reset& reset, Context& cx);
+TxPacket emit(const Reply& reply, Context& cx);
 
 }  // namespace tcpstack::tcp

@@ -13,6 +13,7 @@
 #include "stack/tcp/isn.h"
 #include "stack/tcp/output.h"
 #include "stack/tcp/path_mtu.h"
+#include "stack/tcp/syn_cookie.h"
 #include "stack/tcp/timeouts.h"
 #include "stack/wire/tcp.h"
 
@@ -46,6 +47,7 @@ void tell(const Segment& seg, const wire::TcpPacket& tcp, const Tcb* tcb, Contex
 Layer::Layer(base::Random& random, std::size_t max_connections)
     : hash_(random),
       isn_hash_(random),
+      cookie_hash_(random),
       max_connections_(max_connections),
       by_four_tuple_(0, FourTupleHash{&hash_}) {}
 
@@ -64,31 +66,80 @@ void Layer::receive(const wire::Ipv4Packet& packet, const Offload& offload, Cont
     settle(*tcb);
     return segment_for_nobody(seg, cx);
   }
+  if (is_kept_waiting(*tcb, seg)) return cx.dropped(Drop::listen_accept_queue_full, tcb);
   segment_arrives(*tcb, seg, cx);
   settle(*tcb);
+}
+
+// Linux: while the accept queue is full, the ACK that would complete a handshake is not heard, so that our SYN,
+// ACK is retransmitted and the peer tries again.
+bool Layer::is_kept_waiting(const Tcb& tcb, const Segment& seg) const {
+  if (tcb.state != State::SYN_RECEIVED || !tcb.passive || !seg.control.ack || seg.control.rst)
+    return false;
+  const Listener* const listener = listeners_.find(tcb.listener);
+  return listener != nullptr && listener->is_accept_queue_full();
 }
 
 void Layer::segment_for_nobody(Segment& seg, Context& cx) {
   Listener* const listener = listener_for(seg.destination);
   if (listener == nullptr) {
     arrives_closed(seg, cx);
+  } else if (brings_cookie(*listener, seg, cx)) {
+    return;
   } else if (arrives_listen(seg, cx)) {
     syn_for(*listener, seg, cx);
   }
 }
 
-// The listener stays in LISTEN; its copy, a fresh TCB, goes on to SYN_RECEIVED.
 void Layer::syn_for(Listener& listener, const Segment& seg, Context& cx) {
-  if (!listener.has_room()) return cx.dropped(Drop::listen_backlog_full);
-  Tcb* const tcb = create(seg.destination, seg.source, cx);
+  if (listener.is_accept_queue_full()) return cx.dropped(Drop::listen_accept_queue_full);
+  if (listener.is_syn_queue_full()) return send_cookie(listener, seg, cx);
+  Tcb* const tcb = create_passive(listener, seg, cx);
   if (tcb == nullptr) return cx.dropped(Drop::too_many_connections);
-  ++cx.counters.passive_opens;
   ++listener.in_syn_received;
+  take_syn(*tcb, seg, cx);
+  settle(*tcb);
+}
+
+// The listener stays in LISTEN; its copy, a fresh TCB, goes on to SYN_RECEIVED.
+Tcb* Layer::create_passive(const Listener& listener, const Segment& seg, Context& cx) {
+  Tcb* const tcb = create(seg.destination, seg.source, cx);
+  if (tcb == nullptr) return nullptr;
+  ++cx.counters.passive_opens;
   tcb->state = State::LISTEN;
   tcb->passive = true;
   tcb->listener = listener.id;
-  take_syn(*tcb, seg, cx);
+  return tcb;
+}
+
+void Layer::send_cookie(Listener& listener, const Segment& seg, Context& cx) {
+  if (!cx.config.tcp.syn_cookies) return cx.dropped(Drop::listen_backlog_full);
+  Tcb scratch(pool_, wheel_);
+  replies_.push(answer_with_cookie(scratch, seg, cookie_hash_, cx));
+  listener.cookies_until = cx.now + std::chrono::minutes(2);
+  ++cx.counters.cookies_sent;
+}
+
+// True: the segment's ACK was a cookie, and the connection that it stands for has taken the segment.
+bool Layer::brings_cookie(Listener& listener, Segment& seg, Context& cx) {
+  const bool may_be = seg.control.ack && !seg.control.syn && !seg.control.rst;
+  if (!may_be || cx.now >= listener.cookies_until) return false;
+  const auto syn = syn_of_cookie(seg, cookie_hash_, cx);
+  if (!syn) return false;
+  if (listener.is_accept_queue_full()) {
+    cx.dropped(Drop::listen_accept_queue_full);
+    return true;
+  }
+  Tcb* const tcb = create_passive(listener, seg, cx);
+  if (tcb == nullptr) {
+    cx.dropped(Drop::too_many_connections);
+    return true;
+  }
+  ++listener.in_syn_received;
+  take_cookie(*tcb, *syn, seg, cookie_hash_, cx);
+  segment_arrives(*tcb, seg, cx);
   settle(*tcb);
+  return true;
 }
 
 // MUST-54: to the connection that sent the segment.
@@ -133,7 +184,7 @@ void Layer::time_passes(Context& cx) {
 }
 
 std::optional<TxPacket> Layer::next_transmit(Context& cx) {
-  if (const auto reset = resets_.pop()) return emit(*reset, cx);
+  if (const auto reply = replies_.pop()) return emit(*reply, cx);
   while (!ready_.empty()) {
     const base::Handle handle = ready_.front();
     ready_.pop_front();

@@ -21,7 +21,7 @@
 #include "stack/packet.h"
 #include "stack/tcp/four_tuple.h"
 #include "stack/tcp/listener.h"
-#include "stack/tcp/reset.h"
+#include "stack/tcp/replies.h"
 #include "stack/tcp/segment.h"
 #include "stack/tcp/tcb.h"
 #include "stack/wire/ipv4.h"
@@ -61,7 +61,7 @@ class Layer {
   }
   [[nodiscard]] std::size_t size() const { return connections_.size(); }
   [[nodiscard]] const base::Slab<Tcb>& connections() const { return connections_; }
-  [[nodiscard]] Resets& resets() { return resets_; }
+  [[nodiscard]] Replies& replies() { return replies_; }
 
   // After an input: see above. `tcb` may be gone afterwards.
   void settle(Tcb& tcb);
@@ -80,6 +80,10 @@ class Layer {
   Tcb* create(const Endpoint& local, const Endpoint& remote, Context& cx);
   void segment_for_nobody(Segment& seg, Context& cx);
   void syn_for(Listener& listener, const Segment& seg, Context& cx);
+  Tcb* create_passive(const Listener& listener, const Segment& seg, Context& cx);
+  void send_cookie(Listener& listener, const Segment& seg, Context& cx);
+  bool brings_cookie(Listener& listener, Segment& seg, Context& cx);
+  bool is_kept_waiting(const Tcb& tcb, const Segment& seg) const;
   void refuse(Tcb& tcb, Context& cx);
   void offer_to_accept(Tcb& tcb);
   void forget(Tcb& tcb);
@@ -88,6 +92,7 @@ class Layer {
 
   base::KeyedHash hash_;
   base::KeyedHash isn_hash_;
+  base::KeyedHash cookie_hash_;
   std::size_t max_connections_;
   base::TimerWheel wheel_;
   base::BlockPool pool_;
@@ -98,7 +103,7 @@ class Layer {
   base::Ring<base::Handle> ready_;
   base::Ring<base::Handle> told_;
   base::Ring<base::Handle> acceptable_;
-  Resets resets_;
+  Replies replies_;
 };
 
 }  // namespace tcpstack::tcp

@@ -6,6 +6,7 @@
 
 #include "stack/base/ring.h"
 #include "stack/base/slab.h"
+#include "stack/base/time.h"
 #include "stack/wire/address.h"
 
 namespace tcpstack::tcp {
@@ -15,10 +16,13 @@ struct Listener {
   std::size_t backlog = 0;
   base::Handle id;
 
-  std::size_t in_syn_received = 0;
+  std::size_t in_syn_received = 0;        // the SYN queue
+  Time cookies_until{};                   // until then an ACK may bring a cookie back
   base::Ring<base::Handle> accept_queue;  // oldest first; a handle may have gone stale
 
-  [[nodiscard]] bool has_room() const { return in_syn_received + accept_queue.size() < backlog; }
+  [[nodiscard]] bool is_syn_queue_full() const { return in_syn_received >= backlog; }
+  // Linux: one more than the backlog may wait to be accepted.
+  [[nodiscard]] bool is_accept_queue_full() const { return accept_queue.size() > backlog; }
 };
 
 }  // namespace tcpstack::tcp

@@ -23,6 +23,7 @@ struct Counters {
   std::uint64_t attempt_fails = 0;       // SYN_SENT or SYN_RECEIVED to CLOSED or LISTEN
   std::uint64_t established_resets = 0;  // ESTABLISHED or CLOSE_WAIT to CLOSED
   std::uint64_t retransmission_timeouts = 0;
+  std::uint64_t cookies_sent = 0;
   std::uint64_t challenge_acks = 0;
   std::uint64_t echo_replies = 0;
   std::uint64_t icmp_errors_sent = 0;       // icmpOutErrors

@@ -18,7 +18,7 @@ const Address kPeer(0x0a000001);
 class PathMtuTest : public testing::Test {
  protected:
   bool shrink(std::uint16_t next_hop_mtu, std::uint16_t total_length, Address peer = kPeer) {
-    const Context cx{now, config, random, counters, resets, mtus, identifications};
+    const Context cx{now, config, random, counters, replies, mtus, identifications};
     return mtus.shrink(peer, next_hop_mtu, total_length, cx);
   }
   std::uint16_t mtu(Address peer = kPeer) { return mtus.mtu(peer, config); }
@@ -26,7 +26,7 @@ class PathMtuTest : public testing::Test {
   Config config;
   base::Random random{1};
   Counters counters;
-  tcp::Resets resets;
+  tcp::Replies replies;
   PathMtus mtus{random};
   Identifications identifications{random};
   Time now{};

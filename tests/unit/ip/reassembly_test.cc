@@ -59,12 +59,12 @@ class ReassemblyTest : public testing::Test {
   std::string add(std::size_t offset, std::size_t end, bool more, std::uint16_t id = kId) {
     return add(test::ip_packet(header(offset, more, id), Bytes(counting(end)).subspan(offset)));
   }
-  Context context() { return {now, config, random, counters, resets, path_mtus, identifications}; }
+  Context context() { return {now, config, random, counters, replies, path_mtus, identifications}; }
 
   Config config;
   base::Random random{1};
   Counters counters;
-  tcp::Resets resets;
+  tcp::Replies replies;
   PathMtus path_mtus{random};
   Identifications identifications{random};
   Time now{};

@@ -21,7 +21,7 @@ class OutboxTest : public testing::Test {
   std::vector<Packet> send(std::size_t size) {
     outbox.push({wire::Protocol::udp, test::kThere, counting(size)});
     std::vector<Packet> packets;
-    Context cx{Time{}, config, random, counters, resets, path_mtus, identifications};
+    Context cx{Time{}, config, random, counters, replies, path_mtus, identifications};
     while (const auto packet = outbox.next_transmit(cx)) packets.push_back(test::flat(*packet));
     return packets;
   }
@@ -29,7 +29,7 @@ class OutboxTest : public testing::Test {
   Config config;
   base::Random random{1};
   Counters counters;
-  tcp::Resets resets;
+  tcp::Replies replies;
   PathMtus path_mtus{random};
   Identifications identifications{random};
   Outbox outbox;
@@ -84,7 +84,7 @@ TEST_F(OutboxTest, every_size_and_mtu_comes_apart_and_together) {
 }
 
 TEST_F(OutboxTest, cuts_to_the_paths_mtu) {
-  const Context cx{Time{}, config, random, counters, resets, path_mtus, identifications};
+  const Context cx{Time{}, config, random, counters, replies, path_mtus, identifications};
   EXPECT_TRUE(path_mtus.shrink(test::kThere, 600, 1500, cx));
   const auto packets = send(1480);
   ASSERT_EQ(packets.size(), 3U);

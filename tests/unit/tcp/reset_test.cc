@@ -1,4 +1,4 @@
-// Resets that belong to no connection: what they answer, and the ring in which they wait.
+// Replies that belong to no connection: what they answer, and the ring in which they wait.
 #include "stack/tcp/reset.h"
 
 #include <vector>
@@ -12,9 +12,9 @@
 namespace tcpstack::tcp {
 namespace {
 
-class Reply : public testing::Test {
+class OweReset : public testing::Test {
  protected:
-  Reply() {
+  OweReset() {
     seg.source = {Address(0x0a000001), 40000};
     seg.destination = {Address(0x0a000002), 80};
     seg.seq = Seq(0xffffffff);
@@ -23,19 +23,19 @@ class Reply : public testing::Test {
   Config config;
   base::Random random{1};
   Counters counters;
-  Resets resets;
+  Replies replies;
   ip::PathMtus path_mtus{random};
   ip::Identifications identifications{random};
-  Context cx{Time{}, config, random, counters, resets, path_mtus, identifications};
+  Context cx{Time{}, config, random, counters, replies, path_mtus, identifications};
   Segment seg;
 };
 
-TEST_F(Reply, WithoutAckItAcknowledgesTheSegment) {  // RFC 9293 3.10.7.1
+TEST_F(OweReset, WithoutAckItAcknowledgesTheSegment) {  // RFC 9293 3.10.7.1
   const std::vector<std::uint8_t> text(3);
   seg.text = text;
   seg.control.syn = seg.control.fin = true;
   owe_reset(seg, {}, cx);
-  const auto reset = resets.pop();
+  const auto reset = replies.pop();
   ASSERT_TRUE(reset.has_value());
   EXPECT_EQ(reset->seq, Seq(0));
   EXPECT_EQ(reset->ack, Seq(4));  // SEG.SEQ + SEG.LEN, SYN and FIN counted
@@ -43,36 +43,36 @@ TEST_F(Reply, WithoutAckItAcknowledgesTheSegment) {  // RFC 9293 3.10.7.1
   EXPECT_EQ(reset->destination, seg.source);
 }
 
-TEST_F(Reply, WithAckItStandsWhereThePeerExpectsIt) {  // RFC 9293 3.10.7.1
+TEST_F(OweReset, WithAckItStandsWhereThePeerExpectsIt) {  // RFC 9293 3.10.7.1
   seg.control.ack = true;
   seg.ack = Seq(77);
   owe_reset(seg, {}, cx);
-  const auto reset = resets.pop();
+  const auto reset = replies.pop();
   ASSERT_TRUE(reset.has_value());
   EXPECT_EQ(reset->seq, Seq(77));
   EXPECT_EQ(reset->ack, std::nullopt);
 }
 
-TEST(Resets, FirstInFirstOutOverManyRounds) {
-  Resets resets;
+TEST(Replies, FirstInFirstOutOverManyRounds) {
+  Replies replies;
   std::uint32_t in = 0;
   std::uint32_t out = 0;
   for (int round = 0; round < 100; ++round) {
-    for (int i = 0; i < 37; ++i) resets.push({.seq = Seq(in++)});
-    for (int i = 0; i < 37; ++i) ASSERT_EQ(resets.pop()->seq, Seq(out++));
+    for (int i = 0; i < 37; ++i) replies.push({.seq = Seq(in++)});
+    for (int i = 0; i < 37; ++i) ASSERT_EQ(replies.pop()->seq, Seq(out++));
   }
-  EXPECT_FALSE(resets.pop().has_value());
+  EXPECT_FALSE(replies.pop().has_value());
 }
 
-TEST(Resets, WhenFullTheNewestIsLost) {
-  Resets resets;
-  for (std::uint32_t i = 0; i < 1000; ++i) resets.push({.seq = Seq(i)});
+TEST(Replies, WhenFullTheNewestIsLost) {
+  Replies replies;
+  for (std::uint32_t i = 0; i < 1000; ++i) replies.push({.seq = Seq(i)});
   std::uint32_t count = 0;
-  while (const auto reset = resets.pop()) ASSERT_EQ(reset->seq, Seq(count++));
+  while (const auto reset = replies.pop()) ASSERT_EQ(reset->seq, Seq(count++));
   EXPECT_GT(count, 0U);
   EXPECT_LT(count, 1000U);
-  resets.push({.seq = Seq(7)});
-  EXPECT_EQ(resets.pop()->seq, Seq(7));
+  replies.push({.seq = Seq(7)});
+  EXPECT_EQ(replies.pop()->seq, Seq(7));
 }
 
 }  // namespace

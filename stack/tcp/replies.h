@@ -1,0 +1,42 @@
+// Replies that belong to no connection: resets, and SYN, ACKs that carry a cookie in the place of a TCB.
+//
+// They wait in a small fixed ring until the driver polls. When the ring is full the newest is lost, as on a
+// crowded network.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "stack/tcp/seq.h"
+#include "stack/trace/why.h"
+#include "stack/wire/address.h"
+#include "stack/wire/tcp_options.h"
+
+namespace tcpstack::tcp {
+
+struct Reply {
+  Endpoint source;
+  Endpoint destination;
+  Seq seq;
+  std::optional<Seq> ack;    // with an ACK bit when present
+  bool syn = false;          // a SYN, ACK; else a reset
+  std::uint16_t window = 0;  // of a SYN, not scaled
+  wire::TcpOptions options;
+  Why why;
+};
+
+class Replies {
+ public:
+  void push(const Reply& reply);
+  std::optional<Reply> pop();
+
+ private:
+  static constexpr std::size_t kCapacity = 64;
+  std::array<Reply, kCapacity> ring_{};
+  std::size_t first_ = 0;
+  std::size_t size_ = 0;
+};
+
+}  // namespace tcpstack::tcp
