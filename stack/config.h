@@ -43,12 +43,20 @@ struct BufferSizes {
   std::size_t largest;
 };
 
+// RFC 3168, in the words of Linux's tcp_ecn: 0, 1 and 2.
+enum class EcnMode : std::uint8_t {
+  off,
+  offer,   // and accept
+  accept,  // when the peer offers it
+};
+
 struct TcpConfig {
   // Options offered and accepted.
   bool window_scaling = true;  // RFC 7323 section 2
   bool timestamps = true;      // RFC 7323 section 3
   bool sack = true;            // RFC 2018
-  std::uint16_t mss = 0;       // advertised; 0: MTU - 40 (RFC 9293 section 3.7.1)
+  EcnMode ecn = EcnMode::accept;
+  std::uint16_t mss = 0;  // advertised; 0: MTU - 40 (RFC 9293 section 3.7.1)
 
   // Linux: half of a receive buffer is offered as window, the rest is overhead.
   BufferSizes receive_buffer{131072, 6 << 20};

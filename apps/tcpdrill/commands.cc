@@ -85,19 +85,11 @@ struct FixedKnob {
   std::string_view value;
 };
 constexpr std::array kFixed = {
-    FixedKnob{"tcp_ecn", "0"},
-    FixedKnob{"tcp_ecn", "2"},
-    FixedKnob{"tcp_recovery", "1"},
-    FixedKnob{"tcp_reordering", "3"},
-    FixedKnob{"tcp_dsack", "1"},
-    FixedKnob{"tcp_fack", "0"},
-    FixedKnob{"tcp_frto", "2"},
-    FixedKnob{"tcp_notsent_lowat", "4294967295"},
-    FixedKnob{"tcp_notsent_lowat", "-1"},
-    FixedKnob{"tcp_shrink_window", "0"},
-    FixedKnob{"tcp_syncookies", "1"},
-    FixedKnob{"tcp_autocorking", "0"},
-    FixedKnob{"tcp_moderate_rcvbuf", "1"},
+    FixedKnob{"tcp_recovery", "1"},       FixedKnob{"tcp_reordering", "3"},
+    FixedKnob{"tcp_dsack", "1"},          FixedKnob{"tcp_fack", "0"},
+    FixedKnob{"tcp_frto", "2"},           FixedKnob{"tcp_notsent_lowat", "4294967295"},
+    FixedKnob{"tcp_notsent_lowat", "-1"}, FixedKnob{"tcp_shrink_window", "0"},
+    FixedKnob{"tcp_autocorking", "0"},    FixedKnob{"tcp_moderate_rcvbuf", "1"},
 };
 // Knobs of mechanisms that this stack has no use for: super-segments for a device, pacing, metrics,
 // keys of cookies (a script with cookies needs Fast Open, which is asked for elsewhere).
@@ -118,6 +110,15 @@ void set_congestion_control(const std::string& name, TcpConfig& tcp) {
   throw Unsupported("tcp_congestion_control=" + name);
 }
 
+void set_ecn(const std::string& value, TcpConfig& tcp) {
+  switch (number_of("tcp_ecn", value)) {
+    case 0: tcp.ecn = EcnMode::off; return;
+    case 1: tcp.ecn = EcnMode::offer; return;
+    case 2: tcp.ecn = EcnMode::accept; return;
+    default: throw Unsupported("tcp_ecn=" + value);
+  }
+}
+
 // Knobs that switch options on and off, and the choice of algorithms. False: another knob.
 bool set_mechanism(const std::string& knob, const std::string& value, TcpConfig& tcp) {
   const auto is_on = [&] { return number_of(knob, value) != 0; };
@@ -131,6 +132,10 @@ bool set_mechanism(const std::string& knob, const std::string& value, TcpConfig&
     tcp.tail_loss_probe = is_on();
   } else if (knob == "tcp_slow_start_after_idle") {
     tcp.slow_start_after_idle = is_on();
+  } else if (knob == "tcp_syncookies") {
+    tcp.syn_cookies = is_on();
+  } else if (knob == "tcp_ecn") {
+    set_ecn(value, tcp);
   } else if (knob == "tcp_congestion_control") {
     set_congestion_control(value, tcp);
   } else {

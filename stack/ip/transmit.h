@@ -37,7 +37,7 @@ class Identifications {
 // Completes a TCP packet whose text is in place: both headers and the checksum. Path MTU discovery asks
 // for Don't Fragment (RFC 1191), and with it the identification carries no meaning (RFC 6864).
 void build_tcp(TxPacket& packet, const wire::TcpHeader& header, Address source, Address destination,
-               Context& cx);
+               wire::Ecn ecn, Context& cx);
 
 // What is to be sent to `destination` from our address. The payload begins with UDP's or ICMP's header and
 // has at least one byte and at most kMaxDatagram.

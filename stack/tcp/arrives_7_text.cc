@@ -2,6 +2,7 @@
 #include "stack/tcp/ack_policy.h"
 #include "stack/tcp/arrives.h"
 #include "stack/tcp/connection.h"
+#include "stack/tcp/ecn.h"
 #include "stack/tcp/sack.h"
 
 namespace tcpstack::tcp {
@@ -55,6 +56,7 @@ Next take_text(Tcb& tcb, Segment& seg, Context& cx) {
   if (tcb.released) return refuse_text(tcb, cx);
   // Text beyond the peer's own FIN is a lie.
   if (tcb.fin && seg.text_end() > *tcb.fin) return drop(Drop::text_after_fin, tcb, cx);
+  text_with_codepoint_arrives(tcb, seg);
   if (seg.text_begin() == tcb.rcv.nxt) {
     take_in_order(tcb, seg, cx);
   } else {

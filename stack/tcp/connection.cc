@@ -2,6 +2,7 @@
 
 #include "stack/ip/path_mtu.h"
 #include "stack/tcp/buffers.h"
+#include "stack/tcp/ecn.h"
 #include "stack/tcp/emit.h"
 #include "stack/tcp/keepalive.h"
 #include "stack/tcp/mss.h"
@@ -45,6 +46,7 @@ void initialize(Tcb& tcb, const Endpoint& local, const Endpoint& remote, Seq iss
                  .user_timeout = config.user_timeout};
   tcb.window_scaling = config.window_scaling;
   tcb.sack_permitted = config.sack;
+  tcb.ecn.ok = config.ecn == EcnMode::offer;
   tcb.ts.ok = config.timestamps;
   tcb.ts.offset = static_cast<std::uint32_t>(cx.random.next());
   tcb.rcv.mss = advertised_mss(cx.config);
@@ -61,6 +63,7 @@ void take_options_of_syn(Tcb& tcb, const Segment& seg, Context& cx) {
   tcb.ack.last_ack_sent = tcb.rcv.nxt;
   take_mss_option(tcb, seg);
   take_window_scale_option(tcb, seg);
+  take_ecn_of_syn(tcb, seg, cx.config.tcp);
   tcb.sack_permitted = tcb.sack_permitted && seg.options.sack_permitted;
   tcb.ts.ok = tcb.ts.ok && seg.options.timestamps.has_value();
   if (tcb.ts.ok) {

@@ -5,6 +5,7 @@
 
 #include "stack/ip/transmit.h"
 #include "stack/tcp/ack_policy.h"
+#include "stack/tcp/ecn.h"
 #include "stack/tcp/mss.h"
 #include "stack/tcp/rack.h"
 #include "stack/tcp/recovery.h"
@@ -41,6 +42,7 @@ wire::TcpHeader header_of(Tcb& tcb, const NextSegment& next, Time now) {
     header.control.ack = true;
     header.acknowledgment = tcb.rcv.nxt.number();
   }
+  set_ecn_bits(tcb, next, header.control);
   header.window = advertise_window(tcb, next.syn);
   header.options = next.syn ? syn_options(tcb, now) : later_options(tcb, now);
   return header;
@@ -113,7 +115,8 @@ TxPacket emit(Tcb& tcb, const NextSegment& next, Context& cx) {
     const Seq begin = next.seq + (next.syn ? 1U : 0U);
     tcb.send_queue.gather(distance(tcb.send_begin, begin), next.text_size, packet.text);
   }
-  ip::build_tcp(packet, header, tcb.local.address, tcb.remote.address, cx);  // MUST-45
+  ip::build_tcp(packet, header, tcb.local.address, tcb.remote.address, codepoint(tcb, next),
+                cx);  // MUST-45
   if (next.retransmission) {
     record_retransmission(tcb, next, cx);
   } else if (next.len() > 0) {
@@ -143,7 +146,8 @@ TxPacket emit(const Reply& reply, Context& cx) {
   header.window = reply.window;
   header.options = reply.options;
   TxPacket packet;
-  ip::build_tcp(packet, header, reply.source.address, reply.destination.address, cx);
+  ip::build_tcp(packet, header, reply.source.address, reply.destination.address, wire::Ecn::not_ect,
+                cx);
   if (!reply.syn) ++cx.counters.resets_sent;
   tell(packet, header, reply.source, reply.destination, nullptr, reply.why, cx);
   return packet;

@@ -33,6 +33,7 @@ void count_queue(const Tcb& tcb, TcpInfo& info) {
 void show_options(const Tcb& tcb, TcpInfo& info) {
   info.timestamps = tcb.ts.ok;
   info.sack = tcb.sack_permitted;
+  info.ecn = tcb.ecn.ok;
   info.window_scaling = tcb.window_scaling;
   info.snd_wscale = tcb.snd.wind_shift;
   info.rcv_wscale = tcb.rcv.wind_shift;

@@ -131,6 +131,7 @@ std::optional<NextSegment> window_probe(Tcb& tcb) {
   const std::uint32_t size = std::clamp(usable_window(tcb), 1U, queued);
   return NextSegment{.seq = tcb.snd.nxt,
                      .text_size = size,
+                     .probe = true,
                      .why = {"zero-window probe", "RFC 9293 3.8.6.1 MUST-36"}};
 }
 

@@ -18,6 +18,7 @@ struct NextSegment {
   bool syn = false;
   bool fin = false;
   bool retransmission = false;
+  bool probe = false;  // into a closed window
   Why why;
 
   [[nodiscard]] std::uint32_t len() const { return text_size + (syn ? 1U : 0U) + (fin ? 1U : 0U); }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "stack/tcp/ecn.h"
 #include "stack/tcp/rack.h"
 #include "stack/tcp/timestamps.h"
 #include "stack/tcp/undo.h"
@@ -48,6 +49,15 @@ void proportional_rate_reduction(Tcb& tcb, std::uint32_t delivered, bool safe_ac
 void reduce_ssthresh(Tcb& tcb) {
   CongestionWindow& window = tcb.recovery.window;
   window.ssthresh = tcb.congestion->reduced(window);
+  window_is_reduced(tcb);
+}
+
+// RFC 3168 section 6.1.2: "the same as a single lost packet", with nothing to retransmit.
+void reduce_for_echo(Tcb& tcb, Context& cx) {
+  cx.note({"the peer echoes a congestion mark: cwnd is reduced", "RFC 3168 6.1.2"}, &tcb);
+  tcb.undo.possible = false;
+  reduce_ssthresh(tcb);
+  tcb.recovery.window.cwnd = tcb.recovery.window.ssthresh;
 }
 
 void enter_recovery(Tcb& tcb, Context& cx) {
@@ -149,6 +159,9 @@ void acknowledgment_arrived(Tcb& tcb, const Delivered& delivered, const Segment&
 
   switch (recovery.phase) {
     case RecoveryPhase::open:
+      if (is_congestion_echoed(tcb, seg)) reduce_for_echo(tcb, cx);
+      if (!seg.control.ece) grow(tcb, delivered, cx);
+      break;
     case RecoveryPhase::loss: grow(tcb, delivered, cx); break;
     case RecoveryPhase::recovery: {
       const std::uint32_t by_duplicate =

@@ -79,7 +79,7 @@ Reply answer_with_cookie(Tcb& scratch, const Segment& syn, const base::KeyedHash
   const Seq iss = cookie(hash, four_tuple, syn.seq, period_at(cx.now), index);
   initialize(scratch, syn.destination, syn.source, iss, cx);
   scratch.ts.offset = timestamp_offset(hash, four_tuple);
-  take_options_of_syn(scratch, syn, cx);
+  take_options_of_syn(scratch, syn, cx);  // ECN has no place in a cookie
   scratch.window_scaling = scratch.window_scaling && scratch.ts.ok;
   scratch.sack_permitted = scratch.sack_permitted && scratch.ts.ok;
 

@@ -123,6 +123,15 @@ struct Rack {
   std::optional<Seq> dsack_round;  // RACK.dsack_round
 };
 
+// RFC 3168 (ecn.h).
+struct Ecn {
+  bool ok = false;        // both ends want it; in SYN_SENT: offered
+  bool echo = false;      // a mark has come: ECE until the peer's CWR
+  bool cwr_owed = false;  // the window was reduced: the next new text says so
+  bool reduced = false;   // by an ECE, and not again ...
+  Seq reduced_until;      // ... before this is acknowledged
+};
+
 // RFC 8985 section 7.
 struct TailLossProbe {
   std::optional<Seq> end_seq;      // TLP.end_seq
@@ -218,6 +227,7 @@ struct Tcb {
   Rack rack;
   TailLossProbe probe;
   Undo undo;
+  Ecn ecn;
   CongestionSlot congestion;
   ConnectionOptions options;
   Keepalive keepalive;

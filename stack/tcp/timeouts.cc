@@ -59,6 +59,8 @@ void retransmission_timeout(Tcb& tcb, Context& cx) {
     enter_loss(tcb, cx);
   } else {
     mark_lost(tcb, tcb.sent.front());
+    // RFC 3168 section 6.1.1.1: a path that swallows an ECN-setup SYN takes one without.
+    if (tcb.state == State::SYN_SENT) tcb.ecn.ok = false;
   }
   if (is_backing_off(tcb)) back_off(tcb.rtt, cx.config.tcp);        // (5.5)
   tcb.alarms.set(AlarmKind::retransmission, cx.now + tcb.rtt.rto);  // (5.6)
