@@ -134,6 +134,8 @@ std::optional<Event> Stack::poll_event() {
                .established = told->events.established,
                .readable = told->events.readable,
                .writable = told->events.writable,
+               .urgent = told->events.urgent,
+               .delivery_problem = told->events.delivery_problem,
                .closed = told->events.closed};
 }
 
@@ -157,6 +159,7 @@ std::expected<ConnectionId, tcp::Error> Stack::open(Endpoint remote, Endpoint lo
   if (remote.address == parts_->config.ip.address) return std::unexpected(tcp::Error::illegal);
   // MUST-43, MUST-44: the user's local address, else IP's.
   if (local.address.is_unspecified()) local.address = parts_->config.ip.address;
+  if (local.address != parts_->config.ip.address) return std::unexpected(tcp::Error::illegal);
   Context cx = parts_->at(now);
   const auto id = parts_->tcp.open(local, remote, cx);
   if (!id) return std::unexpected(id.error());
@@ -183,6 +186,13 @@ std::expected<Endpoint, tcp::Error> Stack::local_endpoint(ListenerId listener) c
 std::expected<std::size_t, tcp::Error> Stack::send(ConnectionId connection, Bytes text, Time now) {
   return parts_->call(connection, now,
                       [text](tcp::Tcb& tcb, Context& cx) { return call_send(tcb, text, cx); });
+}
+
+std::expected<std::size_t, tcp::Error> Stack::send_urgent(ConnectionId connection, Bytes text,
+                                                          Time now) {
+  return parts_->call(connection, now, [text](tcp::Tcb& tcb, Context& cx) {
+    return call_send_urgent(tcb, text, cx);
+  });
 }
 
 std::expected<std::size_t, tcp::Error> Stack::receive(ConnectionId connection, MutableBytes text,

@@ -45,8 +45,12 @@ struct Event {
   bool established = false;  // open() has succeeded
   bool readable = false;     // receive() gives bytes, or the end of the stream, or an error
   bool writable = false;     // send() takes bytes, or gives an error
-  bool closed = false;       // CLOSED: nothing more will come; status() has the error
-  bool failed = false;       // a datagram has met with an ICMP error: take_failure()
+  bool urgent = false;  // urgent data is coming, or its end has moved on; status().urgent (MUST-32)
+  // Sending meets with difficulties: an ICMP error, see status().soft_error (MUST-47), or R1 retransmissions in
+  // vain (SHLD-9).
+  bool delivery_problem = false;
+  bool closed = false;  // CLOSED: nothing more will come; status() has the error
+  bool failed = false;  // a datagram has met with an ICMP error: take_failure()
 };
 
 using tcp::ConnectionStatus;
@@ -75,7 +79,7 @@ class Stack {
   std::expected<ListenerId, tcp::Error> listen(Endpoint local, std::size_t backlog = 0);
   // 3.10.1, active: sends a SYN. An unspecified local address means ours, port 0 an ephemeral one
   // (RFC 6056). An event tells when it is established, or closed. Errors: illegal (no remote endpoint,
-  // or our own), already_exists, insufficient.
+  // or our own, or a local address that is not ours), already_exists, insufficient.
   std::expected<ConnectionId, tcp::Error> open(Endpoint remote, Endpoint local, Time now);
   // The oldest established connection of a listener. Errors: would_block, does_not_exist.
   std::expected<ConnectionId, tcp::Error> accept(ListenerId listener, Time now);
@@ -86,6 +90,9 @@ class Stack {
   // 3.10.2: takes as many bytes as there is room for, and returns how many. The last byte is pushed.
   // Errors: would_block (no room), does_not_exist, closing, and why the connection has ended.
   std::expected<std::size_t, tcp::Error> send(ConnectionId connection, Bytes text, Time now);
+  // 3.10.2 with the URGENT flag: the peer is told that what it reads up to the end of `text` is urgent. Not for new
+  // programs (SHLD-13).
+  std::expected<std::size_t, tcp::Error> send_urgent(ConnectionId connection, Bytes text, Time now);
   // 3.10.3: the bytes received, in order; 0 at the end of the stream (or for an empty buffer).
   // Errors: would_block (nothing there yet), and why the connection has ended.
   std::expected<std::size_t, tcp::Error> receive(ConnectionId connection, MutableBytes text,

@@ -25,7 +25,7 @@ std::uint16_t Identifications::next(Address destination, std::uint8_t protocol) 
 }
 
 void build_tcp(TxPacket& packet, const wire::TcpHeader& header, Address source, Address destination,
-               wire::Ecn ecn, Context& cx) {
+               TrafficClass traffic, Context& cx) {
   const MutableBytes tcp_header = MutableBytes(packet.headers).subspan(wire::kIpv4HeaderSize);
   const std::size_t tcp_header_size = wire::write_tcp(header, tcp_header);
   wire::finish_tcp_checksum(tcp_header.first(tcp_header_size), packet.text, source, destination);
@@ -33,7 +33,8 @@ void build_tcp(TxPacket& packet, const wire::TcpHeader& header, Address source, 
 
   // MUST-49: the TTL. MAY-4: no identification, nor in a retransmission.
   const bool may_be_fragmented = cx.path_mtus.needs_fragments(destination);
-  const wire::Ipv4Header ip{.ecn = ecn,
+  const wire::Ipv4Header ip{.dscp = traffic.dscp,
+                            .ecn = traffic.ecn,
                             .identification = may_be_fragmented
                                                   ? cx.identifications.next(destination, kTcp)
                                                   : std::uint16_t{0},

@@ -34,10 +34,16 @@ class Identifications {
   std::array<std::uint16_t, kGroups> next_;
 };
 
+// What the transport asks of the network, passed on as it is (SHLD-22).
+struct TrafficClass {
+  std::uint8_t dscp = 0;  // RFC 2474, 6 bits
+  wire::Ecn ecn = wire::Ecn::not_ect;
+};
+
 // Completes a TCP packet whose text is in place: both headers and the checksum. Path MTU discovery asks
 // for Don't Fragment (RFC 1191), and with it the identification carries no meaning (RFC 6864).
 void build_tcp(TxPacket& packet, const wire::TcpHeader& header, Address source, Address destination,
-               wire::Ecn ecn, Context& cx);
+               TrafficClass traffic, Context& cx);
 
 // What is to be sent to `destination` from our address. The payload begins with UDP's or ICMP's header and
 // has at least one byte and at most kMaxDatagram.

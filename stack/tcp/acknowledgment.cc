@@ -67,14 +67,17 @@ void release_text(Tcb& tcb) {
 
 void take_acknowledgment(Tcb& tcb, const Segment& seg, Context& cx) {
   const bool is_duplicate = is_duplicate_ack(tcb, seg);
+  const bool of_our_syn = tcb.snd.una == tcb.snd.iss;
   const Delivered delivered = deliver(tcb, seg);
   tcb.snd.una = seg.ack;
   tcb.soft_error = Error::none;  // whatever ICMP has said: the path works
   measure(tcb, seg, delivered, cx);
   if (delivered.advanced > 0) {
     tcb.retransmissions = 0;
-    forget_backoff(tcb.rtt, cx.config.tcp);
+    // RFC 6298 section 5: a backed-off RTO stays until the next measurement; after a lost SYN see (5.7).
+    if (of_our_syn && !tcb.rtt.measured) forget_backoff(tcb.rtt, cx.config.tcp);
     restart_retransmission_timer(tcb, cx);
+    tcb.snd.up = later(tcb.snd.up, tcb.snd.una);
     release_text(tcb);
   }
   if (!is_synchronized(tcb.state)) return;

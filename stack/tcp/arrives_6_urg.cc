@@ -3,6 +3,18 @@
 
 namespace tcpstack::tcp {
 
+namespace {
+
+// "RCV.UP <- max(RCV.UP,SEG.UP), and signal the user that the remote side has urgent data if the urgent pointer is
+// in advance of the data consumed" (MUST-32: each time that it moves on).
+void take_urgent_pointer(Tcb& tcb, Seq up) {
+  if (up <= tcb.rcv.up) return;
+  tcb.rcv.up = up;
+  if (up > read_position(tcb)) tcb.events.urgent = true;
+}
+
+}  // namespace
+
 Next sixth_check_urg(Tcb& tcb, const Segment& seg, Context& /*cx*/) {
   if (!seg.control.urg) return Next::go_on;
   switch (tcb.state) {
@@ -13,7 +25,7 @@ Next sixth_check_urg(Tcb& tcb, const Segment& seg, Context& /*cx*/) {
     case State::FIN_WAIT_1:
     case State::FIN_WAIT_2:
       // MUST-31: of any length, beyond the segment's end too.
-      tcb.rcv.up = later(tcb.rcv.up, seg.seq + seg.up);  // RCV.UP <- max(RCV.UP,SEG.UP)
+      take_urgent_pointer(tcb, seg.seq + seg.up);
       return Next::go_on;
     case State::SYN_RECEIVED:
     case State::CLOSE_WAIT:

@@ -17,8 +17,9 @@ struct ConnectionStatus {
   Error soft_error = Error::none;  // what ICMP says is wrong at present (SHLD-25)
   Endpoint local;
   Endpoint remote;
-  std::size_t readable = 0;        // bytes that receive() would give
-  bool at_end = false;             // the peer's FIN has been reached
+  std::size_t readable = 0;  // bytes that receive() would give
+  bool at_end = false;       // the peer's FIN has been reached
+  std::size_t urgent = 0;    // bytes still to be read that are urgent, received or not (MUST-33)
   std::size_t unacknowledged = 0;  // bytes sent or queued and not acknowledged
   std::size_t writable = 0;        // bytes that send() would take
 };
@@ -29,6 +30,8 @@ void call_open(Tcb& tcb, Context& cx);
 // 3.10.2: queues as much of `text` as there is room for and returns how much. Errors: would_block, closing,
 // does_not_exist, or why the connection has ended.
 std::expected<std::size_t, Error> call_send(Tcb& tcb, Bytes text, Context& cx);
+// The same with the URGENT flag (section 3.8.5).
+std::expected<std::size_t, Error> call_send_urgent(Tcb& tcb, Bytes text, Context& cx);
 
 // 3.10.3: copies received text, in order; 0 at its end. Errors: would_block, or why the connection has ended.
 std::expected<std::size_t, Error> call_receive(Tcb& tcb, MutableBytes text, Context& cx);

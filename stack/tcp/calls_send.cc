@@ -42,4 +42,11 @@ std::expected<std::size_t, Error> call_send(Tcb& tcb, Bytes text, Context& /*cx*
   return std::unexpected(Error::does_not_exist);
 }
 
+std::expected<std::size_t, Error> call_send_urgent(Tcb& tcb, Bytes text, Context& cx) {
+  const auto taken = call_send(tcb, text, cx);
+  // MUST-62: "the urgent pointer MUST point to the sequence number of the octet following the urgent data".
+  if (taken) tcb.snd.up = text_end(tcb);
+  return taken;
+}
+
 }  // namespace tcpstack::tcp

@@ -3,6 +3,16 @@
 
 namespace tcpstack::tcp {
 
+namespace {
+
+// MUST-33: how much of what the user reads next is urgent.
+std::size_t urgent_left(const Tcb& tcb) {
+  const Seq next_to_read = read_position(tcb);
+  return tcb.rcv.up > next_to_read ? distance(next_to_read, tcb.rcv.up) : 0;
+}
+
+}  // namespace
+
 ConnectionStatus call_status(const Tcb& tcb) {
   const std::size_t queued = tcb.send_queue.size();
   return {.state = tcb.state,
@@ -12,6 +22,7 @@ ConnectionStatus call_status(const Tcb& tcb) {
           .remote = tcb.remote,
           .readable = tcb.receive_queue.size(),
           .at_end = tcb.fin && tcb.rcv.nxt > *tcb.fin,
+          .urgent = urgent_left(tcb),
           .unacknowledged = queued,
           .writable = queued < tcb.send_capacity ? tcb.send_capacity - queued : 0};
 }

@@ -26,8 +26,16 @@ wire::TcpOptions later_options(const Tcb& tcb, Time now) {
 
 // MUST-61: PSH on the last segment that is buffered.
 bool is_pushed(const Tcb& tcb, const NextSegment& next) {
-  const Seq queue_end = tcb.send_begin + static_cast<std::uint32_t>(tcb.send_queue.size());
-  return next.text_size > 0 && next.seq + next.text_size == queue_end;
+  return next.text_size > 0 && next.seq + next.text_size == text_end(tcb);
+}
+
+// Section 3.8.5 (MUST-30): while there is urgent data ahead, every segment says where it ends. A pointer that the
+// field cannot hold is as large as it can be.
+void set_urgent_pointer(const Tcb& tcb, const NextSegment& next, wire::TcpHeader& header) {
+  if (next.syn || tcb.snd.up <= later(next.seq, tcb.snd.una)) return;
+  header.control.urg = true;
+  header.urgent_pointer =
+      static_cast<std::uint16_t>(std::min(distance(next.seq, tcb.snd.up), 0xffffU));
 }
 
 wire::TcpHeader header_of(Tcb& tcb, const NextSegment& next, Time now) {
@@ -43,6 +51,7 @@ wire::TcpHeader header_of(Tcb& tcb, const NextSegment& next, Time now) {
     header.acknowledgment = tcb.rcv.nxt.number();
   }
   set_ecn_bits(tcb, next, header.control);
+  set_urgent_pointer(tcb, next, header);
   header.window = advertise_window(tcb, next.syn);
   header.options = next.syn ? syn_options(tcb, now) : later_options(tcb, now);
   return header;
@@ -115,8 +124,8 @@ TxPacket emit(Tcb& tcb, const NextSegment& next, Context& cx) {
     const Seq begin = next.seq + (next.syn ? 1U : 0U);
     tcb.send_queue.gather(distance(tcb.send_begin, begin), next.text_size, packet.text);
   }
-  ip::build_tcp(packet, header, tcb.local.address, tcb.remote.address, codepoint(tcb, next),
-                cx);  // MUST-45
+  ip::build_tcp(packet, header, tcb.local.address, tcb.remote.address,
+                {.dscp = tcb.options.dscp, .ecn = codepoint(tcb, next)}, cx);  // MUST-45
   if (next.retransmission) {
     record_retransmission(tcb, next, cx);
   } else if (next.len() > 0) {
@@ -146,8 +155,7 @@ TxPacket emit(const Reply& reply, Context& cx) {
   header.window = reply.window;
   header.options = reply.options;
   TxPacket packet;
-  ip::build_tcp(packet, header, reply.source.address, reply.destination.address, wire::Ecn::not_ect,
-                cx);
+  ip::build_tcp(packet, header, reply.source.address, reply.destination.address, {}, cx);
   if (!reply.syn) ++cx.counters.resets_sent;
   tell(packet, header, reply.source, reply.destination, nullptr, reply.why, cx);
   return packet;

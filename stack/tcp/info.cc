@@ -71,8 +71,8 @@ TcpInfo tcp_info(const Tcb& tcb) {
   info.delivered = tcb.figures.delivered;
   info.bytes_acked = tcb.figures.bytes_acked;
   info.bytes_received = tcb.figures.bytes_received;
-  const Seq text_end = tcb.send_begin + static_cast<std::uint32_t>(tcb.send_queue.size());
-  info.notsent_bytes = text_end > tcb.snd.nxt ? distance(tcb.snd.nxt, text_end) : 0;
+  const Seq end = text_end(tcb);
+  info.notsent_bytes = end > tcb.snd.nxt ? distance(tcb.snd.nxt, end) : 0;
   show_options(tcb, info);
   show_times(tcb, info);
   show_windows(tcb, info);

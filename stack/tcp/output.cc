@@ -11,11 +11,6 @@ namespace tcpstack::tcp {
 
 namespace {
 
-// Where the text that the user has queued ends; our FIN has this sequence number.
-Seq text_end(const Tcb& tcb) {
-  return tcb.send_begin + static_cast<std::uint32_t>(tcb.send_queue.size());
-}
-
 bool may_send_text(State state) {
   switch (state) {
     case State::ESTABLISHED:

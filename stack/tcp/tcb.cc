@@ -13,6 +13,15 @@ Tcb::~Tcb() { alarms.wheel->cancel(alarms.node); }
 
 bool is_fin_acknowledged(const Tcb& tcb) { return tcb.fin_sent && tcb.snd.una == tcb.snd.nxt; }
 
+Seq text_end(const Tcb& tcb) {
+  return tcb.send_begin + static_cast<std::uint32_t>(tcb.send_queue.size());
+}
+
+Seq read_position(const Tcb& tcb) {
+  const bool past_fin = tcb.fin && tcb.rcv.nxt > *tcb.fin;
+  return (past_fin ? *tcb.fin : tcb.rcv.nxt) - static_cast<std::uint32_t>(tcb.receive_queue.size());
+}
+
 bool is_receiving(State state) {
   return state == State::ESTABLISHED || state == State::FIN_WAIT_1 || state == State::FIN_WAIT_2;
 }

@@ -161,8 +161,10 @@ struct AckPolicy {
 
 // What the user may set on a connection; the configuration has the defaults.
 struct ConnectionOptions {
-  bool nagle = true;       // RFC 9293 section 3.7.4
-  bool keepalive = false;  // RFC 9293 section 3.8.4
+  std::uint8_t dscp = 0;        // the Diffserv field of what is sent (MUST-48), 6 bits
+  bool report_problems = true;  // soft errors, and R1 (SHLD-20)
+  bool nagle = true;            // RFC 9293 section 3.7.4
+  bool keepalive = false;       // RFC 9293 section 3.8.4
   Duration keepalive_idle{0};
   Duration keepalive_interval{0};
   unsigned keepalive_probes = 0;
@@ -196,7 +198,11 @@ struct UserEvents {
   bool readable = false;
   bool writable = false;
   bool closed = false;
-  [[nodiscard]] bool any() const { return established || readable || writable || closed; }
+  bool urgent = false;
+  bool delivery_problem = false;
+  [[nodiscard]] bool any() const {
+    return established || readable || writable || closed || urgent || delivery_problem;
+  }
 };
 
 struct Tcb {
@@ -267,6 +273,12 @@ static_assert(sizeof(Tcb) <= 1024, "a connection costs at most 1 KiB; see docs/d
 
 // Is our FIN acknowledged? (RFC 9293 section 3.10.7.4, fifth check)
 bool is_fin_acknowledged(const Tcb& tcb);
+
+// The sequence number after the text that the user has queued; our FIN has it.
+Seq text_end(const Tcb& tcb);
+
+// The sequence number of the next byte that the user will read.
+Seq read_position(const Tcb& tcb);
 
 // The peer's text can still be given to somebody.
 bool is_receiving(State state);

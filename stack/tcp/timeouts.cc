@@ -54,6 +54,10 @@ void retransmission_timeout(Tcb& tcb, Context& cx) {
   }
   tell(tcb, AlarmKind::retransmission, {"retransmission timeout", "RFC 6298 5.4"}, cx);
   ++tcb.retransmissions;
+  // SHLD-9: "the TCP endpoint SHOULD inform the application of the delivery problem ... when R1 is reached".
+  if (tcb.retransmissions == cx.config.tcp.retries_r1 && tcb.options.report_problems) {
+    tcb.events.delivery_problem = true;
+  }
   if (is_synchronized(tcb.state) && !is_probing(tcb)) {
     suspect_black_hole(tcb, cx);
     enter_loss(tcb, cx);
