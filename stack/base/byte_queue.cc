@@ -53,11 +53,11 @@ void ByteQueue::write_at(std::size_t offset, Bytes bytes) {
 
 void ByteQueue::extend(std::size_t n) {
   assert(size_ + n <= written_);
-  size_ += n;
+  size_ += static_cast<std::uint32_t>(n);
 }
 
 std::size_t ByteQueue::peek(std::size_t offset, MutableBytes out) const {
-  const std::size_t n = offset < size_ ? std::min(size_ - offset, out.size()) : 0;
+  const std::size_t n = offset < size_ ? std::min(size() - offset, out.size()) : 0;
   std::uint8_t* to = out.data();
   for_each_stretch(offset, n, [&to](Bytes stretch) {
     std::memcpy(to, stretch.data(), stretch.size());
@@ -75,15 +75,16 @@ std::size_t ByteQueue::read(MutableBytes out) {
 
 void ByteQueue::discard(std::size_t n) {
   assert(n <= size_);
-  size_ -= n;
-  written_ -= n;
-  head_ += n;
-  for (; head_ >= kBlockSize; head_ -= kBlockSize) drop_front_block();
+  size_ -= static_cast<std::uint32_t>(n);
+  written_ -= static_cast<std::uint32_t>(n);
+  std::size_t head = head_ + n;
+  for (; head >= kBlockSize; head -= kBlockSize) drop_front_block();
+  head_ = static_cast<std::uint32_t>(head);
   if (written_ == 0) clear();
 }
 
 std::size_t ByteQueue::gather(std::size_t offset, std::size_t n, Spans& out) const {
-  n = offset < size_ ? std::min(size_ - offset, n) : 0;
+  n = offset < size_ ? std::min(size() - offset, n) : 0;
   std::size_t gathered = 0;
   for_each_stretch(offset, n, [&out, &gathered](Bytes stretch) {
     if (out.size() == Spans::static_capacity) return false;
@@ -104,7 +105,7 @@ void ByteQueue::clear() {
 }
 
 void ByteQueue::reach(std::size_t n) {
-  written_ = std::max(written_, n);
+  written_ = std::max(written_, static_cast<std::uint32_t>(n));
   const std::size_t needed = (head_ + n + kBlockSize - 1) / kBlockSize;
   while (blocks_.size() < needed) blocks_.push_back(nullptr);
 }

@@ -89,10 +89,10 @@ class ByteQueue {
 
   BlockPool* pool_;
   Ring<std::uint8_t*> blocks_;  // null: nothing written there yet
-  std::size_t head_ = 0;        // where the front is in the first block; < kBlockSize
-  std::size_t size_ = 0;        // readable bytes
-  std::size_t written_ = 0;     // from the front to the end of what is written; >= size_
-  std::size_t held_ = 0;        // blocks that are not null
+  std::uint32_t head_ = 0;      // where the front is in the first block; < kBlockSize
+  std::uint32_t size_ = 0;      // readable bytes
+  std::uint32_t written_ = 0;   // from the front to the end of what is written; >= size_
+  std::uint32_t held_ = 0;      // blocks that are not null
 };
 
 }  // namespace tcpstack::base

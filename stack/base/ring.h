@@ -10,6 +10,7 @@
 #include <cassert>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <utility>
 
@@ -99,7 +100,7 @@ class Ring {
   }
 
  private:
-  static constexpr std::size_t kFirstCapacity = 8;
+  static constexpr std::uint32_t kFirstCapacity = 8;
 
   // Where element i is, or would be.
   T* slot(std::size_t i) const { return slots_ + ((head_ + i) & (capacity_ - 1)); }
@@ -114,10 +115,11 @@ class Ring {
     std::swap(size_, other.size_);
   }
 
+  // 32 bits each, because a connection holds several rings.
   T* slots_ = nullptr;  // capacity_ places, of which size_ hold an object
-  std::size_t capacity_ = 0;
-  std::size_t head_ = 0;  // the slot of element 0
-  std::size_t size_ = 0;
+  std::uint32_t capacity_ = 0;
+  std::uint32_t head_ = 0;  // the slot of element 0
+  std::uint32_t size_ = 0;
 };
 
 template <typename T>
@@ -149,10 +151,10 @@ void Ring<T>::erase(std::size_t i) {
 
 template <typename T>
 void Ring<T>::grow() {
-  const std::size_t capacity = capacity_ == 0 ? kFirstCapacity : 2 * capacity_;
+  const std::uint32_t capacity = capacity_ == 0 ? kFirstCapacity : 2 * capacity_;
   T* const slots = std::allocator<T>().allocate(capacity);
-  const std::size_t size = size_;
-  for (std::size_t i = 0; i < size; ++i) std::construct_at(slots + i, std::move((*this)[i]));
+  const std::uint32_t size = size_;
+  for (std::uint32_t i = 0; i < size; ++i) std::construct_at(slots + i, std::move((*this)[i]));
   release();
   slots_ = slots;
   capacity_ = capacity;

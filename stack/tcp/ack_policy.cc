@@ -27,6 +27,13 @@ void owe_ack_for_text(Tcb& tcb, std::uint32_t size, Context& cx) {
   }
 }
 
+void user_has_emptied_queue(Tcb& tcb) {
+  const bool delayed = tcb.alarms.is_set(AlarmKind::delayed_ack);
+  if (delayed && tcb.ack.pushed && !tcb.ack.interactive) {
+    owe_ack(tcb, {"the user has read what was pushed", "Linux: pushed text is not kept waiting"});
+  }
+}
+
 void owe_challenge_ack(Tcb& tcb, Why why, Context& cx) {
   const bool early = tcb.ack.last_challenge != Time::min() &&
                      cx.now - tcb.ack.last_challenge < cx.config.tcp.challenge_ack_interval;
@@ -39,6 +46,7 @@ void owe_challenge_ack(Tcb& tcb, Why why, Context& cx) {
 void ack_is_sent(Tcb& tcb) {
   tcb.ack.now = false;
   tcb.ack.unacknowledged = 0;
+  tcb.ack.pushed = false;
   tcb.d_sack.reset();
   tcb.ack.last_ack_sent = tcb.rcv.nxt;
   tcb.alarms.stop(AlarmKind::delayed_ack);

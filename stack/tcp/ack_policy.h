@@ -21,6 +21,10 @@ void owe_delayed_ack(Tcb& tcb, Why why, Context& cx);
 // acknowledged at once (SHLD-19), and every one at the start of a connection.
 void owe_ack_for_text(Tcb& tcb, std::uint32_t size, Context& cx);
 
+// The user has read all there is. Where it is not known to answer, a delayed acknowledgment of pushed text has
+// nothing to wait for.
+void user_has_emptied_queue(Tcb& tcb);
+
 // Answers a segment that fits nothing: an attacker's, or that of a peer who has lost its memory. At
 // most one per connection and interval (RFC 5961 section 7).
 void owe_challenge_ack(Tcb& tcb, Why why, Context& cx);

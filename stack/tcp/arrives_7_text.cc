@@ -57,6 +57,8 @@ Next take_text(Tcb& tcb, Segment& seg, Context& cx) {
   // Text beyond the peer's own FIN is a lie.
   if (tcb.fin && seg.text_end() > *tcb.fin) return drop(Drop::text_after_fin, tcb, cx);
   text_with_codepoint_arrives(tcb, seg);
+  tcb.ack.pushed |= seg.control.psh;
+  tcb.ack.last_text = cx.now;
   if (seg.text_begin() == tcb.rcv.nxt) {
     take_in_order(tcb, seg, cx);
   } else {

@@ -12,6 +12,7 @@ std::expected<std::size_t, Error> read(Tcb& tcb, MutableBytes text, Context& cx)
   const std::size_t size = tcb.receive_queue.read(text);
   user_has_read(tcb, size, cx);
   tcb.rcv.up = later(tcb.rcv.up, read_position(tcb));  // it never falls 2^31 behind
+  if (tcb.receive_queue.empty()) user_has_emptied_queue(tcb);
   // The room that was made is offered to the peer as soon as it is worth a segment.
   if (is_receiving(tcb.state) && is_window_update_due(tcb)) {
     owe_ack(tcb, {"window update", "RFC 9293 3.8.6.2.2"});

@@ -35,6 +35,7 @@ void initialize(Tcb& tcb, const Endpoint& local, const Endpoint& remote, Seq iss
   tcb.snd.una = iss;
   tcb.snd.nxt = iss;
   tcb.snd.up = iss;
+  tcb.snd.small_end = iss;
   tcb.send_begin = iss + 1;
   tcb.rack.fack = iss;
   tcb.send_capacity = config.send_buffer.initial;

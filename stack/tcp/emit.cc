@@ -68,6 +68,9 @@ void record_new(Tcb& tcb, const NextSegment& next, Context& cx) {
   tcb.snd.nxt += next.len();
   tcb.recovery.pipe += next.len();
   tcb.fin_sent |= next.fin;
+  if (next.text_size == 0) return;
+  if (next.text_size < tcb.snd.smss) tcb.snd.small_end = next.seq + next.text_size;
+  if (cx.now - tcb.ack.last_text < cx.config.tcp.delayed_ack) tcb.ack.interactive = true;
 }
 
 void record_retransmission(Tcb& tcb, const NextSegment& next, Context& cx) {

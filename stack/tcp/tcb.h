@@ -53,7 +53,8 @@ struct SendSequenceSpace {
   Seq wl2;                // SND.WL2, SEG.ACK of the last window update
   Seq iss;                // ISS
 
-  std::uint32_t max_wnd = 0;        // Max(SND.WND), the largest window seen (section 3.8.6.2.1)
+  Seq small_end;              // the end of the last segment sent that was not full-sized (nagle.h)
+  std::uint32_t max_wnd = 0;  // Max(SND.WND), the largest window seen (section 3.8.6.2.1)
   std::uint8_t wind_shift = 0;      // Snd.Wind.Shift (RFC 7323 section 2.3)
   std::uint32_t smss = 536;         // SMSS: the text of one full-sized segment beside its options
   std::uint16_t mss = 536;          // SendMSS, what the peer can take (section 3.7.1)
@@ -155,7 +156,10 @@ struct AckPolicy {
   Why why;
   std::uint32_t unacknowledged = 0;  // bytes of text received since our last acknowledgment
   Seq last_ack_sent;                 // Last.ACK.sent (RFC 7323 section 4.3)
-  std::uint8_t quick = 0;            // acknowledgments still sent without delay at the start
+  bool pushed = false;               // text with PSH among it
+  bool interactive = false;  // the user answers what it reads: an ACK had better wait for that
+  std::uint8_t quick = 0;    // acknowledgments still sent without delay at the start
+  Time last_text{};          // when text last arrived
   Time last_challenge{Time::min()};  // RFC 5961 section 7
 };
 
