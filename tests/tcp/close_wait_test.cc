@@ -43,7 +43,7 @@ const std::vector<Row> kRows = table(
       {"close", "> F. 1:1(0) ack 2", "state LAST_ACK"}},
      {"CLOSE behind text",
       "RFC 9293 3.10.4: \"Queue this request until all preceding SENDs have been segmentized\"",
-      {"send 1500", "> . 1:1001(1000) ack 2", "close", "> FP. 1001:1501(500) ack 2",
+      {"send 10", "> P. 1:11(10) ack 2", "send 500", "close", "> FP. 11:511(500) ack 2",
        "state LAST_ACK"}},
      {"ABORT resets",
       "RFC 9293 3.10.5: <SEQ=SND.NXT><CTL=RST>",

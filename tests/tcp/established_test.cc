@@ -161,7 +161,7 @@ const std::vector<Row> kFifth = table(
        "snd.wnd 32768", "state ESTABLISHED"}},
      {"an ACK takes text off the retransmission queue",
       "RFC 9293 3.10.7.4 fifth: SND.UNA < SEG.ACK =< SND.NXT",
-      {"send 1500", "> . 1:1001(1000) ack 1", "< . 1:1(0) ack 1001", "> P. 1001:1501(500) ack 1",
+      {"send 1500", "> . 1:1001(1000) ack 1", "> P. 1001:1501(500) ack 1", "< . 1:1(0) ack 1001",
        "unacknowledged 500", "< . 1:1(0) ack 1501", "unacknowledged 0", "+10s",
        "state ESTABLISHED"}},
      {"a part of a segment can be acknowledged",

@@ -68,7 +68,8 @@ const std::vector<Row> kRto = table(
                 "send 1 = aborted"}},
      {"only the oldest segment is sent again",
       "RFC 6298 5.4: \"the earliest segment that has not been acknowledged\"",
-      Lines{"send 2500", "> . 1:1001(1000) ack 1", "> . 1001:2001(1000) ack 1"} +
+      Lines{"send 2500", "> . 1:1001(1000) ack 1", "> . 1001:2001(1000) ack 1",
+            "> P. 2001:2501(500) ack 1"} +
           Lines{"+300ms", "> . 1:1001(1000) ack 1", "state ESTABLISHED"}},
      {"an ACK restarts the timer",
       "RFC 6298 5.3",
