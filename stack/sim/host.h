@@ -1,0 +1,94 @@
+// A host of the simulated world: a Stack, and a user who sends and receives on one connection.
+//
+// The user opens or accepts, sends its bytes, closes, reads to the end of the stream, and waits for CLOSED. What it
+// sends is a pattern that depends on the position alone, so the other end knows whether each byte has come once and
+// in its place.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+
+#include "stack/stack.h"
+
+namespace tcpstack::sim {
+
+struct UserOptions {
+  bool opens = false;              // else it listens
+  Duration start{0};               // when it opens
+  std::uint64_t bytes = 0;         // to send
+  std::size_t write_size = 65536;  // of one send
+  Duration write_pause{0};         // after each send
+  std::size_t read_size = 65536;
+  Duration read_pause{0};  // after each receive
+  Duration reads_from{0};  // sleeps until then
+};
+
+struct UserFigures {
+  std::uint64_t sent = 0;
+  std::uint64_t received = 0;
+  bool in_order = true;  // every byte received was the right one
+  bool at_end = false;   // the peer's FIN has been read
+  bool closed = false;   // CLOSED has been reached
+  tcp::Error error = tcp::Error::none;
+  Time established{};
+  Time first_byte{};
+  Time last_byte{};  // received
+  std::uint64_t retransmissions = 0;
+  std::uint64_t timeouts = 0;
+  Duration rtt_min = Duration::max();  // SRTT, looked at after each packet received
+  Duration rtt_max{0};
+  Duration rtt_sum{0};
+  std::uint64_t rtt_count = 0;
+};
+
+class Host {
+ public:
+  static constexpr std::uint16_t kPort = 5001;
+  using Send = std::function<void(const TxPacket&)>;
+
+  // `peer`: whom to open to. Packets go to `send`, which copies them.
+  Host(const Config& config, const UserOptions& user, Address peer, std::uint64_t seed, Send send);
+
+  void packet_arrives(Bytes packet, Time now);
+  void time_passes(Time now);
+  // When time_passes() has to be called.
+  [[nodiscard]] std::optional<Time> next_deadline() const;
+  // The user is done, and the stack has forgotten the connection.
+  [[nodiscard]] bool done() const;
+  // An alarm is set though nothing is left to be done.
+  [[nodiscard]] bool has_alarm() const { return stack_.next_deadline().has_value(); }
+
+  [[nodiscard]] const UserFigures& figures() const { return figures_; }
+  [[nodiscard]] const Stack& stack() const { return stack_; }
+  // nullptr: there is no connection.
+  [[nodiscard]] const tcp::Tcb* tcb() const { return stack_.tcb(connection_); }
+
+ private:
+  void drain(Time now);
+  void act(Time now);
+  void start(Time now);
+  void take_event(const Event& event, Time now);
+  void send_more(Time now);
+  void receive_more(Time now);
+  bool receive_once(Time now);
+  void measure();
+
+  UserOptions user_;
+  Address peer_;
+  Send send_;
+  Stack stack_;
+  UserFigures figures_;
+  ConnectionId connection_;
+  ListenerId listener_;
+  bool started_ = false;
+  bool connected_ = false;
+  bool close_called_ = false;
+  bool can_send_ = false;
+  bool can_receive_ = false;
+  Time next_write_{};
+  Time next_read_{};
+};
+
+}  // namespace tcpstack::sim

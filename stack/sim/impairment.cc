@@ -1,0 +1,31 @@
+// A fixed number of random numbers for each decision, so that changing one probability leaves the others' alone.
+#include "stack/sim/impairment.h"
+
+namespace tcpstack::sim {
+
+Fate Impairment::decide(MutableBytes packet) {
+  Fate fate;
+  if (is_lost()) fate.copies = 0;
+  if (random_.chance(options_.duplicate) && fate.copies > 0) fate.copies = 2;
+  if (random_.chance(options_.corrupt)) corrupt(packet);
+  if (random_.chance(options_.reorder)) fate.held_back = options_.reorder_delay;
+  const auto span = static_cast<std::uint32_t>(options_.jitter.count());
+  fate.jitter = Duration(random_.below(span + 1));
+  return fate;
+}
+
+bool Impairment::is_lost() {
+  const GilbertElliott& bursts = options_.bursts;
+  const bool changes = random_.chance(bad_ ? bursts.to_good : bursts.to_bad);
+  bad_ = bad_ != changes;
+  const bool in_burst = random_.chance(bad_ ? bursts.loss_bad : bursts.loss_good);
+  return random_.chance(options_.loss) || in_burst;
+}
+
+void Impairment::corrupt(MutableBytes packet) {
+  if (packet.empty()) return;
+  const std::uint32_t bit = random_.below(static_cast<std::uint32_t>(packet.size() * 8));
+  packet[bit / 8] = static_cast<std::uint8_t>(packet[bit / 8] ^ (1U << (bit % 8)));
+}
+
+}  // namespace tcpstack::sim

@@ -1,0 +1,59 @@
+// What a bad path does to packets: loses, delays, reorders, duplicates and corrupts them.
+//
+// It decides about one packet at a time and keeps nothing but the state of its random numbers, so the simulator's
+// links use it in virtual time and a program may use it in real time. The same seed and the same packets meet the
+// same fate.
+#pragma once
+
+#include <cstdint>
+
+#include "stack/base/bytes.h"
+#include "stack/base/random.h"
+#include "stack/base/time.h"
+
+namespace tcpstack::sim {
+
+// Losses that come in bursts: a path that is good or bad and changes between the two at random (Gilbert, Elliott).
+struct GilbertElliott {
+  double to_bad = 0;     // probability, before each packet, that a good path turns bad
+  double to_good = 1;    // that a bad one turns good: bursts of 1 / to_good packets
+  double loss_good = 0;  // of a packet while the path is good
+  double loss_bad = 1;
+};
+
+// Probabilities are from 0 to 1.
+struct ImpairmentOptions {
+  double loss = 0;  // each packet on its own
+  GilbertElliott bursts;
+  double reorder = 0;  // a packet is held back while others pass it
+  Duration reorder_delay = std::chrono::milliseconds(5);
+  double duplicate = 0;
+  double corrupt = 0;  // one bit is turned over
+  Duration jitter{0};  // up to this much more delay for each packet, without overtaking
+};
+
+// What becomes of one packet.
+struct Fate {
+  unsigned copies = 1;  // 0: lost
+  Duration jitter{0};
+  Duration held_back{0};  // more than zero: others may overtake it
+};
+
+class Impairment {
+ public:
+  Impairment(const ImpairmentOptions& options, std::uint64_t seed)
+      : options_(options), random_(seed) {}
+
+  // Decides about the next packet; alters it when it is to be corrupted.
+  Fate decide(MutableBytes packet);
+
+ private:
+  bool is_lost();
+  void corrupt(MutableBytes packet);
+
+  ImpairmentOptions options_;
+  base::Random random_;
+  bool bad_ = false;
+};
+
+}  // namespace tcpstack::sim

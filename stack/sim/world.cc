@@ -1,0 +1,103 @@
+// See world.h.
+#include "stack/sim/world.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace tcpstack::sim {
+namespace {
+
+// FNV-1a, 64 bits.
+void add_byte(std::uint64_t& digest, std::uint8_t byte) {
+  digest = (digest ^ byte) * 0x100000001b3;
+}
+
+void add_packet(std::uint64_t& digest, Time now, Bytes packet) {
+  auto time = static_cast<std::uint64_t>(now.time_since_epoch().count());
+  for (unsigned i = 0; i < 8; ++i, time >>= 8) add_byte(digest, static_cast<std::uint8_t>(time));
+  for (const std::uint8_t byte : packet) add_byte(digest, byte);
+}
+
+// 10.F.0.1 opens, 10.F.0.2 listens.
+Address address_of(std::size_t host) {
+  return Address(static_cast<std::uint32_t>(0x0a000000 | (host / 2 + 1) << 16 | (host % 2 + 1)));
+}
+
+}  // namespace
+
+World::World(const WorldOptions& options)
+    : options_(options),
+      forward_(options.forward, options.seed * 4),
+      backward_(options.backward, options.seed * 4 + 1) {
+  base::Random seeds(options.seed * 4 + 2);
+  for (const FlowOptions& flow : options.flows) {
+    UserOptions opener = flow.opener;
+    opener.opens = true;
+    add_host(flow.config, opener, seeds.next());
+    add_host(flow.config, flow.listener, seeds.next());
+  }
+}
+
+void World::add_host(Config config, const UserOptions& user, std::uint64_t seed) {
+  const std::size_t number = hosts_.size();
+  config.ip.address = address_of(number);
+  hosts_.push_back(
+      std::make_unique<Host>(config, user, address_of(number ^ 1), seed,
+                             [this, number](const TxPacket& packet) { send(number, packet); }));
+}
+
+Outcome World::run() {
+  const Time limit = Time{} + options_.limit;
+  while (!finished()) {
+    const std::optional<Time> when = next();
+    if (!when) return Outcome::stalled;
+    if (*when > limit) return Outcome::overran;
+    now_ = std::max(now_, *when);
+    deliver(forward_);
+    deliver(backward_);
+    for (const auto& host : hosts_) {
+      const auto deadline = host->next_deadline();
+      if (deadline && *deadline <= now_) host->time_passes(now_);
+    }
+  }
+  return Outcome::finished;
+}
+
+void World::send(std::size_t from, const TxPacket& packet) {
+  Packet copy{.to = from ^ 1, .bytes = {}};
+  const Bytes headers = packet.header_bytes();
+  copy.bytes.assign(headers.begin(), headers.end());
+  for (const Bytes& span : packet.text)
+    copy.bytes.insert(copy.bytes.end(), span.begin(), span.end());
+  const bool forward = from % 2 == 0;
+  add_packet(digest_, now_, copy.bytes);
+  if (watcher_) watcher_(now_, forward, copy.bytes);
+  (forward ? forward_ : backward_).send(std::move(copy), now_);
+}
+
+// What arrives now, but not what is sent in answer on a link without delay: that is the next turn.
+void World::deliver(Link& link) {
+  std::vector<Packet> arrived;
+  for (auto at = link.next_arrival(); at && *at <= now_; at = link.next_arrival()) {
+    arrived.push_back(link.take());
+  }
+  for (const Packet& packet : arrived) hosts_[packet.to]->packet_arrives(packet.bytes, now_);
+}
+
+std::optional<Time> World::next() const {
+  std::optional<Time> next;
+  const auto sooner = [&next](std::optional<Time> at) {
+    if (at && (!next || *at < *next)) next = at;
+  };
+  sooner(forward_.next_arrival());
+  sooner(backward_.next_arrival());
+  for (const auto& host : hosts_) sooner(host->next_deadline());
+  return next;
+}
+
+bool World::finished() const {
+  if (forward_.next_arrival() || backward_.next_arrival()) return false;
+  return std::ranges::all_of(hosts_, [](const auto& host) { return host->done(); });
+}
+
+}  // namespace tcpstack::sim

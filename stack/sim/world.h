@@ -1,0 +1,78 @@
+// The simulated world: virtual time, and flows that share one bottleneck.
+//
+//   opener 1 --\                                  /-- listener 1
+//   opener 2 ---- forward link --> | <-- backward link ---- listener 2 ...
+//
+// Each host is a Stack of its own. Time jumps to the next thing that happens, so an hour of waiting costs nothing.
+// The same options give the same packets at the same times, which the digest proves.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "stack/config.h"
+#include "stack/sim/host.h"
+#include "stack/sim/link.h"
+
+namespace tcpstack::sim {
+
+struct FlowOptions {
+  Config config;  // of both ends; the addresses are the world's to choose
+  UserOptions opener;
+  UserOptions listener;
+};
+
+struct WorldOptions {
+  LinkOptions forward;             // from those who open
+  LinkOptions backward;            // to them
+  std::vector<FlowOptions> flows;  // at most 250
+  std::uint64_t seed = 1;
+  Duration limit = std::chrono::hours(24);  // the run has failed when it is not over by then
+};
+
+enum class Outcome : std::uint8_t {
+  finished,  // all connections are CLOSED and forgotten, no packet is on its way
+  stalled,   // nothing will ever happen again, but someone still waits
+  overran,   // the limit has been reached
+};
+
+// A packet as it is sent, before the link decides about it.
+using PacketWatcher = std::function<void(Time now, bool forward, Bytes packet)>;
+
+class World {
+ public:
+  explicit World(const WorldOptions& options);
+
+  Outcome run();
+  // To be called for each packet sent.
+  void watch(PacketWatcher watcher) { watcher_ = std::move(watcher); }
+
+  [[nodiscard]] Time now() const { return now_; }
+  // Of the times and the bytes of all packets sent so far (FNV-1a).
+  [[nodiscard]] std::uint64_t digest() const { return digest_; }
+  [[nodiscard]] std::size_t flow_count() const { return hosts_.size() / 2; }
+  [[nodiscard]] const Host& opener(std::size_t flow) const { return *hosts_[2 * flow]; }
+  [[nodiscard]] const Host& listener(std::size_t flow) const { return *hosts_[2 * flow + 1]; }
+  [[nodiscard]] const Link& forward() const { return forward_; }
+  [[nodiscard]] const Link& backward() const { return backward_; }
+
+ private:
+  void add_host(Config config, const UserOptions& user, std::uint64_t seed);
+  void send(std::size_t from, const TxPacket& packet);
+  void deliver(Link& link);
+  [[nodiscard]] std::optional<Time> next() const;
+  [[nodiscard]] bool finished() const;
+
+  WorldOptions options_;
+  Link forward_;
+  Link backward_;
+  std::vector<std::unique_ptr<Host>> hosts_;  // opener, listener, opener, ...
+  PacketWatcher watcher_;
+  Time now_{};
+  std::uint64_t digest_ = 0xcbf29ce484222325;
+};
+
+}  // namespace tcpstack::sim

@@ -1,0 +1,23 @@
+// Worlds for the tests of the simulator, and what must hold in each of them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "stack/sim/world.h"
+
+namespace tcpstack::test {
+
+// One flow of `bytes` over a path of 10 Mbit/s and 20 ms there and back, 100 packets in the queue.
+sim::WorldOptions one_flow(std::uint64_t bytes, std::uint64_t seed = 1);
+
+// Runs it, and says what does not hold of: every byte arrives once and in order, both ends see the other's FIN and
+// reach CLOSED without an error, no connection and no alarm is left. Empty: all of it holds.
+std::string run(sim::World& world, const sim::WorldOptions& options);
+
+// Bits of text per second that have arrived at the listener of a flow, over the rate of the forward link, headers
+// of full-sized segments allowed for.
+double share_of_bottleneck(const sim::World& world, const sim::WorldOptions& options,
+                           std::size_t flow = 0);
+
+}  // namespace tcpstack::test
