@@ -6,11 +6,13 @@
 namespace tcpstack::app {
 namespace {
 
-constexpr std::array<ServiceDescription, 4> kServices{{
+constexpr std::array<ServiceDescription, 6> kServices{{
     {"echo", 7, "sends back what it receives", "RFC 862"},
     {"discard", 9, "reads and throws away", "RFC 863"},
     {"daytime", 13, "says what time it is and closes", "RFC 867"},
     {"chargen", 19, "sends a pattern of characters without end", "RFC 864"},
+    {"chat", 5050, "passes each line to all other clients", "lab A"},
+    {"print", 24000, "prints what it receives here", "lab B"},
 }};
 
 }  // namespace

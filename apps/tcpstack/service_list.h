@@ -10,9 +10,9 @@ namespace tcpstack::app {
 
 struct ServiceDescription {
   std::string_view name;
-  std::uint16_t port;        // the one that IANA has assigned
+  std::uint16_t port;        // the one that IANA, or the lab, has assigned
   std::string_view summary;  // a few words for --help and the banner
-  std::string_view rfc;
+  std::string_view rfc;      // or the lab that it belongs to
 };
 
 // In the order in which they are listed.

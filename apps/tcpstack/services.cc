@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
+#include <memory>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -13,6 +15,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <spdlog/spdlog.h>
 
+#include "apps/tcpstack/services/chat_room.h"
 #include "apps/tcpstack/services/protocols.h"
 #include "stack/runtime/acceptor.h"
 
@@ -22,40 +25,52 @@ namespace asio = boost::asio;
 
 namespace {
 
+// Holds one conversation.
+using Serve = std::function<asio::awaitable<void>(runtime::socket& socket)>;
+
+// The clients of one listener share a room.
+Serve chat_in_a_room() {
+  return
+      [room = std::make_shared<ChatRoom>()](runtime::socket& socket) { return chat(room, socket); };
+}
+
 struct Service {
   std::string_view name;
-  asio::awaitable<void> (*serve)(runtime::socket& socket);
+  Serve (*start)();
 };
 
-constexpr std::array<Service, 4> kServices{{
-    {"echo", echo},
-    {"discard", discard},
-    {"daytime", daytime},
-    {"chargen", chargen},
+constexpr std::array<Service, 6> kServices{{
+    {"echo", [] { return Serve(echo); }},
+    {"discard", [] { return Serve(discard); }},
+    {"daytime", [] { return Serve(daytime); }},
+    {"chargen", [] { return Serve(chargen); }},
+    {"chat", chat_in_a_room},
+    {"print", [] { return Serve(print); }},
 }};
 
 // One client from its handshake to its close, which the socket's destructor does.
-asio::awaitable<void> serve_client(const Service& service, runtime::socket socket) {
+asio::awaitable<void> serve_client(std::string_view name, Serve serve, runtime::socket socket) {
   runtime::error_code ec;
   const Endpoint client = socket.remote_endpoint(ec);
   try {
-    co_await service.serve(socket);
+    co_await serve(socket);
   } catch (const std::exception& error) {
     const auto* const system = dynamic_cast<const boost::system::system_error*>(&error);
     if (system != nullptr && system->code() == asio::error::eof) co_return;
-    spdlog::debug("{} with {} ended: {}", service.name, client.to_string(), error.what());
+    spdlog::debug("{} with {} ended: {}", name, client.to_string(), error.what());
   }
 }
 
 // Until the acceptor is closed. Anything else that goes wrong concerns one client.
-asio::awaitable<void> accept_clients(const Service& service, runtime::acceptor acceptor) {
+asio::awaitable<void> accept_clients(std::string_view name, Serve serve,
+                                     runtime::acceptor acceptor) {
   while (acceptor.is_open()) {
     auto [ec, socket] = co_await acceptor.async_accept(asio::as_tuple(asio::use_awaitable));
     if (ec) {
-      if (acceptor.is_open()) spdlog::debug("{} could not accept: {}", service.name, ec.message());
+      if (acceptor.is_open()) spdlog::debug("{} could not accept: {}", name, ec.message());
       continue;
     }
-    asio::co_spawn(acceptor.get_executor(), serve_client(service, std::move(socket)),
+    asio::co_spawn(acceptor.get_executor(), serve_client(name, serve, std::move(socket)),
                    asio::detached);
   }
 }
@@ -67,7 +82,8 @@ void start_services(runtime::runtime& runtime, std::span<const ServiceRequest> r
     const auto* const service = std::ranges::find(kServices, request.name, &Service::name);
     if (service == kServices.end()) continue;  // not reached: options.cc knows the same names
     runtime::acceptor acceptor(runtime, Endpoint{Address{}, request.port});
-    asio::co_spawn(runtime.get_executor(), accept_clients(*service, std::move(acceptor)),
+    asio::co_spawn(runtime.get_executor(),
+                   accept_clients(service->name, service->start(), std::move(acceptor)),
                    asio::detached);
   }
 }

@@ -5,8 +5,13 @@
 // then closes the socket. To add one: a file here, a line in service_list.cc and one in services.cc.
 #pragma once
 
+#include <memory>
+#include <string>
+#include <vector>
+
 #include <boost/asio/awaitable.hpp>
 
+#include "stack/base/bytes.h"
 #include "stack/runtime/socket.h"
 
 namespace tcpstack::app {
@@ -22,5 +27,14 @@ boost::asio::awaitable<void> daytime(runtime::socket& socket);
 
 // RFC 864: lines of characters without end, while whatever is received is thrown away.
 boost::asio::awaitable<void> chargen(runtime::socket& socket);
+
+// Lab A: a conversation with all others that are in the room. Takes the socket over.
+class ChatRoom;
+boost::asio::awaitable<void> chat(std::shared_ptr<ChatRoom> room, runtime::socket& socket);
+
+// Lab B: whatever is received is printed, until the client closes its side.
+boost::asio::awaitable<void> print(runtime::socket& socket);
+// As print shows them, 16 bytes in a line.
+std::vector<std::string> print_lines(Bytes bytes);
 
 }  // namespace tcpstack::app

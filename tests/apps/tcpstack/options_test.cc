@@ -38,7 +38,8 @@ TEST(Options, HaveDefaults) {
 TEST(Options, StartAllServicesUnlessSomeAreNamed) {
   EXPECT_THAT(accepted({"tun0"}).services,
               ElementsAre(ServiceRequest{"echo", 7}, ServiceRequest{"discard", 9},
-                          ServiceRequest{"daytime", 13}, ServiceRequest{"chargen", 19}));
+                          ServiceRequest{"daytime", 13}, ServiceRequest{"chargen", 19},
+                          ServiceRequest{"chat", 5050}, ServiceRequest{"print", 24000}));
   EXPECT_THAT(accepted({"--service", "echo", "--service", "echo:7007", "tun0"}).services,
               ElementsAre(ServiceRequest{"echo", 7}, ServiceRequest{"echo", 7007}));
   EXPECT_THAT(accepted({"--service", "none", "tun0"}).services, IsEmpty());

@@ -1,0 +1,114 @@
+// The chat room of lab A: a client gives its name, and then each of its lines goes to all others.
+//
+// A client can do no harm to the others: at most kLongestLine bytes of what it sends are kept, and at
+// most kMostUnsent of what it does not read; who lets more pile up is thrown out.
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include "apps/tcpstack/services/chat_room.h"
+#include "apps/tcpstack/services/chat_text.h"
+#include "apps/tcpstack/services/protocols.h"
+
+namespace tcpstack::app {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::size_t kLongestLine = 1024;
+constexpr std::size_t kLongestName = 32;
+constexpr std::size_t kMostUnsent = 65536;
+
+// One client. It owns the socket, because a write may outlive the conversation.
+class Member final : public ChatListener, public std::enable_shared_from_this<Member> {
+ public:
+  explicit Member(runtime::socket socket) : socket_(std::move(socket)) {}
+
+  asio::awaitable<void> talk(ChatRoom& room) {
+    hear("Please enter your name:");
+    const std::string name = co_await join(room);
+    if (!name.empty()) {
+      hear("Chat with your friends and enjoy");
+      while (const auto line = co_await next_line()) {
+        if (!line->empty()) room.say(name, *line);
+      }
+    }
+    socket_.close();
+    if (!name.empty()) room.leave(name);
+  }
+
+  void hear(std::string_view line) override {
+    if (!socket_.is_open()) return;
+    if (unsent_.size() + writing_.size() + line.size() > kMostUnsent) {
+      spdlog::debug("chat: a client that does not read is thrown out");
+      return socket_.abort();
+    }
+    unsent_ += line;
+    unsent_ += '\n';
+    if (writing_.empty()) write();
+  }
+
+ private:
+  // The name under which it has joined; empty: it has gone before it did.
+  asio::awaitable<std::string> join(ChatRoom& room) {
+    while (auto name = co_await next_line()) {
+      if (name->empty() || name->size() > kLongestName) {
+        hear(fmt::format("A name has 1 to {} bytes. Please enter your name:", kLongestName));
+      } else if (!room.join(*name, *this)) {
+        hear(fmt::format("{} is here already. Please enter your name:", *name));
+      } else {
+        co_return *std::move(name);
+      }
+    }
+    co_return std::string{};
+  }
+
+  // Fit to be shown; nothing: the client has ended.
+  asio::awaitable<std::optional<std::string>> next_line() {
+    std::array<char, 4096> bytes{};
+    for (;;) {
+      while (const auto line = lines_.next()) {
+        if (!line->too_long) co_return printable(trimmed(line->text));
+        hear(fmt::format("Your line was longer than {} bytes and is lost.", kLongestLine));
+      }
+      const auto [ec, size] = co_await socket_.async_read_some(asio::buffer(bytes),
+                                                               asio::as_tuple(asio::use_awaitable));
+      if (ec) co_return std::nullopt;
+      lines_.feed({bytes.data(), size});
+    }
+  }
+
+  void write() {
+    writing_ = std::exchange(unsent_, {});
+    asio::async_write(socket_, asio::buffer(writing_),
+                      [self = shared_from_this()](const runtime::error_code& ec, std::size_t) {
+                        self->writing_.clear();
+                        if (!ec && !self->unsent_.empty()) self->write();
+                      });
+  }
+
+  runtime::socket socket_;
+  LineSplitter lines_{kLongestLine};
+  std::string writing_;  // is being given to the stack
+  std::string unsent_;   // waits for that
+};
+
+}  // namespace
+
+asio::awaitable<void> chat(std::shared_ptr<ChatRoom> room, runtime::socket& socket) {
+  const auto member = std::make_shared<Member>(std::move(socket));
+  co_await member->talk(*room);
+}
+
+}  // namespace tcpstack::app

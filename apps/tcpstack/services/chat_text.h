@@ -1,0 +1,42 @@
+// Text as people at a terminal send it to each other: cut into lines, and made fit for another terminal.
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace tcpstack::app {
+
+// Cuts a stream of bytes into lines, which end with LF or CR LF. It keeps at most `longest` bytes of the
+// line that has not ended: of a longer one nothing is kept but that there was one.
+class LineSplitter {
+ public:
+  struct Line {
+    std::string text;       // without its end
+    bool too_long = false;  // then `text` is empty
+  };
+
+  explicit LineSplitter(std::size_t longest) : longest_(longest) {}
+
+  void feed(std::string_view bytes);
+  // The next whole line, if there is one.
+  std::optional<Line> next();
+
+ private:
+  void end_line();
+
+  std::size_t longest_;
+  Line current_;
+  std::deque<Line> lines_;
+};
+
+// `text` in UTF-8 without anything that is not to be seen: a control character (which could move the
+// reader's cursor or rename the window) and each byte of what is not UTF-8 (RFC 3629) become U+FFFD.
+std::string printable(std::string_view text);
+
+// Without blanks at both ends.
+std::string_view trimmed(std::string_view text);
+
+}  // namespace tcpstack::app

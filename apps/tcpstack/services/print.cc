@@ -1,0 +1,45 @@
+// The receiver of lab B: what arrives is printed in hexadecimal, in decimal and as text.
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <spdlog/spdlog.h>
+
+#include "apps/tcpstack/services/protocols.h"
+
+namespace tcpstack::app {
+
+namespace asio = boost::asio;
+
+std::vector<std::string> print_lines(Bytes bytes) {
+  constexpr std::size_t kInLine = 16;
+  std::vector<std::string> lines;
+  for (; !bytes.empty(); bytes = bytes.subspan(std::min(kInLine, bytes.size()))) {
+    const Bytes part = bytes.first(std::min(kInLine, bytes.size()));
+    std::string text;
+    for (const std::uint8_t byte : part) {
+      text += byte >= ' ' && byte <= '~' ? static_cast<char>(byte) : '.';
+    }
+    lines.push_back(fmt::format("hex {:02x}  decimal {}  text {}", fmt::join(part, " "),
+                                fmt::join(part, " "), text));
+  }
+  return lines;
+}
+
+// The client's FIN ends the reading, and our answer to it is one segment with our own: ACK and FIN.
+asio::awaitable<void> print(runtime::socket& socket) {
+  const std::string client = socket.remote_endpoint().to_string();
+  std::array<std::uint8_t, 4096> bytes{};
+  for (;;) {
+    const std::size_t size =
+        co_await socket.async_read_some(asio::buffer(bytes), asio::use_awaitable);
+    spdlog::info("{} {} from {}", size, size == 1 ? "byte" : "bytes", client);
+    for (const std::string& line : print_lines(Bytes(bytes.data(), size))) spdlog::info("{}", line);
+  }
+}
+
+}  // namespace tcpstack::app
