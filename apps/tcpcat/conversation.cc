@@ -1,0 +1,140 @@
+#include "apps/tcpcat/conversation.h"
+
+#include <array>
+#include <cstdio>
+#include <vector>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/system/system_error.hpp>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "apps/tcpcat/hex_dump.h"
+#include "stack/runtime/acceptor.h"
+#include "stack/runtime/socket.h"
+
+namespace tcpstack::cat {
+
+namespace asio = boost::asio;
+using asio::use_awaitable;
+
+namespace {
+
+void say(const Options& options, const std::string& what) {
+  if (options.verbose) fmt::print(stderr, "tcpcat: {}\n", what);
+}
+
+asio::awaitable<runtime::socket> connect(runtime::runtime& runtime, const Options& options) {
+  runtime::socket socket(runtime);
+  co_await socket.async_connect(options.remote, use_awaitable);
+  say(options, fmt::format("{} is open", options.remote.to_string()));
+  co_return socket;
+}
+
+asio::awaitable<runtime::socket> accept(runtime::runtime& runtime, const Options& options) {
+  runtime::acceptor acceptor(runtime, Endpoint{Address{}, options.port});
+  say(options, fmt::format("listening on port {}", options.port));
+  runtime::socket socket = co_await acceptor.async_accept(use_awaitable);
+  say(options, fmt::format("connection from {}", socket.remote_endpoint().to_string()));
+  co_return socket;
+}
+
+asio::awaitable<void> time_out(Duration patience) {
+  asio::steady_timer timer(co_await asio::this_coro::executor);
+  timer.expires_after(patience);
+  co_await timer.async_wait(use_awaitable);
+  throw boost::system::system_error(asio::error::timed_out);
+}
+
+asio::awaitable<runtime::socket> connection(runtime::runtime& runtime, const Options& options) {
+  if (options.listen) co_return co_await accept(runtime, options);
+  if (options.patience == Duration::zero()) co_return co_await connect(runtime, options);
+  using asio::experimental::awaitable_operators::operator||;
+  auto first = co_await (connect(runtime, options) || time_out(options.patience));
+  co_return std::move(std::get<0>(first));
+}
+
+// Standard input, waited for where that is possible: epoll does not take a file, which never keeps us waiting.
+class Input {
+ public:
+  explicit Input(const asio::any_io_executor& executor) : descriptor_(executor) {
+    runtime::error_code ec;
+    const int copy = ::dup(STDIN_FILENO);
+    descriptor_.assign(copy, ec);
+    if (ec) ::close(copy);
+  }
+
+  // 0 at the end.
+  asio::awaitable<std::size_t> read(std::vector<std::uint8_t>& into) {
+    if (descriptor_.is_open()) {
+      const auto [ec, size] =
+          co_await descriptor_.async_read_some(asio::buffer(into), asio::as_tuple(use_awaitable));
+      co_return ec ? 0 : size;
+    }
+    const ssize_t size = ::read(STDIN_FILENO, into.data(), into.size());
+    co_return size > 0 ? static_cast<std::size_t>(size) : 0;
+  }
+
+ private:
+  asio::posix::stream_descriptor descriptor_;
+};
+
+// Until the end of standard input, then our FIN.
+asio::awaitable<void> send_input(runtime::socket& socket) {
+  Input input(co_await asio::this_coro::executor);
+  std::vector<std::uint8_t> text(65536);
+  while (const std::size_t size = co_await input.read(text)) {
+    co_await asio::async_write(socket, asio::buffer(text.data(), size), use_awaitable);
+  }
+  runtime::error_code ec;
+  socket.shutdown(runtime::socket::shutdown_send, ec);
+}
+
+// Until the peer's FIN.
+asio::awaitable<void> print_output(runtime::socket& socket, const Options& options) {
+  std::vector<std::uint8_t> text(65536);
+  std::size_t offset = 0;
+  for (;;) {
+    const auto [ec, size] =
+        co_await socket.async_read_some(asio::buffer(text), asio::as_tuple(use_awaitable));
+    if (ec == asio::error::eof) co_return;
+    if (ec) throw boost::system::system_error(ec);
+    const Bytes bytes = Bytes(text).first(size);
+    const std::string dump = options.hex ? hex_dump(bytes, offset) : std::string();
+    if (options.hex) {
+      std::fwrite(dump.data(), 1, dump.size(), stdout);
+    } else {
+      std::fwrite(bytes.data(), 1, bytes.size(), stdout);
+    }
+    std::fflush(stdout);
+    offset += size;
+  }
+}
+
+// The peer's end ends the conversation; the end of our input does not.
+asio::awaitable<void> send_and_wait(runtime::socket& socket) {
+  co_await send_input(socket);
+  asio::steady_timer never(co_await asio::this_coro::executor,
+                           asio::steady_timer::time_point::max());
+  co_await never.async_wait(use_awaitable);
+}
+
+}  // namespace
+
+asio::awaitable<void> converse(runtime::runtime& runtime, const Options& options) {
+  runtime::socket socket = co_await connection(runtime, options);
+  if (options.only_check) co_return;
+  using asio::experimental::awaitable_operators::operator||;
+  co_await (print_output(socket, options) || send_and_wait(socket));
+  say(options, "the peer has closed");
+}
+
+}  // namespace tcpstack::cat

@@ -1,0 +1,15 @@
+// One connection, from its handshake to its end: standard input to the peer, the peer to standard output.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+
+#include "apps/tcpcat/options.h"
+#include "stack/runtime/runtime.h"
+
+namespace tcpstack::cat {
+
+// Opens or accepts the connection and carries both directions until the peer has closed its side. Throws
+// boost::system::system_error: connection_refused, timed_out, connection_reset ...
+boost::asio::awaitable<void> converse(runtime::runtime& runtime, const Options& options);
+
+}  // namespace tcpstack::cat

@@ -1,0 +1,109 @@
+"""tcpcat, our active and passive open, with programs of the kernel at the other end."""
+
+import contextlib
+import os
+import socket
+import subprocess
+
+import harness
+
+TCPCAT = harness.BUILD / "tcpcat"
+
+
+@contextlib.contextmanager
+def tcpcat(*options, text=b""):
+    """A running tcpcat that has `text` as its standard input."""
+    source, sink = os.pipe()
+    with subprocess.Popen([TCPCAT, *map(str, options)], stdin=source, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE) as process:
+        os.close(source)
+        try:
+            with os.fdopen(sink, "wb") as standard_input:
+                standard_input.write(text)
+            yield process
+        finally:
+            if process.poll() is None:
+                process.kill()
+
+
+@contextlib.contextmanager
+def listening(port):
+    """A socket of the kernel that accepts one connection."""
+    with socket.create_server((("0.0.0.0"), port)) as server:
+        server.settimeout(harness.PATIENCE)
+        yield server
+
+
+def finish(process, code=0):
+    """What it has printed, once it has ended."""
+    output, errors = process.communicate(timeout=harness.PATIENCE)
+    assert process.returncode == code, (process.returncode, output, errors)
+    return output, errors.decode()
+
+
+def test_our_active_open_to_a_kernel_server():
+    with harness.Lab(start=False), listening(24000) as server:
+        with tcpcat("10.0.0.1", 24000, text=b",7B") as process:
+            peer, address = server.accept()
+            with peer:
+                assert address[0] == harness.OURS, address
+                assert harness.read_all(peer) == b",7B"
+                peer.sendall(b"thank you")
+            assert finish(process)[0] == b"thank you"
+
+
+def test_a_megabyte_there_and_back():
+    text = bytes(number % 251 for number in range(1 << 20))
+    with harness.Lab(start=False), listening(24000) as server:
+        with subprocess.Popen([TCPCAT, "10.0.0.1", "24000"], stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE) as process:
+            peer, _ = server.accept()
+            with peer:
+                process.stdin.write(text)
+                process.stdin.close()
+                assert harness.read_all(peer) == text
+                peer.sendall(text[::-1])
+            assert process.stdout.read() == text[::-1]
+            assert process.wait(harness.PATIENCE) == 0
+
+
+def test_our_passive_open_to_a_kernel_client():
+    with harness.Lab(start=False):
+        with tcpcat("-l", 24000, "-v", text=b"hello") as process:
+            line = process.stderr.readline()
+            assert line == b"tcpcat: listening on port 24000\n", line
+            with harness.connect(24000) as client:
+                assert harness.read_all(client) == b"hello"
+                client.sendall(b"goodbye")
+                client.shutdown(socket.SHUT_WR)
+                assert finish(process)[0] == b"goodbye"
+
+
+def test_hex():
+    with harness.Lab(start=False), listening(24000) as server:
+        with tcpcat("--hex", "10.0.0.1", 24000) as process:
+            peer, _ = server.accept()
+            with peer:
+                peer.sendall(bytes([44, 55, 66]))
+            output, _ = finish(process)
+            assert output.startswith(b"00000000  2c 37 42 ") and output.endswith(b"|,7B|\n"), output
+
+
+def test_is_the_port_open():
+    with harness.Lab(start=False):
+        with listening(24000), tcpcat("-z", "-v", "10.0.0.1", 24000) as process:
+            assert finish(process)[1] == "tcpcat: 10.0.0.1:24000 is open\n"
+        with tcpcat("-z", "10.0.0.1", 24001) as process:
+            assert finish(process, code=1)[1] == "tcpcat: Connection refused\n"
+
+
+def test_nobody_answers():
+    with harness.Lab(start=False):
+        harness.run("nft", "add", "table", "ip", "t")
+        harness.run("nft", "add", "chain", "ip", "t", "c", "{ type filter hook input priority 0 ; }")
+        harness.run("nft", "add", "rule", "ip", "t", "c", "tcp", "dport", "24000", "drop")
+        with tcpcat("-w", "500ms", "10.0.0.1", 24000) as process:
+            assert finish(process, code=1)[1] == "tcpcat: Connection timed out\n"
+
+
+harness.main(__name__, needs=["nft"])
