@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 
 #include "stack/runtime/acceptor_impl.h"
+#include "stack/runtime/datagram_impl.h"
 #include "stack/runtime/socket_impl.h"
 
 namespace tcpstack::runtime {
@@ -54,6 +55,10 @@ void runtime::route(ConnectionId connection, socket_impl* socket) {
 
 void runtime::route(ListenerId listener, acceptor_impl* acceptor) {
   store(acceptors_, listener, acceptor);
+}
+
+void runtime::route(DatagramSocketId socket, datagram_impl* datagrams) {
+  store(datagrams_, socket, datagrams);
 }
 
 // ---- what happens to a stack ------------------------------------------------------------------------
@@ -141,6 +146,9 @@ void runtime::deliver(const Event& event) {
   }
   if (acceptor_impl* const acceptor = find(acceptors_, event.listener)) {
     if (acceptor->listener() == event.listener) acceptor->acceptable();
+  }
+  if (datagram_impl* const datagrams = find(datagrams_, event.socket)) {
+    if (datagrams->socket() == event.socket) datagrams->event(event);
   }
 }
 

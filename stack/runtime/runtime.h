@@ -29,6 +29,7 @@
 namespace tcpstack::runtime {
 
 class acceptor_impl;
+class datagram_impl;
 class socket_impl;
 
 // What the runtime itself has seen; the stack's own counters are in stack().counters().
@@ -52,7 +53,7 @@ class runtime {
 
   executor_type get_executor() const noexcept { return executor_; }
 
-  // Closes all acceptors, closes every connection in order and aborts all operations. Completes when
+  // Closes all acceptors and datagram sockets, every connection in order, and aborts all operations. Completes when
   // no connection is left (one in TIME_WAIT is none), or with timed_out when `limit` is over: what
   // is left then is reset. Called again, it does not wait any more. Signature: void(error_code).
   // Afterwards the runtime leaves nothing running in the executor.
@@ -79,9 +80,10 @@ class runtime {
   Stack& stack() { return stack_; }
   [[nodiscard]] bool is_stopping() const { return phase_ != phase::running; }
   void add(io_object& object) { objects_.push_back(object); }
-  // To whom a connection's or listener's events go; nullptr: to nobody.
+  // To whom the events go; nullptr: to nobody.
   void route(ConnectionId connection, socket_impl* socket);
   void route(ListenerId listener, acceptor_impl* acceptor);
+  void route(DatagramSocketId socket, datagram_impl* datagrams);
   // A user has called: drain once, when all that is ready to run has run, so that the calls of one
   // turn leave in as few packets as possible.
   void schedule_drain();
@@ -118,6 +120,7 @@ class runtime {
   boost::intrusive::list<io_object, boost::intrusive::constant_time_size<false>> objects_;
   std::vector<socket_impl*> sockets_;      // by ConnectionId's index
   std::vector<acceptor_impl*> acceptors_;  // by ListenerId's index
+  std::vector<datagram_impl*> datagrams_;  // by DatagramSocketId's index
 
   enum class phase { running, stopping, stopped };
 

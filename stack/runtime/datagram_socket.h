@@ -1,0 +1,189 @@
+// A UDP socket as Boost.Asio users know it: like asio::ip::udp::socket.
+//
+// The same rules hold as for basic_socket (socket.h): completion by post only, move-only handlers, associated
+// executor, allocator and cancellation slot; several sends and receives take their turns; close() aborts.
+// Each operation sends or receives one datagram, which may be empty:
+//
+//   - A datagram that is larger than the buffers is cut, and the rest of it lost.
+//   - async_send keeps a copy of the datagram while it waits.
+//   - A connected socket gets its peer's datagrams only, and its operations fail once with each ICMP error
+//     about what it has sent to the peer: connection_refused, host_unreachable, network_unreachable.
+//   - The operations of a socket that is not connected are left alone: take_failure() has the errors.
+#pragma once
+
+#include <concepts>
+#include <memory>
+#include <utility>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/socket_base.hpp>
+#include <boost/system/system_error.hpp>
+
+#include "stack/runtime/datagram_impl.h"
+#include "stack/runtime/runtime.h"
+
+namespace tcpstack::runtime {
+
+template <typename Executor = boost::asio::any_io_executor>
+class basic_datagram_socket : public boost::asio::socket_base {
+ public:
+  using executor_type = Executor;
+  using endpoint_type = Endpoint;
+  using lowest_layer_type = basic_datagram_socket;
+  using default_token = boost::asio::default_completion_token_t<Executor>;
+
+  template <typename Other>
+  struct rebind_executor {
+    using other = basic_datagram_socket<Other>;
+  };
+
+  // Closed.
+  basic_datagram_socket(runtime& owner, const Executor& executor)
+      : executor_(executor), impl_(std::make_shared<datagram_impl>(owner, executor)) {}
+  explicit basic_datagram_socket(runtime& owner)
+    requires std::convertible_to<runtime::executor_type, Executor>
+      : basic_datagram_socket(owner, Executor(owner.get_executor())) {}
+  // Bound. Throws what bind() reports.
+  basic_datagram_socket(runtime& owner, const Endpoint& local) : basic_datagram_socket(owner) {
+    bind(local);
+  }
+
+  basic_datagram_socket(basic_datagram_socket&&) noexcept = default;
+  basic_datagram_socket& operator=(basic_datagram_socket&& other) noexcept {
+    if (this != &other) {
+      dispose();
+      executor_ = other.executor_;
+      impl_ = std::move(other.impl_);
+    }
+    return *this;
+  }
+  ~basic_datagram_socket() { dispose(); }
+
+  executor_type get_executor() const noexcept { return executor_; }
+  lowest_layer_type& lowest_layer() { return *this; }
+  [[nodiscard]] bool is_open() const { return impl_ != nullptr && impl_->is_open(); }
+
+  // Opens the socket. Port 0: an ephemeral one; an unspecified address is ours. Errors: address_in_use,
+  // already_open, invalid_argument (not our address), operation_aborted (the runtime stops).
+  void bind(const Endpoint& local, error_code& ec) { impl_->bind(local, ec); }
+  void bind(const Endpoint& local) {
+    error_code ec;
+    bind(local, ec);
+    throw_if(ec);
+  }
+  // Sends nothing: names the peer, and binds to an ephemeral port if that is still to be done.
+  void connect(const Endpoint& remote, error_code& ec) { impl_->connect(remote, ec); }
+  void connect(const Endpoint& remote) {
+    error_code ec;
+    connect(remote, ec);
+    throw_if(ec);
+  }
+
+  // Signature: void(error_code, std::size_t). Errors: message_size (more than 65507 bytes),
+  // invalid_argument (no single host), operation_aborted, bad_descriptor (closed).
+  template <typename ConstBufferSequence, typename Token = default_token>
+  auto async_send_to(const ConstBufferSequence& buffers, const Endpoint& remote,
+                     Token&& token = default_token()) {
+    return boost::asio::async_initiate<Token, void(error_code, std::size_t)>(
+        [this](auto handler, const ConstBufferSequence& from, const Endpoint& to) {
+          impl_->async_send(std::move(handler), flatten(from), to);
+        },
+        token, buffers, remote);
+  }
+  // The same to the peer. Errors also: not_connected, and what ICMP says.
+  template <typename ConstBufferSequence, typename Token = default_token>
+  auto async_send(const ConstBufferSequence& buffers, Token&& token = default_token()) {
+    return boost::asio::async_initiate<Token, void(error_code, std::size_t)>(
+        [this](auto handler, const ConstBufferSequence& from) {
+          impl_->async_send(std::move(handler), flatten(from), std::nullopt);
+        },
+        token, buffers);
+  }
+
+  // The caller keeps `buffers` and `sender` alive. Signature: void(error_code, std::size_t). Errors:
+  // operation_aborted, bad_descriptor, and what ICMP says about the peer.
+  template <typename MutableBufferSequence, typename Token = default_token>
+  auto async_receive_from(const MutableBufferSequence& buffers, Endpoint& sender,
+                          Token&& token = default_token()) {
+    return start_receive(buffers, &sender, token);
+  }
+  template <typename MutableBufferSequence, typename Token = default_token>
+  auto async_receive(const MutableBufferSequence& buffers, Token&& token = default_token()) {
+    return start_receive(buffers, nullptr, token);
+  }
+
+  // The same without waiting: would_block.
+  template <typename ConstBufferSequence>
+  std::size_t send_to(const ConstBufferSequence& buffers, const Endpoint& remote, error_code& ec) {
+    return impl_->send(flatten(buffers), remote, ec);
+  }
+  template <typename ConstBufferSequence>
+  std::size_t send(const ConstBufferSequence& buffers, error_code& ec) {
+    return impl_->send(flatten(buffers), std::nullopt, ec);
+  }
+  template <typename MutableBufferSequence>
+  std::size_t receive_from(const MutableBufferSequence& buffers, Endpoint& sender, error_code& ec) {
+    return impl_->receive(scatter(buffers), &sender, ec);
+  }
+  template <typename MutableBufferSequence>
+  std::size_t receive(const MutableBufferSequence& buffers, error_code& ec) {
+    return impl_->receive(scatter(buffers), nullptr, ec);
+  }
+
+  // The oldest ICMP error that no operation has been told of (RFC 1122 section 4.1.3.3).
+  std::optional<udp::Failure> take_failure() { return impl_->take_failure(); }
+
+  // Aborts the operations that wait.
+  void cancel() { impl_->cancel(); }
+  void cancel(error_code& ec) {
+    ec = {};
+    cancel();
+  }
+  // What has been sent leaves, what has not been received is lost. May be bound again.
+  void close() { impl_->close(); }
+  void close(error_code& ec) {
+    ec = {};
+    close();
+  }
+
+  // Errors: bad_descriptor, and not_connected for the remote one.
+  Endpoint local_endpoint(error_code& ec) const { return impl_->local_endpoint(ec); }
+  Endpoint remote_endpoint(error_code& ec) const { return impl_->remote_endpoint(ec); }
+  Endpoint local_endpoint() const {
+    error_code ec;
+    const Endpoint endpoint = local_endpoint(ec);
+    throw_if(ec);
+    return endpoint;
+  }
+  Endpoint remote_endpoint() const {
+    error_code ec;
+    const Endpoint endpoint = remote_endpoint(ec);
+    throw_if(ec);
+    return endpoint;
+  }
+
+ private:
+  template <typename MutableBufferSequence, typename Token>
+  auto start_receive(const MutableBufferSequence& buffers, Endpoint* sender, Token& token) {
+    return boost::asio::async_initiate<Token, void(error_code, std::size_t)>(
+        [this](auto handler, const MutableBufferSequence& to, Endpoint* from) {
+          impl_->async_receive(std::move(handler), scatter(to), from);
+        },
+        token, buffers, sender);
+  }
+  static void throw_if(const error_code& ec) {
+    if (ec) throw boost::system::system_error(ec);
+  }
+  void dispose() {
+    if (impl_) impl_->close();
+    impl_.reset();
+  }
+
+  Executor executor_;
+  std::shared_ptr<datagram_impl> impl_;  // nullptr: moved from
+};
+
+using datagram_socket = basic_datagram_socket<>;
+
+}  // namespace tcpstack::runtime
