@@ -20,7 +20,7 @@ constexpr const char* kDescription =
     "exit.";
 
 constexpr const char* kExamples = R"(Examples:
-  nc -l 10.0.0.1 24000 &  echo hello | sudo tcpcat 10.0.0.1 24000    to a kernel's server
+  nc -l 24000 &  echo hello | sudo tcpcat 10.0.0.1 24000             to a kernel's server
   sudo tcpcat -l 24000                                               then: nc 10.0.0.2 24000
   sudo tcpcat -z 10.0.0.1 22 && echo open                            is the port open?
 
