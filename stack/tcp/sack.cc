@@ -19,6 +19,15 @@ void add(wire::SackBlocks& blocks, std::size_t room, bool behind_d_sack,
     blocks.push_back(block);
 }
 
+// The first part of [left, right) that is held beyond a hole; empty if none is.
+base::RangeSet<Seq>::Range held_part(const Tcb& tcb, Seq left, Seq right) {
+  for (const auto& range : tcb.out_of_order) {
+    if (range.end > left && range.begin < right)
+      return {later(left, range.begin), earlier(right, range.end)};
+  }
+  return {left, left};
+}
+
 }  // namespace
 
 wire::SackBlocks sack_blocks(const Tcb& tcb) {
@@ -50,14 +59,15 @@ void remember_out_of_order(Tcb& tcb, Seq begin) {
 
 void report_duplicate(Tcb& tcb, const Segment& seg) {
   if (!tcb.sack_permitted || seg.text.empty()) return;
-  const Seq left = seg.text_begin();
-  Seq right = seg.text_end();
-  if (left < tcb.rcv.nxt) {
-    right = earlier(right, tcb.rcv.nxt);
-  } else if (!tcb.out_of_order.covers(left, right)) {
-    return;
+  base::RangeSet<Seq>::Range twice{seg.text_begin(), seg.text_end()};
+  if (twice.begin < tcb.rcv.nxt) {
+    twice.end = earlier(twice.end, tcb.rcv.nxt);
+  } else {
+    // Section 4.2: of a segment that is here in part, that part.
+    twice = held_part(tcb, twice.begin, twice.end);
+    if (twice.begin == twice.end) return;
   }
-  tcb.d_sack = wire::SackBlock{left.number(), right.number()};
+  tcb.d_sack = block_of(twice);
 }
 
 }  // namespace tcpstack::tcp
