@@ -9,7 +9,9 @@ import re
 import checklib
 
 TAG = re.compile(r"\b(MUST|SHLD|MAY|REC)-(\d+)(?:\s+to\s+\1-(\d+))?\b")
-CITATION = re.compile(r"\bRFC\s+(\d{3,5})\s+(?:[Ss]ection\s+)?(\d+(?:\.\d+)*)(?!\d|-byte|,\d)")
+CITATION = re.compile(r"\bRFC\s+(\d{3,5})\s+(?:[Ss]ection\s+)?\(?(\d+(?:\.\d+)*)(?!\d|-byte|,\d)")
+MENTION = re.compile(r"\bRFC\s+(\d{3,5})\b")
+CONTINUED = re.compile(r"\n\s*(?://|\"|#)\s*")
 MARKER = re.compile(r'(?<!")\b(Departs|Linux): ')
 
 COMMENT = re.compile(r"//[^\n]*")
@@ -113,9 +115,21 @@ def tags(source):
 
 
 def citations(source):
-    flat = re.sub(r"\n\s*(?://|\")\s*", " ", source.text)
+    """(RFC, section, offset) of each section cited; a citation may run on in the next line of a comment."""
+    flat = _flattened(source.text)
     for match in CITATION.finditer(flat):
-        yield match.group(1), match.group(2)
+        yield match.group(1), match.group(2), match.start()
+
+
+def mentions(source):
+    """(RFC, offset) wherever an RFC is named, with a section or without."""
+    for match in MENTION.finditer(_flattened(source.text)):
+        yield match.group(1), match.start()
+
+
+def _flattened(text):
+    """The same length: a line of a comment, or of a string, joined to the next by blanks."""
+    return CONTINUED.sub(lambda match: " " * len(match.group()), text)
 
 
 def departures(source):

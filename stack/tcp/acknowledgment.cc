@@ -25,7 +25,7 @@ void measure(Tcb& tcb, const Segment& seg, const Delivered& delivered, Context& 
   }
 }
 
-// RFC 6298 (5.2) and (5.3): stopped when all is acknowledged, else restarted.
+// RFC 6298 (5.2) and RFC 6298 (5.3): stopped when all is acknowledged, else restarted.
 void restart_retransmission_timer(Tcb& tcb, Context& cx) {
   tcb.alarms.stop(AlarmKind::retransmission);
   tcb.alarms.stop(AlarmKind::user_timeout);

@@ -1,4 +1,4 @@
-// 3.10.7.4, sixth: "check the URG bit". RFC 6093: urgent data is read in line, the pointer is a hint.
+// 3.10.7.4, sixth: "check the URG bit". RFC 6093 section 3.1: urgent data is read in line, the pointer is a hint.
 #include "stack/tcp/arrives.h"
 
 namespace tcpstack::tcp {

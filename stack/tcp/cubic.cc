@@ -17,7 +17,7 @@ double seconds(Duration duration) { return std::chrono::duration<double>(duratio
 
 }  // namespace
 
-// Section 4.2: K = cubic root of ((W_max - cwnd_epoch) / C).
+// RFC 9438 section 4.2: K = cubic root of ((W_max - cwnd_epoch) / C).
 void Cubic::start_epoch(double cwnd, Time now) {
   in_epoch_ = true;
   epoch_start_ = now;
@@ -39,7 +39,7 @@ void Cubic::avoid_congestion(CongestionWindow& window, const CongestionSample& s
   const double acked = static_cast<double>(sample.acknowledged) / window.smss;
   if (!in_epoch_) start_epoch(cwnd, sample.now);
 
-  // Section 4.3: W_est = W_est + alpha_cubic * (segments_acked / cwnd); alpha is 1 from W_max on.
+  // RFC 9438 section 4.3: W_est = W_est + alpha_cubic * (segments_acked / cwnd); alpha is 1 from W_max on.
   const double alpha = w_est_ >= w_max_ ? 1.0 : kAlpha;
   w_est_ += alpha * acked / cwnd;
 
@@ -67,11 +67,11 @@ void Cubic::grow(CongestionWindow& window, const CongestionSample& sample) {
 std::uint32_t Cubic::reduced(const CongestionWindow& window) {
   const double cwnd = static_cast<double>(window.cwnd) / window.smss;
   previous_w_max_ = w_max_;
-  // Section 4.7, fast convergence: a flow that did not get back to W_max leaves room for others.
+  // RFC 9438 section 4.7, fast convergence: a flow that did not get back to W_max leaves room for others.
   w_max_ = cwnd < w_max_ ? cwnd * (1 + kBeta) / 2 : cwnd;
   in_epoch_ = false;
   hystart_.stop();
-  return reduced_by(kBeta, window);  // section 4.6
+  return reduced_by(kBeta, window);  // RFC 9438 section 4.6
 }
 
 // Section 4.9: the state of before the reduction.

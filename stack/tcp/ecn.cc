@@ -28,11 +28,13 @@ void set_ecn_bits(Tcb& tcb, const NextSegment& next, wire::ControlBits& control)
   }
 }
 
+// Neither a pure ACK (RFC 3168 6.1.4) nor what is sent again (RFC 3168 6.1.5) nor a window probe.
 wire::Ecn codepoint(const Tcb& tcb, const NextSegment& next) {
   const bool new_text = next.text_size > 0 && !next.retransmission && !next.probe && !next.syn;
   return tcb.ecn.ok && new_text ? wire::Ecn::ect0 : wire::Ecn::not_ect;
 }
 
+// RFC 3168 section 6.1.3
 void text_with_codepoint_arrives(Tcb& tcb, const Segment& seg) {
   Ecn& ecn = tcb.ecn;
   if (!ecn.ok) return;

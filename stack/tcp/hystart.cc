@@ -30,7 +30,7 @@ void HyStart::sample_rtt(const CongestionSample& sample) {
   if (rtt_sample_count_ < kRttSamples) ++rtt_sample_count_;
 }
 
-// "For CSS rounds ... if CSS_ROUNDS rounds are complete, enter congestion avoidance by setting the ssthresh to
+// RFC 9406 section 4.2: "For CSS rounds ... if CSS_ROUNDS rounds are complete, enter congestion avoidance by setting the ssthresh to
 // the current cwnd."
 void HyStart::end_of_round(CongestionWindow& window, const CongestionSample& sample) {
   start_round(sample.nxt);

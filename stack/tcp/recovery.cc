@@ -137,7 +137,7 @@ bool detect_loss(Tcb& tcb, const Delivered& delivered, bool is_duplicate, Contex
 void start_congestion_control(Tcb& tcb, Context& cx) {
   CongestionWindow& window = tcb.recovery.window;
   window.smss = tcb.snd.smss;
-  // RFC 5681 section 3.1: one segment after a lost SYN. Linux: after the second one, since an initial RTO of 1 s
+  // RFC 6928 section 2: ten segments; RFC 5681 section 3.1: one segment after a lost SYN. Linux: after the second one, since an initial RTO of 1 s
   // may be short for the path.
   const unsigned segments = tcb.retransmissions > 1 ? 1 : cx.config.tcp.initial_window;
   window.cwnd = segments * window.smss;
@@ -146,6 +146,8 @@ void start_congestion_control(Tcb& tcb, Context& cx) {
   tcb.rack.fack = tcb.snd.una;
 }
 
+// RFC 6675 section 5, with the losses that RACK finds. Limited transmit (RFC 3042 section 2) needs nothing of its
+// own: a SACK or a duplicate ACK makes room in the pipe, and new text takes it.
 void acknowledgment_arrived(Tcb& tcb, const Delivered& delivered, const Segment& seg,
                             bool is_duplicate, Context& cx) {
   Recovery& recovery = tcb.recovery;
@@ -209,6 +211,7 @@ void segment_sent(Tcb& tcb, std::uint32_t size, bool retransmission, Context& cx
   if (retransmission) note_retransmission(tcb, cx);
 }
 
+// RFC 5681 section 4.1
 void restart_after_idle(Tcb& tcb, Context& cx) {
   Recovery& recovery = tcb.recovery;
   if (!tcb.sent.empty() || recovery.last_sent_at == Time{}) return;

@@ -5,7 +5,9 @@
 namespace tcpstack::tcp {
 
 std::uint32_t reduced_by(double factor, const CongestionWindow& window) {
-  const auto segments = static_cast<std::uint32_t>(factor * window.cwnd) / window.smss;
+  // 0.7 has no exact binary form: 0.7 * 10 segments are 7, not a little less.
+  const double exact = factor * window.cwnd / window.smss;
+  const auto segments = static_cast<std::uint32_t>(exact + 1e-6);
   return std::max(segments, 2U) * window.smss;
 }
 

@@ -8,7 +8,7 @@ namespace {
 
 constexpr Duration kRtoAfterLostSyn = std::chrono::seconds(3);
 
-// RTO <- SRTT + max (G, K*RTTVAR), K = 4, at least the minimum (2.4) and at most the maximum (2.5).
+// RFC 6298 (2.2), RFC 6298 (2.3): RTO <- SRTT + max (G, K*RTTVAR), K = 4, at least the minimum (2.4) and at most the maximum (2.5).
 // Linux: the variance term has the minimum, not the sum: a steady path of 100 ms has an RTO of 300 ms.
 Duration computed_rto(const RoundTripTime& rtt, const TcpConfig& config) {
   return std::min(rtt.srtt + std::max(4 * rtt.rttvar, config.rto_min), config.rto_max);
@@ -16,6 +16,7 @@ Duration computed_rto(const RoundTripTime& rtt, const TcpConfig& config) {
 
 }  // namespace
 
+// RFC 6298 (2.1)
 void start_rto(RoundTripTime& rtt, const TcpConfig& config) { rtt.rto = config.rto_initial; }
 
 void measured(RoundTripTime& rtt, Duration r, const TcpConfig& config) {
@@ -37,6 +38,7 @@ void forget_backoff(RoundTripTime& rtt, const TcpConfig& config) {
       rtt.measured ? computed_rto(rtt, config) : std::max(config.rto_initial, kRtoAfterLostSyn);
 }
 
+// RFC 6298 (5.5)
 void back_off(RoundTripTime& rtt, const TcpConfig& config) {
   rtt.rto = std::min(2 * rtt.rto, config.rto_max);
 }

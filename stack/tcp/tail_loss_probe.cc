@@ -12,7 +12,7 @@ namespace {
 constexpr Duration kMaxAckDelay = std::chrono::milliseconds(200);
 constexpr Duration kPtoWithoutSrtt = std::chrono::seconds(1);
 
-// Section 7.2: "The connection supports SACK", nothing is SACKed, no recovery, no probe under way.
+// RFC 8985 section 7.2: "The connection supports SACK", nothing is SACKed, no recovery, no probe under way.
 bool may_probe(const Tcb& tcb) {
   return is_synchronized(tcb.state) && tcb.sack_permitted && !tcb.sent.empty() && tcb.snd.wnd > 0 &&
          tcb.recovery.phase == RecoveryPhase::open && tcb.recovery.sacked == 0 &&
@@ -45,6 +45,7 @@ void tail_loss_probe_timeout(Tcb& tcb, Context& cx) {
   tcb.alarms.set(AlarmKind::retransmission, cx.now + tcb.rtt.rto);
 }
 
+// RFC 8985 section 7.4
 bool is_loss_repaired_by_probe(Tcb& tcb, const Delivered& delivered, Seq ack) {
   TailLossProbe& probe = tcb.probe;
   if (!probe.end_seq || ack < *probe.end_seq) return false;

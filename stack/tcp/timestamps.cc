@@ -6,7 +6,7 @@ namespace {
 
 constexpr Duration kTick = std::chrono::milliseconds(1);
 
-// Section 5.5: after 24 days the sign bit of a 1 ms clock has turned, and TS.Recent says nothing.
+// RFC 7323 section 5.5: after 24 days the sign bit of a 1 ms clock has turned, and TS.Recent says nothing.
 constexpr Duration kRecentLifetime = std::chrono::days(24);
 
 // Timestamps live on a circle, like sequence numbers (section 5.3: "using modular arithmetic").
@@ -18,6 +18,7 @@ std::uint32_t timestamp_clock(const TimestampState& ts, Time now) {
   return ts.offset + static_cast<std::uint32_t>(now.time_since_epoch() / kTick);
 }
 
+// A RST is exempt (RFC 7323 section 5.2).
 bool is_paws_reject(const TimestampState& ts, const Segment& seg, Time now) {
   if (!ts.ok || !seg.options.timestamps || seg.control.rst) return false;
   const bool valid = now - ts.recent_age < kRecentLifetime;

@@ -24,6 +24,7 @@ bool f_rto_detects(const Tcb& tcb, const Delivered& delivered) {
          delivered.original_end <= tcb.recovery.recover;
 }
 
+// The response of RFC 4015: the congestion state of before the reduction.
 void take_back(Tcb& tcb, Why why, Context& cx) {
   Recovery& recovery = tcb.recovery;
   recovery.window.cwnd = std::max(recovery.window.cwnd, tcb.undo.prior_cwnd);

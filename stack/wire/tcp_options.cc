@@ -50,6 +50,7 @@ bool is_length_right(OptionKind kind, std::size_t length) {
   return true;
 }
 
+// RFC 2018 section 3
 SackBlocks read_sack(Bytes data) {
   SackBlocks blocks;
   for (; !data.empty(); data = data.subspan(kSackBlockSize)) {
@@ -113,7 +114,7 @@ class Writer {
   std::size_t size_ = 0;
 };
 
-// SACK-permitted takes the place of the two NOPs that align the timestamps.
+// SACK-permitted (RFC 2018 section 2) takes the place of the two NOPs that align the timestamps.
 void write_sack_permitted_and_timestamps(const TcpOptions& options, Writer& out) {
   if (options.sack_permitted != options.timestamps.has_value()) out.no_operations(2);
   if (options.sack_permitted) out.option(OptionKind::sack_permitted, kSackPermittedLength);

@@ -1,4 +1,4 @@
-"""What the services say: RFC 862 (echo), 863 (discard), 867 (daytime), 864 (chargen)."""
+"""What the services say: RFC 862 (echo), RFC 863 (discard), 867 (daytime), 864 (chargen)."""
 
 import datetime
 import socket

@@ -71,7 +71,7 @@ TEST(Icmp, answers_an_echo_in_fragments_with_fragments) {
   EXPECT_EQ(host.all_drops(), 0U);
 }
 
-TEST(Icmp, protocol_unreachable) {
+TEST(Icmp, protocol_unreachable) {  // RFC 1122 section 3.2.2.1
   StackHost host;
   const Packet packet = with_protocol(132);
   host.arrives(packet);
@@ -85,7 +85,7 @@ TEST(Icmp, protocol_unreachable) {
   EXPECT_EQ(host.stack.counters().icmp_errors_sent, 1U);
 }
 
-TEST(Icmp, port_unreachable_in_golden_bytes) {
+TEST(Icmp, port_unreachable_in_golden_bytes) {  // RFC 1122 section 4.1.3.1
   StackHost host;
   host.arrives(test::udp_packet(40000, 9, test::from_hex("61 62")));
   ASSERT_EQ(host.sent.size(), 1U);

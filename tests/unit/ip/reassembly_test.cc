@@ -1,5 +1,5 @@
-// Reassembly: golden bytes, every refusal, the limits, the time, and random fragments against a model that
-// simply writes bytes into an array.
+// Reassembly (RFC 815, RFC 1122 section 3.3.2): golden bytes, every refusal, the limits, the time, and random
+// fragments against a model that simply writes bytes into an array.
 #include "stack/ip/reassembly.h"
 
 #include <algorithm>

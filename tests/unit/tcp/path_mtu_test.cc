@@ -141,7 +141,7 @@ TEST_F(TcpPathMtuTest, holds_for_new_connections_to_the_host) {
   EXPECT_EQ(host.stack.tcb(id)->snd.path_mtu, 1000);
 }
 
-TEST_F(TcpPathMtuTest, black_holes_are_found_by_option) {
+TEST_F(TcpPathMtuTest, black_holes_are_found_by_option) {  // RFC 4821 section 7.7
   Config config = plain();
   config.tcp.black_hole_detection = true;
   StackHost careful(config);

@@ -161,7 +161,7 @@ TEST_F(UdpTest, ports_are_bound_once) {
   EXPECT_GE(host.stack.local_endpoint(any)->port, 32768);
 }
 
-TEST_F(UdpTest, ephemeral_ports_run_out) {
+TEST_F(UdpTest, ephemeral_ports_run_out) {  // RFC 6056 section 3.3.1: until a free one is found
   for (int i = 0; i < 32768; ++i) ASSERT_TRUE(host.stack.open_udp({}, host.now));
   EXPECT_EQ(host.stack.open_udp({}, host.now).error(), Error::insufficient);
 }

@@ -1,4 +1,4 @@
-// ICMP messages: golden bytes, both refusals, and the way back.
+// ICMP messages, RFC 792: golden bytes, both refusals, and the way back.
 #include "stack/wire/icmp.h"
 
 #include <algorithm>

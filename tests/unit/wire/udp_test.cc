@@ -1,4 +1,4 @@
-// UDP datagrams: golden bytes (the one of lab B), every refusal, and the way back.
+// UDP datagrams, RFC 768: golden bytes (the one of lab B), every refusal, and the way back.
 #include "stack/wire/udp.h"
 
 #include <vector>
