@@ -9,6 +9,7 @@
 #include "stack/ip/path_mtu.h"
 #include "stack/ip/transmit.h"
 #include "stack/tcp/rack.h"
+#include "stack/tcp/replies.h"
 #include "stack/tcp/scoreboard.h"
 #include "stack/tcp/timestamps.h"
 #include "tests/unit/tcp/lonely_tcb.h"
