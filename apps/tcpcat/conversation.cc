@@ -1,7 +1,8 @@
 #include "apps/tcpcat/conversation.h"
 
-#include <array>
 #include <cstdio>
+#include <tuple>
+#include <variant>
 #include <vector>
 
 #include <boost/asio/as_tuple.hpp>
@@ -32,11 +33,11 @@ void say(const Options& options, const std::string& what) {
   if (options.verbose) fmt::print(stderr, "tcpcat: {}\n", what);
 }
 
-asio::awaitable<runtime::socket> connect(runtime::runtime& runtime, const Options& options) {
-  runtime::socket socket(runtime);
-  co_await socket.async_connect(options.remote, use_awaitable);
-  say(options, fmt::format("{} is open", options.remote.to_string()));
-  co_return socket;
+// Of two that race, neither may throw: the operator || would wait for the other one.
+asio::awaitable<runtime::error_code> connect(runtime::socket& socket, const Options& options) {
+  const auto [ec] = co_await socket.async_connect(options.remote, asio::as_tuple(use_awaitable));
+  if (!ec) say(options, fmt::format("{} is open", options.remote.to_string()));
+  co_return ec;
 }
 
 asio::awaitable<runtime::socket> accept(runtime::runtime& runtime, const Options& options) {
@@ -47,19 +48,20 @@ asio::awaitable<runtime::socket> accept(runtime::runtime& runtime, const Options
   co_return socket;
 }
 
-asio::awaitable<void> time_out(Duration patience) {
+asio::awaitable<void> pass_time(Duration patience) {
   asio::steady_timer timer(co_await asio::this_coro::executor);
   timer.expires_after(patience);
-  co_await timer.async_wait(use_awaitable);
-  throw boost::system::system_error(asio::error::timed_out);
+  co_await timer.async_wait(asio::as_tuple(use_awaitable));
 }
 
 asio::awaitable<runtime::socket> connection(runtime::runtime& runtime, const Options& options) {
   if (options.listen) co_return co_await accept(runtime, options);
-  if (options.patience == Duration::zero()) co_return co_await connect(runtime, options);
   using asio::experimental::awaitable_operators::operator||;
-  auto first = co_await (connect(runtime, options) || time_out(options.patience));
-  co_return std::move(std::get<0>(first));
+  runtime::socket socket(runtime);
+  const auto first = co_await (connect(socket, options) || pass_time(options.patience));
+  if (first.index() == 1) throw boost::system::system_error(asio::error::timed_out);
+  if (std::get<0>(first)) throw boost::system::system_error(std::get<0>(first));
+  co_return socket;
 }
 
 // Standard input, waited for where that is possible: epoll does not take a file, which never keeps us waiting.
@@ -87,26 +89,28 @@ class Input {
   asio::posix::stream_descriptor descriptor_;
 };
 
-// Until the end of standard input, then our FIN.
+// Until the end of standard input, then our FIN. What goes wrong shows in print_output().
 asio::awaitable<void> send_input(runtime::socket& socket) {
   Input input(co_await asio::this_coro::executor);
   std::vector<std::uint8_t> text(65536);
-  while (const std::size_t size = co_await input.read(text)) {
-    co_await asio::async_write(socket, asio::buffer(text.data(), size), use_awaitable);
-  }
   runtime::error_code ec;
+  while (const std::size_t size = co_await input.read(text)) {
+    const auto piece = asio::buffer(text.data(), size);
+    std::tie(ec, std::ignore) =
+        co_await asio::async_write(socket, piece, asio::as_tuple(use_awaitable));
+    if (ec) co_return;
+  }
   socket.shutdown(runtime::socket::shutdown_send, ec);
 }
 
-// Until the peer's FIN.
-asio::awaitable<void> print_output(runtime::socket& socket, const Options& options) {
+// Until the peer's FIN, or what has ended the connection instead.
+asio::awaitable<runtime::error_code> print_output(runtime::socket& socket, const Options& options) {
   std::vector<std::uint8_t> text(65536);
   std::size_t offset = 0;
   for (;;) {
     const auto [ec, size] =
         co_await socket.async_read_some(asio::buffer(text), asio::as_tuple(use_awaitable));
-    if (ec == asio::error::eof) co_return;
-    if (ec) throw boost::system::system_error(ec);
+    if (ec) co_return ec == asio::error::eof ? runtime::error_code() : ec;
     const Bytes bytes = Bytes(text).first(size);
     const std::string dump = options.hex ? hex_dump(bytes, offset) : std::string();
     if (options.hex) {
@@ -124,7 +128,7 @@ asio::awaitable<void> send_and_wait(runtime::socket& socket) {
   co_await send_input(socket);
   asio::steady_timer never(co_await asio::this_coro::executor,
                            asio::steady_timer::time_point::max());
-  co_await never.async_wait(use_awaitable);
+  co_await never.async_wait(asio::as_tuple(use_awaitable));
 }
 
 }  // namespace
@@ -133,7 +137,10 @@ asio::awaitable<void> converse(runtime::runtime& runtime, const Options& options
   runtime::socket socket = co_await connection(runtime, options);
   if (options.only_check) co_return;
   using asio::experimental::awaitable_operators::operator||;
-  co_await (print_output(socket, options) || send_and_wait(socket));
+  const auto first = co_await (print_output(socket, options) || send_and_wait(socket));
+  if (first.index() == 0 && std::get<0>(first)) {
+    throw boost::system::system_error(std::get<0>(first));
+  }
   say(options, "the peer has closed");
 }
 

@@ -11,6 +11,7 @@
 namespace tcpstack::cat {
 namespace {
 
+using std::chrono_literals::operator""ms;
 using std::chrono_literals::operator""s;
 
 constexpr const char* kDescription =
@@ -58,7 +59,7 @@ void add_link_options(CLI::App& app, Options& options) {
 
 void add_conversation_options(CLI::App& app, Options& options, std::vector<std::string>& whom) {
   const auto patience = [&](const std::string& text) {
-    options.patience = take("--wait", text, app::parse_duration(text, 0s, 3600s));
+    options.patience = take("--wait", text, app::parse_duration(text, 1ms, 3600s));
   };
   app.add_option("WHOM", whom, "ADDRESS PORT of the peer, or PORT with --listen")
       ->type_name("")
@@ -68,7 +69,7 @@ void add_conversation_options(CLI::App& app, Options& options, std::vector<std::
   app.add_flag("-z,--zero", options.only_check, "Only see whether the port is open");
   app.add_flag("-x,--hex", options.hex, "Print what comes as a hex dump");
   app.add_flag("-v,--verbose", options.verbose, "Say on standard error what happens");
-  add(app, "-w,--wait", patience, "TIME", "How long for a connection; 0s: without end [10s]");
+  add(app, "-w,--wait", patience, "TIME", "How long opening a connection may take [10s]");
 }
 
 // What no option can know alone.

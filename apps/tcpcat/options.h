@@ -22,7 +22,7 @@ struct Options {
   bool only_check = false;                       // is the port open? Nothing is sent
   bool hex = false;                              // print what comes as a hex dump
   bool verbose = false;                          // say on standard error what happens
-  Duration patience = std::chrono::seconds(10);  // until the connection is there; zero: without end
+  Duration patience = std::chrono::seconds(10);  // how long an open may take
   Endpoint remote;                               // whom to open a connection to
   std::uint16_t port = 0;                        // to listen on
 };

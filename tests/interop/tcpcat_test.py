@@ -4,6 +4,7 @@ import contextlib
 import os
 import socket
 import subprocess
+import threading
 
 import harness
 
@@ -59,11 +60,16 @@ def test_a_megabyte_there_and_back():
                               stdout=subprocess.PIPE) as process:
             peer, _ = server.accept()
             with peer:
-                process.stdin.write(text)
-                process.stdin.close()
+                writer = threading.Thread(target=lambda: (process.stdin.write(text),
+                                                          process.stdin.close()))
+                writer.start()
                 assert harness.read_all(peer) == text
-                peer.sendall(text[::-1])
-            assert process.stdout.read() == text[::-1]
+                writer.join()
+                sender = threading.Thread(target=lambda: (peer.sendall(text[::-1]),
+                                                          peer.shutdown(socket.SHUT_WR)))
+                sender.start()
+                assert process.stdout.read() == text[::-1]
+                sender.join()
             assert process.wait(harness.PATIENCE) == 0
 
 
