@@ -137,8 +137,8 @@ bool detect_loss(Tcb& tcb, const Delivered& delivered, bool is_duplicate, Contex
 void start_congestion_control(Tcb& tcb, Context& cx) {
   CongestionWindow& window = tcb.recovery.window;
   window.smss = tcb.snd.smss;
-  // RFC 6928 section 2: ten segments; RFC 5681 section 3.1: one segment after a lost SYN. Linux: after the second one, since an initial RTO of 1 s
-  // may be short for the path.
+  // RFC 6928 section 2: ten segments; RFC 5681 section 3.1: one segment after a lost SYN. Linux: after the
+  // second one, since an initial RTO of 1 s may be short for the path.
   const unsigned segments = tcb.retransmissions > 1 ? 1 : cx.config.tcp.initial_window;
   window.cwnd = segments * window.smss;
   tcb.congestion.choose(cx.config.tcp.congestion);

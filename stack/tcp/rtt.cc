@@ -8,7 +8,8 @@ namespace {
 
 constexpr Duration kRtoAfterLostSyn = std::chrono::seconds(3);
 
-// RFC 6298 (2.2), RFC 6298 (2.3): RTO <- SRTT + max (G, K*RTTVAR), K = 4, at least the minimum (2.4) and at most the maximum (2.5).
+// RFC 6298 (2.2), RFC 6298 (2.3): RTO <- SRTT + max (G, K*RTTVAR), K = 4, at least the minimum (2.4) and at most
+// the maximum (2.5).
 // Linux: the variance term has the minimum, not the sum: a steady path of 100 ms has an RTO of 300 ms.
 Duration computed_rto(const RoundTripTime& rtt, const TcpConfig& config) {
   return std::min(rtt.srtt + std::max(4 * rtt.rttvar, config.rto_min), config.rto_max);

@@ -63,7 +63,7 @@ void report_duplicate(Tcb& tcb, const Segment& seg) {
   if (twice.begin < tcb.rcv.nxt) {
     twice.end = earlier(twice.end, tcb.rcv.nxt);
   } else {
-    // Section 4.2: of a segment that is here in part, that part.
+    // RFC 2883 section 4.2: of a segment that is here in part, that part.
     twice = held_part(tcb, twice.begin, twice.end);
     if (twice.begin == twice.end) return;
   }
