@@ -78,6 +78,13 @@ if(TCPSTACK_FUZZ)
   endforeach()
 endif()
 
+# ---- the yardstick: programs of scripts/bench, without a framework -----------------------------------
+foreach(name IN ITEMS load ceiling server)
+  tcpstack_sources(sources tests/bench/${name})
+  add_executable(bench_${name} ${sources})
+  target_link_libraries(bench_${name} PRIVATE tcpstack_flags tcpstack_device fmt::fmt Boost::headers)
+endforeach()
+
 find_package(benchmark QUIET)
 if(benchmark_FOUND)
   file(GLOB benches CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/bench/*_bench.cc")

@@ -1,0 +1,58 @@
+#include "tests/bench/ceiling/device.h"
+
+#include <cerrno>
+#include <linux/if_tun.h>
+#include <net/if.h>
+#include <sys/ioctl.h>
+#include <sys/uio.h>
+#include <system_error>
+
+#include <fcntl.h>
+#include <poll.h>
+
+namespace tcpstack::bench {
+namespace {
+
+[[noreturn]] void fail(const char* what) {
+  throw std::system_error(errno, std::generic_category(), what);
+}
+
+}  // namespace
+
+BareTun::BareTun(const std::string& name, bool offload)
+    : descriptor_(::open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC)), offload_(offload) {
+  if (!descriptor_) fail("/dev/net/tun");
+  ifreq request{};
+  name.copy(request.ifr_name, IFNAMSIZ - 1);
+  request.ifr_flags = static_cast<short>(IFF_TUN | IFF_NO_PI | (offload ? IFF_VNET_HDR : 0));
+  if (::ioctl(descriptor_.get(), TUNSETIFF, &request) != 0) fail("TUNSETIFF");
+  if (offload && ::ioctl(descriptor_.get(), TUNSETOFFLOAD, TUN_F_CSUM | TUN_F_TSO4) != 0) {
+    fail("TUNSETOFFLOAD");
+  }
+}
+
+std::span<const std::uint8_t> BareTun::receive() {
+  const ssize_t size = ::read(descriptor_.get(), slot_.data(), slot_.size());
+  if (size < 0 && errno == EAGAIN) return {};
+  if (size < 0) fail("read");
+  const std::size_t skipped = offload_ ? sizeof(OffloadHeader) : 0;
+  return std::span(slot_).first(static_cast<std::size_t>(size)).subspan(skipped);
+}
+
+bool BareTun::send(const OffloadHeader& offload, std::span<const std::uint8_t> headers,
+                   std::span<const std::uint8_t> text) {
+  // writev() takes pointers to non-const and does not write through them.
+  std::array<iovec, 3> vectors{{{const_cast<OffloadHeader*>(&offload), sizeof offload},
+                                {const_cast<std::uint8_t*>(headers.data()), headers.size()},
+                                {const_cast<std::uint8_t*>(text.data()), text.size()}}};
+  const int first = offload_ ? 0 : 1;
+  const int last = text.empty() ? 2 : 3;
+  return ::writev(descriptor_.get(), vectors.data() + first, last - first) >= 0;
+}
+
+bool BareTun::wait(int milliseconds) const {
+  pollfd what{.fd = descriptor_.get(), .events = POLLIN, .revents = 0};
+  return ::poll(&what, 1, milliseconds) > 0;
+}
+
+}  // namespace tcpstack::bench

@@ -1,0 +1,159 @@
+// Many connections: opened and closed at once, or opened and left open.
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <optional>
+#include <stdexcept>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <vector>
+
+#include "tests/bench/load/works.h"
+
+namespace tcpstack::bench {
+namespace {
+
+constexpr std::size_t kAtATime = 50;  // handshakes under way while many connections are opened
+
+// Connections on their way from the handshake to the echo of one byte.
+class Opener {
+ public:
+  explicit Opener(const Target& target) : target_(target), endpoints_(target) {
+    if (!poll_) fail("epoll_create1");
+  }
+
+  // `place` is the caller's name for it, at which it may start again.
+  void start(std::size_t place) {
+    if (place >= under_way_.size()) under_way_.resize(place + 1);
+    Attempt& attempt = under_way_[place];
+    attempt = {.socket = endpoints_.start_connect(target_.echo), .began = Clock::now()};
+    epoll_event event{.events = EPOLLIN | EPOLLOUT | EPOLLET, .data = {.u64 = place}};
+    if (::epoll_ctl(poll_.get(), EPOLL_CTL_ADD, attempt.socket.get(), &event) != 0)
+      fail("epoll_ctl");
+  }
+
+  // Waits, and calls done(place, socket, time from SYN to echo) for each that has echoed.
+  template <typename Done>
+  void wait(Done done) {
+    constexpr int kPatience = 10'000;  // ms
+    std::array<epoll_event, 64> events{};
+    const int count = ::epoll_wait(poll_.get(), events.data(), events.size(), kPatience);
+    if (count == 0) throw std::runtime_error("no connection came or answered in 10 s");
+    for (int i = 0; i < count; ++i) {
+      const auto place = static_cast<std::size_t>(events[static_cast<std::size_t>(i)].data.u64);
+      Attempt& attempt = under_way_[place];
+      if (!attempt.socket || !proceed(attempt)) continue;
+      Descriptor socket = std::move(attempt.socket);
+      done(place, std::move(socket), Clock::now() - attempt.began);
+    }
+  }
+
+ private:
+  struct Attempt {
+    Descriptor socket;
+    Clock::time_point began;
+    bool asked = false;
+  };
+
+  // One step: the byte, once the connection is there; its echo. True when that has come.
+  static bool proceed(Attempt& attempt) {
+    char byte = 'x';
+    const int socket = attempt.socket.get();
+    if (!attempt.asked) {
+      if (::send(socket, &byte, 1, MSG_NOSIGNAL) != 1) fail("a connection was not established");
+      attempt.asked = true;
+      return false;
+    }
+    const ssize_t size = ::recv(socket, &byte, 1, 0);
+    if (size < 0 && errno == EAGAIN) return false;
+    if (size < 0) fail("a connection has failed");
+    if (size == 0) throw std::runtime_error("a connection was closed without an echo");
+    return true;
+  }
+
+  const Target& target_;
+  LocalEndpoints endpoints_;
+  Descriptor poll_{::epoll_create1(EPOLL_CLOEXEC)};
+  std::vector<Attempt> under_way_;
+};
+
+void allow_descriptors(std::size_t count) {
+  const rlimit limit{.rlim_cur = count + 100, .rlim_max = count + 100};
+  rlimit now{};
+  if (::getrlimit(RLIMIT_NOFILE, &now) == 0 && now.rlim_cur >= limit.rlim_cur) return;
+  if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) fail("to open that many descriptors");
+}
+
+}  // namespace
+
+Report connect_echo_close(const Plan& plan) {
+  Opener opener(plan.target);
+  for (std::size_t i = 0; i < plan.connections; ++i) opener.start(i);
+  Latencies latencies;
+  const auto run_until = [&](Clock::time_point end) {
+    while (Clock::now() < end) {
+      opener.wait([&](std::size_t place, Descriptor socket, Clock::duration took) {
+        latencies.add(took);
+        {
+          const Descriptor closed = std::move(socket);
+        }
+        opener.start(place);
+      });
+    }
+  };
+  run_until(after(plan.warm_up));
+  latencies.clear();
+  const Seconds cpu_began = plan.server.cpu_time();
+  const auto began = Clock::now();
+  run_until(after(plan.length));
+  const Seconds took = Clock::now() - began;
+  const auto count = static_cast<double>(latencies.count());
+  const Seconds cpu = plan.server.cpu_time() - cpu_began;
+  Report report;
+  report.add("per_s", count / took.count());
+  latencies.report(report);
+  if (plan.server.is_known()) report.add("server_cpu_us_each", cpu.count() * 1e6 / count);
+  return report;
+}
+
+Report idle(const Plan& plan) {
+  allow_descriptors(plan.connections);
+  // The rate at the beginning and at the end, each over a tenth, but 1,000 connections at the most.
+  const std::size_t part = std::clamp<std::size_t>(plan.connections / 10, 1, 1000);
+  const std::size_t resident_before = plan.server.resident_bytes();
+  Opener opener(plan.target);
+  std::vector<Descriptor> open;
+  open.reserve(plan.connections);
+  std::size_t started = 0;
+  while (started < std::min(kAtATime, plan.connections)) opener.start(started++);
+  const auto began = Clock::now();
+  std::optional<Seconds> first_part;
+  Clock::time_point last_part_began = began;
+  while (open.size() < plan.connections) {
+    opener.wait([&](std::size_t place, Descriptor socket, Clock::duration) {
+      open.push_back(std::move(socket));
+      if (open.size() == part) first_part = Clock::now() - began;
+      if (open.size() == plan.connections - part) last_part_began = Clock::now();
+      if (started < plan.connections) {
+        opener.start(place);
+        ++started;
+      }
+    });
+  }
+  const auto end = Clock::now();
+  Report report;
+  const auto count = static_cast<double>(plan.connections);
+  report.add("connections", count);
+  report.add("per_s", count / Seconds(end - began).count());
+  report.add("first_per_s", static_cast<double>(part) / first_part.value_or(end - began).count());
+  report.add("last_per_s", static_cast<double>(part) / Seconds(end - last_part_began).count());
+  if (plan.server.is_known()) {
+    const auto grown =
+        static_cast<double>(plan.server.resident_bytes()) - static_cast<double>(resident_before);
+    report.add("rss_bytes_each", grown / count);
+  }
+  return report;
+}
+
+}  // namespace tcpstack::bench

@@ -1,0 +1,35 @@
+// The works that a server is measured with. Each returns its figures or throws.
+#pragma once
+
+#include <cstddef>
+
+#include "tests/bench/load/connection.h"
+#include "tests/bench/load/measure.h"
+
+namespace tcpstack::bench {
+
+struct Plan {
+  Target target;
+  Server server{0};
+  std::size_t connections = 1;
+  Seconds warm_up{0.5};
+  Seconds length{3};
+};
+
+// One connection, as much as goes: to discard; from a source. Counted is what the peer has acknowledged, and
+// what has been read.
+Report upload(const Plan& plan);
+Report download(const Plan& plan);
+
+// One byte there and back on each connection, again and again.
+Report request_response(const Plan& plan);
+// The same on one connection, alone and then beside an upload.
+Report request_beside_upload(const Plan& plan);
+
+// Connections that are opened, echo one byte and are closed, `connections` at a time.
+Report connect_echo_close(const Plan& plan);
+
+// Opens `connections`, has each echo one byte, and leaves them open; then one request/response among them.
+Report idle(const Plan& plan);
+
+}  // namespace tcpstack::bench
