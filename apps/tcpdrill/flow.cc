@@ -45,8 +45,9 @@ TcpSpec to_live(const TcpSpec& script, Flow& flow) {
   TcpSpec live = script;
   live.ports = {flow.peer.port, flow.ours.port};
   if (script.control.syn) {
-    flow.offered_isn = script.sequence;
-    if (!flow.peer_isn) flow.peer_isn = script.sequence;
+    live.sequence += flow.isn_shift;
+    flow.offered_isn = live.sequence;
+    if (!flow.peer_isn) flow.peer_isn = live.sequence;
   } else {
     live.sequence += flow.peer_base();
   }
@@ -68,7 +69,8 @@ TcpSpec to_script(const TcpSpec& live, Flow& flow) {
   }
   script.sequence -= flow.our_base();
   // The acknowledgment on a SYN is literal, as the number that it acknowledges was.
-  if (live.control.ack && !live.control.syn) *script.acknowledgment -= flow.peer_base();
+  if (live.control.ack)
+    *script.acknowledgment -= live.control.syn ? flow.isn_shift : flow.peer_base();
   shift_blocks(script, 0U - flow.peer_base());
   Option* const timestamps = timestamps_of(script);
   if (timestamps != nullptr) timestamps->value -= flow.clock_offset.value_or(timestamps->value);
@@ -97,7 +99,7 @@ Flow* Flows::find(const Endpoint& ours, const Endpoint& peer) {
 }
 
 Flow& Flows::open(const Endpoint& ours, const Endpoint& peer) {
-  current_ = &flows_.emplace_back(Flow{.ours = ours, .peer = peer});
+  current_ = &flows_.emplace_back(Flow{.ours = ours, .peer = peer, .isn_shift = isn_shift_});
   return *current_;
 }
 

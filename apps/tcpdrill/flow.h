@@ -22,6 +22,7 @@ struct Flow {
 
   std::optional<std::uint32_t> our_isn;
   std::optional<std::uint32_t> peer_isn;
+  std::uint32_t isn_shift = 0;  // live = script + isn_shift, where the script is literal (--peer-isn)
   std::uint32_t offered_isn =
       0;  // of the peer's last SYN; it counts when we answer it with a new ISN
 
@@ -51,6 +52,7 @@ void learn_timestamp(Flow& flow, std::uint32_t script, std::uint32_t live);
 // All connections of a script. One of them is under test: packets without ports belong to it.
 class Flows {
  public:
+  explicit Flows(std::uint32_t isn_shift) : isn_shift_(isn_shift) {}
   Flow* current() { return current_; }
   void select(Flow& flow) { current_ = &flow; }
   // The newest one with these ends; nullptr when there is none.
@@ -59,6 +61,7 @@ class Flows {
   Flow& open(const Endpoint& ours, const Endpoint& peer);
 
  private:
+  std::uint32_t isn_shift_;
   std::deque<Flow> flows_;
   Flow* current_ = nullptr;
 };

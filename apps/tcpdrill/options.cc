@@ -60,6 +60,13 @@ void add_comparison(CLI::App& app, Options& options) {
       "TCP options in any order, with any padding");
 }
 
+void add_numbers(CLI::App& app, Options& options) {
+  app.add_option("--peer-isn", options.switches.peer_isn,
+                 "Added to the sequence number of the peer's SYN, and so to all of its numbers [0]")
+      ->type_name("N")
+      ->group("Scripts");
+}
+
 void add_view(CLI::App& app, Options& options) {
   const std::string group = "What you see";
   app.add_flag("-v,--verbose", options.verbose,
@@ -98,6 +105,7 @@ void set_up(CLI::App& app, Options& options) {
       ->check(CLI::Range(1U, 256U))
       ->type_name("N")
       ->group("Scripts");
+  add_numbers(app, options);
   add_comparison(app, options);
   add_view(app, options);
   app.set_version_flag("--version", "tcpdrill " TCPSTACK_VERSION, "Print the version")

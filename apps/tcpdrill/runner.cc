@@ -41,6 +41,7 @@ bool is_within(Time time, Time from, Time until, Duration tolerance) {
 Runner::Runner(const Script& script, const Setup& setup, bool narrate, PacketSink sink)
     : script_(script),
       switches_(setup.switches),
+      flows_(setup.switches.peer_isn),
       story_(flows_, narrate),
       host_(setup.config, kSeed),
       calls_(host_, flows_, setup.addresses),

@@ -22,6 +22,7 @@ struct Switches {
   bool any_option_order = false;
   bool strict_segments = false;           // no joining of consecutive segments
   bool unread_fails = false;              // packets that no event has asked for, at the end
+  std::uint32_t peer_isn = 0;             // added to every number that the peer's SYN has
   std::int64_t timestamp_tick_usecs = 0;  // 0: timestamps are not compared
 };
 
