@@ -41,10 +41,11 @@ if(TARGET tcpdrill)
                OUTPUT_VARIABLE name)
     tcpstack_script_test(drill.${name} LABEL drill TIMEOUT 60 COMMAND tcpdrill ${drill})
   endforeach()
-  # Once more with the peer's sequence numbers where they wrap around, and where their sign changes.
+  # Once more with both sides' sequence numbers where they wrap around, and where their sign changes.
   foreach(isn IN ITEMS 4294967195 2147483547)
-    tcpstack_script_test(drill.peer_isn_${isn} LABEL drill TIMEOUT 120
-                         COMMAND tcpdrill --peer-isn ${isn} "${PROJECT_SOURCE_DIR}/tests/drill")
+    tcpstack_script_test(drill.isn_${isn} LABEL drill TIMEOUT 120
+                         COMMAND tcpdrill --our-isn ${isn} --peer-isn ${isn}
+                                 "${PROJECT_SOURCE_DIR}/tests/drill")
   endforeach()
 endif()
 

@@ -76,7 +76,7 @@ Calls::Result Calls::accept(Attempt& attempt) {
   Descriptor* const listener = descriptor(*attempt.called);
   if (listener == nullptr) return failed(EBADF);
   if (listener->kind != Descriptor::Kind::listener) return failed(EINVAL);
-  const auto connection = host_.stack().accept(listener->listener, host_.now());
+  const auto connection = host_.stack().accept(listener->listener, host_.stack_time());
   if (!connection) {
     listener->acceptable = false;
     return listener->nonblocking ? Result(failed(EAGAIN)) : std::nullopt;
@@ -102,7 +102,7 @@ Calls::Result Calls::connect(Attempt& attempt) {
   if (socket->kind != Descriptor::Kind::fresh) return failed(EISCONN);
   const std::uint16_t port = port_of(argument(*attempt.called, 1), addresses_.port);
   const Endpoint remote{addresses_.remote, port};
-  const auto connection = host_.stack().open(remote, socket->bound, host_.now());
+  const auto connection = host_.stack().open(remote, socket->bound, host_.stack_time());
   if (!connection) return failed(EADDRNOTAVAIL);
   socket->kind = Descriptor::Kind::stream;
   socket->connection = *connection;
@@ -129,11 +129,12 @@ Calls::Result Calls::close(Attempt& attempt) {
   Descriptor* const socket = descriptor(*attempt.called);
   if (socket == nullptr) return failed(EBADF);
   if (socket->kind == Descriptor::Kind::listener)
-    host_.stack().close(socket->listener, host_.now());
+    host_.stack().close(socket->listener, host_.stack_time());
   if (socket->kind == Descriptor::Kind::stream) {
     const bool ended = is_over(status(*socket).state);
-    if (socket->linger_zero && !ended) (void)host_.stack().abort(socket->connection, host_.now());
-    host_.stack().release(socket->connection, host_.now());
+    if (socket->linger_zero && !ended)
+      (void)host_.stack().abort(socket->connection, host_.stack_time());
+    host_.stack().release(socket->connection, host_.stack_time());
   }
   for (auto& [other, descriptor] : descriptors_)
     std::erase_if(descriptor.interests, [&](const auto& interest) { return interest.fd == fd; });
@@ -152,7 +153,7 @@ Calls::Result Calls::shutdown(Attempt& attempt) {
   if (how != SHUT_WR) socket->read_shut = true;
   if (how == SHUT_RD || socket->write_shut) return Outcome{};
   socket->write_shut = true;
-  (void)host_.stack().close(socket->connection, host_.now());
+  (void)host_.stack().close(socket->connection, host_.stack_time());
   return Outcome{};
 }
 

@@ -60,7 +60,7 @@ Calls::Result Calls::receive(Descriptor& socket, std::size_t size, std::int64_t 
                        {MSG_WAITALL, "MSG_WAITALL"}});
   if (socket.kind != Descriptor::Kind::stream) return failed(ENOTCONN);
   Buffer text(size);
-  const auto got = host_.stack().receive(socket.connection, text, host_.now());
+  const auto got = host_.stack().receive(socket.connection, text, host_.stack_time());
   if (got) {
     check_pattern(Bytes(text).first(*got), socket.bytes_read + 1);
     socket.bytes_read += *got;
@@ -88,7 +88,7 @@ Calls::Result Calls::transmit(Attempt& attempt, Descriptor& socket, std::size_t 
   if (state == tcp::State::SYN_SENT || state == tcp::State::SYN_RECEIVED)
     return returns ? Result(failed(EAGAIN)) : std::nullopt;
   const Buffer text = pattern(socket.bytes_written + 1, size - attempt.done);
-  const auto taken = host_.stack().send(socket.connection, text, host_.now());
+  const auto taken = host_.stack().send(socket.connection, text, host_.stack_time());
   if (!taken && taken.error() != tcp::Error::would_block) {
     if (attempt.done > 0) return Outcome{static_cast<std::int64_t>(attempt.done), 0};
     const int error = take_error(socket);

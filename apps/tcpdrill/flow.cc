@@ -103,4 +103,8 @@ Flow& Flows::open(const Endpoint& ours, const Endpoint& peer) {
   return *current_;
 }
 
+void Flows::sent(const TcpSpec& live) {
+  if (live.control.syn && !our_first_isn_) our_first_isn_ = live.sequence;
+}
+
 }  // namespace tcpstack::drill

@@ -22,7 +22,8 @@ struct Flow {
 
   std::optional<std::uint32_t> our_isn;
   std::optional<std::uint32_t> peer_isn;
-  std::uint32_t isn_shift = 0;  // live = script + isn_shift, where the script is literal (--peer-isn)
+  std::uint32_t isn_shift =
+      0;  // live = script + isn_shift, where the script is literal (--peer-isn)
   std::uint32_t offered_isn =
       0;  // of the peer's last SYN; it counts when we answer it with a new ISN
 
@@ -59,9 +60,13 @@ class Flows {
   Flow* find(const Endpoint& ours, const Endpoint& peer);
   // A new one, under test from now on.
   Flow& open(const Endpoint& ours, const Endpoint& peer);
+  // That of our first SYN; nothing when we have sent none.
+  [[nodiscard]] std::optional<std::uint32_t> our_first_isn() const { return our_first_isn_; }
+  void sent(const TcpSpec& live);
 
  private:
   std::uint32_t isn_shift_;
+  std::optional<std::uint32_t> our_first_isn_;
   std::deque<Flow> flows_;
   Flow* current_ = nullptr;
 };

@@ -85,27 +85,37 @@ constexpr std::array kCounters = {
 
 }  // namespace
 
-Host::Host(const Config& config, std::uint64_t seed) : stack_(config, seed) {}
+Host::Host(const Config& config, std::uint64_t seed, Time epoch)
+    : stack_(config, seed), since_zero_(epoch.time_since_epoch()) {
+  stack_.time_passes(epoch);
+}
+
+std::optional<Time> Host::next_alarm() const {
+  const auto deadline = stack_.next_deadline();
+  if (!deadline) return std::nullopt;
+  return *deadline - since_zero_;
+}
 
 bool Host::run_next_alarm(Time limit) {
-  const auto deadline = stack_.next_deadline();
+  const auto deadline = next_alarm();
   if (!deadline || *deadline > limit) {
     now_ = std::max(now_, limit);
     return false;
   }
   now_ = std::max(now_, *deadline);
-  stack_.time_passes(now_);
+  stack_.time_passes(stack_time());
   drain();
   return true;
 }
 
 void Host::packet_arrives(Bytes bytes) {
-  stack_.packet_arrives({bytes, {}}, now_);
+  stack_.packet_arrives({bytes, {}}, stack_time());
   drain();
 }
 
 void Host::drain() {
-  while (const auto packet = stack_.poll_transmit(now_)) sent_.push_back({now_, flatten(*packet)});
+  while (const auto packet = stack_.poll_transmit(stack_time()))
+    sent_.push_back({now_, flatten(*packet)});
   while (const auto event = stack_.poll_event()) events_.push_back(*event);
 }
 
@@ -125,7 +135,7 @@ void Host::apply(const OptionName& option, const OptionValues& values, Connectio
     const auto value = values.find({setting.level, setting.name});
     if (value != values.end()) setting.write(*options, value->second);
   }
-  (void)stack_.set_options(connection, *options, now_);
+  (void)stack_.set_options(connection, *options, stack_time());
 }
 
 std::int64_t Host::read(const OptionName& option, const OptionValues& values,

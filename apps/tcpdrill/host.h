@@ -41,13 +41,15 @@ using OptionValues = std::map<std::pair<int, int>, std::int64_t>;
 
 class Host {
  public:
-  Host(const Config& config, std::uint64_t seed);
+  // At the script's time 0 the stack's clock shows `epoch`.
+  Host(const Config& config, std::uint64_t seed, Time epoch);
 
-  // --- time. It begins at 0 and moves from alarm to alarm.
+  // --- time: the script's, which begins at 0 and moves from alarm to alarm, and the stack's.
   [[nodiscard]] Time now() const { return now_; }
+  [[nodiscard]] Time stack_time() const { return now_ + since_zero_; }
   // Runs the next alarm that is due at `limit` or before. False when there is none: it is `limit` then.
   bool run_next_alarm(Time limit);
-  [[nodiscard]] std::optional<Time> next_alarm() const { return stack_.next_deadline(); }
+  [[nodiscard]] std::optional<Time> next_alarm() const;
 
   // --- packets
   void packet_arrives(Bytes bytes);
@@ -73,6 +75,7 @@ class Host {
   [[nodiscard]] tcp::ConnectionOptions default_options() const;
 
   Stack stack_;
+  Duration since_zero_;
   Time now_{};
   std::deque<Emission> sent_;
   std::deque<tcpstack::Event> events_;

@@ -65,6 +65,10 @@ void add_numbers(CLI::App& app, Options& options) {
                  "Added to the sequence number of the peer's SYN, and so to all of its numbers [0]")
       ->type_name("N")
       ->group("Scripts");
+  app.add_option("--our-isn", options.switches.our_isn,
+                 "The sequence number of our first SYN; the script runs twice, to find it out")
+      ->type_name("N")
+      ->group("Scripts");
 }
 
 void add_view(CLI::App& app, Options& options) {

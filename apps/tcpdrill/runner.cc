@@ -38,12 +38,12 @@ bool is_within(Time time, Time from, Time until, Duration tolerance) {
 
 }  // namespace
 
-Runner::Runner(const Script& script, const Setup& setup, bool narrate, PacketSink sink)
+Runner::Runner(const Script& script, const Setup& setup, bool narrate, PacketSink sink, Time epoch)
     : script_(script),
       switches_(setup.switches),
       flows_(setup.switches.peer_isn),
-      story_(flows_, narrate),
-      host_(setup.config, kSeed),
+      story_(flows_, narrate, epoch),
+      host_(setup.config, kSeed, epoch),
       calls_(host_, flows_, setup.addresses),
       wire_(host_, flows_, setup.addresses, story_, std::move(sink)) {
   host_.stack().observe(&story_);

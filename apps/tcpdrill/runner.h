@@ -17,12 +17,16 @@ namespace tcpstack::drill {
 
 class Runner {
  public:
-  Runner(const Script& script, const Setup& setup, bool narrate, PacketSink sink);
+  // The stack's clock shows `epoch` at the script's time 0; our initial sequence numbers come of it.
+  Runner(const Script& script, const Setup& setup, bool narrate, PacketSink sink, Time epoch);
 
   // Throws Mismatch, Unsupported or Malformed; event() is where.
   void run();
   [[nodiscard]] const Event* event() const { return event_; }
   [[nodiscard]] const Story& story() const { return story_; }
+  [[nodiscard]] std::optional<std::uint32_t> our_first_isn() const {
+    return flows_.our_first_isn();
+  }
 
  private:
   // A call that blocks, until it has a result.

@@ -25,21 +25,24 @@ void Story::transition(const trace::TransitionEvent& event) {
   if (flow != nullptr)
     flow->over = event.to == tcp::State::CLOSED || event.to == tcp::State::TIME_WAIT;
   if (!narrate_) return;
-  add(event.at,
+  add(event.at - since_zero_,
       fmt::format("  {} -> {}{}", tcp::name(event.from), tcp::name(event.to), because(event.why)));
 }
 
 void Story::dropped(const trace::DropEvent& event) {
-  if (narrate_) add(event.at, fmt::format("  drop {}: {}", name(event.drop), explain(event.drop)));
+  if (narrate_)
+    add(event.at - since_zero_,
+        fmt::format("  drop {}: {}", name(event.drop), explain(event.drop)));
 }
 
 void Story::alarm(const trace::AlarmEvent& event) {
   if (narrate_)
-    add(event.at, fmt::format("  alarm {}{}", tcp::name(event.kind), because(event.why)));
+    add(event.at - since_zero_,
+        fmt::format("  alarm {}{}", tcp::name(event.kind), because(event.why)));
 }
 
 void Story::note(const trace::NoteEvent& event) {
-  if (narrate_) add(event.at, fmt::format("  note{}", because(event.why)));
+  if (narrate_) add(event.at - since_zero_, fmt::format("  note{}", because(event.why)));
 }
 
 std::string to_text(Duration duration) {

@@ -15,7 +15,9 @@ class Story : public trace::Observer {
  public:
   // `flows` is told which connections are over. With `narrate`, transitions, drops, alarms and notes
   // get lines too.
-  Story(Flows& flows, bool narrate) : flows_(flows), narrate_(narrate) {}
+  // The stack's clock shows `epoch` at the script's time 0.
+  Story(Flows& flows, bool narrate, Time epoch)
+      : flows_(flows), narrate_(narrate), since_zero_(epoch.time_since_epoch()) {}
 
   void add(Time at, const std::string& line);
   [[nodiscard]] const std::vector<std::string>& lines() const { return lines_; }
@@ -28,6 +30,7 @@ class Story : public trace::Observer {
  private:
   Flows& flows_;
   bool narrate_;
+  Duration since_zero_;
   std::vector<std::string> lines_;
 };
 

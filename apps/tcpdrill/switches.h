@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "stack/base/time.h"
@@ -23,6 +24,7 @@ struct Switches {
   bool strict_segments = false;           // no joining of consecutive segments
   bool unread_fails = false;              // packets that no event has asked for, at the end
   std::uint32_t peer_isn = 0;             // added to every number that the peer's SYN has
+  std::optional<std::uint32_t> our_isn;   // of our first SYN; nothing: as it comes
   std::int64_t timestamp_tick_usecs = 0;  // 0: timestamps are not compared
 };
 

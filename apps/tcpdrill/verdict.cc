@@ -38,13 +38,25 @@ void judge(Verdict& verdict, std::string_view source, Step step, Offset offset) 
   if (const auto at = offset()) locate(verdict, source, *at);
 }
 
+// When a run has to begin for our first ISN to be the one that the switches want. The clock behind it
+// ticks every 4 microseconds (RFC 9293 section 3.4.1), so a run from 0 tells how far away it is.
+Time epoch_for(const Script& script, const Setup& setup) {
+  if (!setup.switches.our_isn) return Time{};
+  Runner probe(script, setup, false, {}, Time{});
+  Verdict ignored;
+  judge(ignored, script.source, [&] { probe.run(); }, [] { return std::optional<std::size_t>(); });
+  const auto isn = probe.our_first_isn();
+  return isn ? Time(std::chrono::microseconds(4) * std::int64_t{*setup.switches.our_isn - *isn})
+             : Time{};
+}
+
 void run_parsed(Verdict& verdict, const Script& script, const RunOptions& options) {
   Setup setup;
   const auto nowhere = [] { return std::optional<std::size_t>(); };
   judge(verdict, script.source, [&] { setup = set_up(script, options.switches); }, nowhere);
   if (verdict.kind != Kind::passed) return;
   verdict.switches = describe(setup.switches);
-  Runner runner(script, setup, options.narrate, options.sink);
+  Runner runner(script, setup, options.narrate, options.sink, epoch_for(script, setup));
   const auto offset = [&] {
     return runner.event() == nullptr ? std::nullopt : std::optional(runner.event()->offset);
   };

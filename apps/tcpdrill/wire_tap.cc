@@ -131,6 +131,7 @@ void WireTap::collect() {
     Packet shown = seen.packet;
     shown.ip = {};
     if (auto* const tcp = std::get_if<TcpSpec>(&seen.packet.content)) {
+      flows_.sent(*tcp);
       *tcp = to_script(*tcp, flow);
       shown.content = *tcp;
     }

@@ -24,12 +24,15 @@ TEST(DrillOptions, HaveDefaults) {
   EXPECT_EQ(options.switches.psh, Psh::with_linux);
   EXPECT_FALSE(options.verbose);
   EXPECT_EQ(options.jobs, 1U);
+  EXPECT_FALSE(options.switches.our_isn);
 }
 
 TEST(DrillOptions, SetWhatTheyName) {
-  const Options options =
-      accepted({"--psh=exact", "--wscale=any", "--option-order=any", "-D", "A=1", "-D", "B=2=3",
-                "--narrate", "-j4", "--capture", "x.pcapng", "."});
+  const Options options = accepted({"--psh=exact", "--wscale=any", "--option-order=any", "-D",
+                                    "A=1", "-D", "B=2=3", "--narrate", "-j4", "--capture",
+                                    "x.pcapng", "--our-isn", "4294967295", "--peer-isn", "7", "."});
+  EXPECT_EQ(options.switches.our_isn, 4294967295U);
+  EXPECT_EQ(options.switches.peer_isn, 7U);
   EXPECT_EQ(options.switches.psh, Psh::exact);
   EXPECT_TRUE(options.switches.any_window_scale);
   EXPECT_TRUE(options.switches.any_option_order);
@@ -50,9 +53,13 @@ TEST(DrillOptions, AnswerQuestions) {
 
 TEST(DrillOptions, RefuseMistakesWithExitCodeTwo) {
   const std::vector<std::pair<Arguments, const char*>> mistakes = {
-      {{}, "SCRIPT is required"},        {{"/no/such/script.pkt"}, "does not exist"},
-      {{"-DX", "."}, "NAME=VALUE"},      {{"--psh=often", "."}, "--psh"},
-      {{"--wscale=7", "."}, "--wscale"}, {{"-j0", "."}, "range"},
+      {{}, "SCRIPT is required"},
+      {{"/no/such/script.pkt"}, "does not exist"},
+      {{"-DX", "."}, "NAME=VALUE"},
+      {{"--psh=often", "."}, "--psh"},
+      {{"--wscale=7", "."}, "--wscale"},
+      {{"-j0", "."}, "range"},
+      {{"--our-isn=4294967296", "."}, "--our-isn"},
       {{"--bogus", "."}, "--bogus"}};
   for (const auto& [arguments, message] : mistakes) {
     const auto options = parse_options(arguments);

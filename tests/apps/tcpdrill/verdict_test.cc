@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "stack/base/bytes.h"
+#include "stack/wire/ipv4.h"
 #include "tests/apps/tcpdrill/scripts.h"
 
 namespace tcpstack::drill {
@@ -154,6 +156,27 @@ TEST(Switches, CompareTimestampsWhenATickIsGiven) {
 )";
   EXPECT_EQ(run(script).kind, Verdict::Kind::passed);
   EXPECT_EQ(run("--tcp_ts_tick_usecs=1000\n" + script).kind, Verdict::Kind::failed);
+}
+
+// The sequence number and the acknowledgment of each packet of a run, as they were on the wire.
+std::vector<std::pair<std::uint32_t, std::uint32_t>> numbers_of_run(const Switches& switches) {
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> numbers;
+  RunOptions options{.switches = switches, .definitions = {}, .narrate = false, .sink = {}};
+  options.sink = [&](Time /*at*/, Bytes packet, bool /*inbound*/) {
+    const std::uint8_t* const tcp = packet.data() + wire::kIpv4HeaderSize;
+    numbers.emplace_back(load_be32(tcp + 4), load_be32(tcp + 8));
+  };
+  const Verdict verdict =
+      run_established("+0 write(4, ..., 100) = 100\n +0 > P. 1:101(100) ack 1\n", options);
+  EXPECT_EQ(verdict.kind, Verdict::Kind::passed) << to_text(verdict, true);
+  return numbers;
+}
+
+TEST(Switches, SetTheInitialSequenceNumbersOfBothSides) {
+  constexpr std::uint32_t kLast = 0xffffffff;
+  EXPECT_THAT(numbers_of_run({.peer_isn = 0x7fffffff, .our_isn = kLast}),
+              testing::ElementsAre(testing::Pair(0x7fffffff, 0), testing::Pair(kLast, 0x80000000),
+                                   testing::Pair(0x80000000, 0), testing::Pair(0, 0x80000000)));
 }
 
 struct Word {
