@@ -1,5 +1,8 @@
 #include "apps/tcpstack/narrator.h"
 
+#include <string>
+#include <utility>
+
 #include "stack/tcp/tcb.h"
 #include "stack/wire/ipv4.h"
 #include "stack/wire/tcp.h"
@@ -24,6 +27,23 @@ Line line_of(LineKind kind, Time at, Why why) {
 // Has the peer's SYN been seen, so that IRS means something?
 bool knows_irs(const tcp::Tcb& tcb) {
   return tcp::is_synchronized(tcb.state) || tcb.state == tcp::State::SYN_RECEIVED;
+}
+
+// Source and destination, as far as the packet tells.
+std::pair<Endpoint, Endpoint> ends_of(Bytes packet) {
+  if (packet.size() < wire::kIpv4HeaderSize) return {};
+  std::pair<Endpoint, Endpoint> ends;
+  ends.first.address = Address(load_be32(&packet[12]));
+  ends.second.address = Address(load_be32(&packet[16]));
+  const std::size_t header = std::size_t{packet[0]} % 16 * 4;
+  const bool has_ports = packet[9] == static_cast<std::uint8_t>(wire::Protocol::tcp) ||
+                         packet[9] == static_cast<std::uint8_t>(wire::Protocol::udp);
+  const bool is_first = (load_be16(&packet[6]) & 0x1fffU) == 0;
+  if (has_ports && is_first && packet.size() >= header + 4) {
+    ends.first.port = load_be16(&packet[header]);
+    ends.second.port = load_be16(&packet[header + 2]);
+  }
+  return ends;
 }
 
 }  // namespace
@@ -97,6 +117,18 @@ void Narrator::note(const trace::NoteEvent& event) {
   Line line = line_of(LineKind::note, event.at, event.why);
   line.detail = true;
   if (event.tcb != nullptr) name_connection(line, *event.tcb);
+  hand_on(line);
+}
+
+void Narrator::fault(trace::Direction direction, Bytes packet, const device::Deed& deed, Time now) {
+  Line line = line_of(LineKind::note, now, {});
+  const auto [source, destination] = ends_of(packet);
+  const bool in = direction == trace::Direction::in;
+  line.local = in ? destination : source;
+  line.remote = in ? source : destination;
+  line.what =
+      "fault, " + std::string(in ? "in: " : "out: ") + device::brief(packet) + ", " + deed.done;
+  line.why = deed.why;
   hand_on(line);
 }
 

@@ -14,6 +14,7 @@
 
 #include "apps/tcpstack/line.h"
 #include "stack/base/bytes.h"
+#include "stack/device/fault_plan.h"
 #include "stack/trace/observer.h"
 #include "stack/wire/notation.h"
 
@@ -34,6 +35,9 @@ class Narrator : public trace::Observer {
   // The stack has processed `packet`. A drop of something that could not be read as a segment has
   // waited for this, to say where it came from; without it, such drops are not told.
   void received(Bytes packet);
+
+  // A fault has struck `packet` between the device and the stack (runtime/faulty_device.h).
+  void fault(trace::Direction direction, Bytes packet, const device::Deed& deed, Time now);
 
   void segment(const trace::SegmentEvent& event) override;
   void transition(const trace::TransitionEvent& event) override;

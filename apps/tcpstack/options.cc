@@ -108,6 +108,23 @@ void add_service_options(CLI::App& app, Options& options) {
       ->group("Services");
 }
 
+void add_fault_options(CLI::App& app, Options& options) {
+  const auto faults = [&](const std::vector<std::string>& texts) {
+    for (const std::string& text : texts) {
+      options.faults.push_back(take("--fault", text, parse_fault(text)));
+    }
+  };
+  app.add_option_function<std::vector<std::string>>(
+         "--fault", faults,
+         "Repeatable: 'drop data #2 out', 'duplicate synack', 'delay ack 300ms', 'hold fin',\n"
+         "'corrupt #5 in', 'drop every rst'; by chance (see --seed): 'loss 3%',\n"
+         "'reorder 5% 10ms', 'duplicate 1%', 'corrupt 0.1%'; 'rate 10mbit queue 50';\n"
+         "each in, out or [both]")
+      ->type_name("WHAT")
+      ->allow_extra_args(false)
+      ->group("Faults");
+}
+
 void add_view_options(CLI::App& app, Options& options) {
   const auto level = [&](const std::string& text) {
     options.log_level = take("--log-level", text, parse_word<LogLevel>(text, kLevels));
@@ -170,6 +187,7 @@ void set_up(CLI::App& app, Options& options) {
   app.get_formatter()->column_width(32);
   add_link_options(app, options);
   add_service_options(app, options);
+  add_fault_options(app, options);
   add_view_options(app, options);
   add_tcp_options(app, options);
   app.set_version_flag("--version", "tcpstack " TCPSTACK_VERSION, "Print the version")

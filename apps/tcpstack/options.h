@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "stack/config.h"
+#include "stack/device/fault.h"
 #include "stack/wire/address.h"
 
 namespace tcpstack::app {
@@ -35,6 +36,7 @@ struct Options {
   LogFormat log_format = LogFormat::text;
   std::optional<std::uint64_t> seed;  // none: a random one
   bool mtu_given = false;             // else a device that someone else has configured says it
+  std::vector<device::Fault> faults;  // what shall go wrong on the link
   Config stack;                       // our address, the MTU, and TCP's tunables
 };
 

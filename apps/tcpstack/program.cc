@@ -20,6 +20,7 @@
 #include "apps/tcpstack/views.h"
 #include "stack/device/tun.h"
 #include "stack/device/tun_config.h"
+#include "stack/runtime/faulty_device.h"
 #include "stack/runtime/runtime.h"
 #include "stack/runtime/tun_device.h"
 
@@ -77,6 +78,17 @@ void adopt_mtu(Options& options, const device::Tun& tun) {
         options.device, mtu, options.stack.ip.mtu, options.device, options.stack.ip.mtu, mtu));
   }
   options.stack.ip.mtu = static_cast<std::uint16_t>(mtu);
+}
+
+// The device, or where faults are asked for, one that does them.
+std::unique_ptr<runtime::packet_device> make_link(const asio::any_io_executor& executor,
+                                                  const Options& options, std::uint64_t seed,
+                                                  device::Tun tun,
+                                                  runtime::faulty_device::report report) {
+  auto link = std::make_unique<runtime::tun_device>(executor, std::move(tun));
+  if (options.faults.empty()) return link;
+  return std::make_unique<runtime::faulty_device>(
+      executor, std::move(link), device::FaultPlan(options.faults, seed), std::move(report));
 }
 
 // The loop, its signals and its end.
@@ -142,9 +154,14 @@ void run(Options options) {
   const auto configuration = configure(options);
   adopt_mtu(options, tun);
 
+  std::function<Time()> now;
   runtime::runtime runtime(
       loop.context().get_executor(), options.stack, seed,
-      std::make_unique<runtime::tun_device>(loop.context().get_executor(), std::move(tun)));
+      make_link(loop.context().get_executor(), options, seed, std::move(tun),
+                [&views, &now](auto direction, Bytes packet, const auto& deed) {
+                  views.fault(direction, packet, deed, now());
+                }));
+  now = [&runtime] { return runtime.now(); };
   views.attach(runtime);
   start_services(runtime, options.services);
   say(options, banner(options, seed));

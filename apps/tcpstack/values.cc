@@ -107,6 +107,14 @@ Value<ServiceRequest> parse_service(std::string_view text) {
   return ServiceRequest{std::string(service->name), static_cast<std::uint16_t>(*port)};
 }
 
+Value<device::Fault> parse_fault(std::string_view text) {
+  auto fault = device::parse_fault(text);
+  if (fault) return *std::move(fault);
+  const auto& [offset, expected] = fault.error();
+  return std::unexpected(
+      fmt::format("is no fault:\n  {}\n  {:>{}} expected {}", text, "^", offset + 1, expected));
+}
+
 Value<std::string> parse_device(std::string_view text) {
   const auto is_bad = [](char c) {
     return c == '/' || c == ':' || std::isspace(static_cast<unsigned char>(c)) != 0;

@@ -37,6 +37,9 @@ Value<Network> parse_network(std::string_view text);
 // "echo" or "echo:7007".
 Value<ServiceRequest> parse_service(std::string_view text);
 
+// "drop data #2 out" (stack/device/fault.h). The error points at the mistake, on lines of its own.
+Value<device::Fault> parse_fault(std::string_view text);
+
 // A name that the kernel takes for a device: 1 to 15 characters, no slash, colon or space.
 Value<std::string> parse_device(std::string_view text);
 

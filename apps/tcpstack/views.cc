@@ -21,6 +21,10 @@ void Views::attach(runtime::runtime& runtime) {
   runtime.tap(this);
 }
 
+void Views::fault(trace::Direction direction, Bytes packet, const device::Deed& deed, Time now) {
+  narrator_.fault(direction, packet, deed, now);
+}
+
 void Views::received(Bytes packet, Time now) {
   narrator_.received(packet);
   if (capture_) capture_->received(packet, now);

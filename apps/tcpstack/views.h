@@ -9,6 +9,7 @@
 #include "apps/tcpstack/narrator.h"
 #include "apps/tcpstack/options.h"
 #include "apps/tcpstack/printer.h"
+#include "stack/device/fault_plan.h"
 #include "stack/runtime/packet_tap.h"
 #include "stack/runtime/runtime.h"
 
@@ -21,6 +22,9 @@ class Views : private runtime::packet_tap {
 
   // From now on; the runtime must end before the views do, or be detached from.
   void attach(runtime::runtime& runtime);
+
+  // A fault has struck a packet, at `now`.
+  void fault(trace::Direction direction, Bytes packet, const device::Deed& deed, Time now);
 
   // The capture, once it is there; else nullptr.
   Capture* capture() { return capture_ ? &*capture_ : nullptr; }

@@ -9,6 +9,7 @@
 #include "stack/base/block_pool.h"
 #include "stack/base/timer_wheel.h"
 #include "stack/tcp/tcb.h"
+#include "stack/wire/ipv4.h"
 #include "stack/wire/tcp.h"
 
 namespace tcpstack::app {
@@ -146,6 +147,23 @@ TEST_F(NarratorTest, AsksThePacketForTheSourceOfWhatCouldNotBeRead) {
   narrator.received(Bytes(packet).first(10));
   ASSERT_EQ(lines.all.size(), 3U);
   EXPECT_TRUE(lines.all[2].remote.address.is_unspecified());
+}
+
+TEST_F(NarratorTest, TellsWhatAFaultHasDone) {
+  std::array<std::uint8_t, wire::kIpv4HeaderSize + wire::kMaxTcpHeaderSize> packet{};
+  wire::TcpHeader header;
+  header.source_port = 51234;
+  header.destination_port = 7;
+  header.control = {.psh = true, .ack = true};
+  wire::write_ipv4({.protocol = 6, .source = kPeer, .destination = kOurs}, 23, packet);
+  wire::write_tcp(header, MutableBytes(packet).subspan(wire::kIpv4HeaderSize));
+  narrator.fault(Direction::in, Bytes(packet).first(43), {"dropped", "drop data"}, Time{});
+  ASSERT_EQ(lines.all.size(), 1U);
+  const Line& line = lines.all[0];
+  EXPECT_EQ(line.remote, (Endpoint{kPeer, 51234}));
+  EXPECT_EQ(line.local, (Endpoint{kOurs, 7}));
+  EXPECT_EQ(to_sentence(line), "fault, in: P. 3 bytes, dropped  drop data");
+  EXPECT_FALSE(line.detail);
 }
 
 }  // namespace

@@ -166,5 +166,22 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"time_unit", {"--msl", "5h", "tun0"}, "such as 250ms or 1.5s"}),
     [](const auto& mistake) { return mistake.param.name; });
 
+TEST(Options, TakeFaults) {
+  const Options options = accepted({"--fault", "drop data #2 out", "--fault", "loss 3%", "tun0"});
+  ASSERT_EQ(options.faults.size(), 2U);
+  EXPECT_EQ(options.faults[0].text, "drop data #2 out");
+  EXPECT_EQ(options.faults[1].text, "loss 3%");
+}
+
+TEST(Options, PointAtTheMistakeInAFault) {
+  const auto options = parse_options({"--fault", "delay ack 300", "tun0"});
+  ASSERT_FALSE(options);
+  EXPECT_EQ(options.error().exit_code, 2);
+  EXPECT_THAT(options.error().text,
+              HasSubstr("is no fault:\n"
+                        "  delay ack 300\n"
+                        "            ^ expected a time up to 600s, such as 300ms"));
+}
+
 }  // namespace
 }  // namespace tcpstack::app
