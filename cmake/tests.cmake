@@ -1,7 +1,8 @@
 # The tests, by kind (CONTRIBUTING.md says which kind is for what). All of them run under CTest:
 #   unit_tests state_tests sim_tests alloc_tests runtime_tests app_tests drill_tests    GoogleTest, a test per case
 #   drill  tests/drill/*.pkt       interop  tests/interop/*_test.py
-#   scripts tests/scripts/*_test.py    checks   scripts/check-*              fuzz  tests/fuzz/*_fuzz.cc
+#   labs   tests/labs/*_test.py        scripts  tests/scripts/*_test.py
+#   checks scripts/check-*             fuzz     tests/fuzz/*_fuzz.cc
 # (tests/bench has its own runner and is built here, not run.)
 
 if(TCPSTACK_TESTS STREQUAL "OFF")
@@ -50,7 +51,7 @@ if(TARGET tcpdrill)
 endif()
 
 # ---- the real kernel, and our own scripts -----------------------------------------------------------
-foreach(kind IN ITEMS interop scripts)
+foreach(kind IN ITEMS interop labs scripts)
   file(GLOB files CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/${kind}/*_test.py")
   foreach(file IN LISTS files)
     cmake_path(GET file STEM name)

@@ -9,6 +9,7 @@ void owe_ack(Tcb& tcb, Why why) {
 
 void owe_delayed_ack(Tcb& tcb, Why why, Context& cx) {
   if (tcb.ack.now) return;
+  if (cx.config.tcp.delayed_ack == Duration::zero()) return owe_ack(tcb, why);
   tcb.ack.why = why;
   if (!tcb.alarms.is_set(AlarmKind::delayed_ack)) {
     tcb.alarms.set(AlarmKind::delayed_ack, cx.now + cx.config.tcp.delayed_ack);

@@ -3,6 +3,7 @@
 // A client can do no harm to the others: at most kLongestLine bytes of what it sends are kept, and at
 // most kMostUnsent of what it does not read; who lets more pile up is thrown out.
 #include <array>
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +12,9 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <fmt/format.h>
@@ -29,6 +33,15 @@ namespace {
 constexpr std::size_t kLongestLine = 1024;
 constexpr std::size_t kLongestName = 32;
 constexpr std::size_t kMostUnsent = 65536;
+
+// Longer than an acknowledgment is delayed, so that the client's FIN is acknowledged in a packet of its
+// own and our FIN follows in another, as in lab A.
+constexpr std::chrono::milliseconds kBeforeOurFin{100};
+
+asio::awaitable<void> a_moment() {
+  asio::steady_timer timer(co_await asio::this_coro::executor, kBeforeOurFin);
+  co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+}
 
 // One client. It owns the socket, because a write may outlive the conversation.
 class Member final : public ChatListener, public std::enable_shared_from_this<Member> {
@@ -84,6 +97,7 @@ class Member final : public ChatListener, public std::enable_shared_from_this<Me
       }
       const auto [ec, size] = co_await socket_.async_read_some(asio::buffer(bytes),
                                                                asio::as_tuple(asio::use_awaitable));
+      if (ec == asio::error::eof) co_await a_moment();
       if (ec) co_return std::nullopt;
       lines_.feed({bytes.data(), size});
     }

@@ -1,0 +1,118 @@
+"""A capture file as tshark understands it: packets with named fields, and hits of display filters."""
+
+import os
+import subprocess
+
+# Python's name for it, and Wireshark's.
+FIELDS = {
+    "number": "frame.number", "time": "frame.time_epoch", "length": "ip.len",
+    "source": "ip.src", "destination": "ip.dst", "stream": "tcp.stream",
+    "tcp_from": "tcp.srcport", "tcp_to": "tcp.dstport", "udp_from": "udp.srcport", "udp_to": "udp.dstport",
+    "seq": "tcp.seq", "ack": "tcp.ack", "raw_seq": "tcp.seq_raw", "raw_ack": "tcp.ack_raw",
+    "header": "tcp.hdr_len", "bits": "tcp.flags", "len": "tcp.len", "window": "tcp.window_size_value",
+    "scaled_window": "tcp.window_size", "urgent": "tcp.urgent_pointer", "checksum": "tcp.checksum.status",
+    "kinds": "tcp.option_kind", "options": "tcp.options", "mss": "tcp.options.mss_val",
+    "shift": "tcp.options.wscale.shift", "tsval": "tcp.options.timestamp.tsval",
+    "tsecr": "tcp.options.timestamp.tsecr", "sack_left": "tcp.options.sack_le",
+    "sack_right": "tcp.options.sack_re", "dsack_left": "tcp.options.sack.dsack_le",
+    "dsack_right": "tcp.options.sack.dsack_re", "text": "tcp.payload", "udp_text": "udp.payload",
+    "completeness": "tcp.completeness", "retransmission": "tcp.analysis.retransmission",
+    "duplicate_ack": "tcp.analysis.duplicate_ack_num", "icmp": "icmp.type", "icmp_code": "icmp.code",
+    "info": "_ws.col.Info", "notes": "_ws.expert.message",
+}
+TEXTS = {"source", "destination", "options", "info", "notes"}
+LISTS = {"kinds"}
+BYTES = {"text", "udp_text"}
+FIN, SYN, RST, PSH, ACK, URG = 1, 2, 4, 8, 16, 32
+LETTERS = ((SYN, "S"), (FIN, "F"), (RST, "R"), (PSH, "P"), (URG, "U"), (ACK, "."))
+
+
+class Packet:
+    """The fields above as attributes: numbers, None where the packet has no such field."""
+
+    def __init__(self, row):
+        for name, text in zip(FIELDS, row):
+            setattr(self, name, _value(name, text))
+
+    @property
+    def flags(self):
+        """In our notation: `S.` for SYN, ACK; `-` for none."""
+        return "".join(letter for bit, letter in LETTERS if self.bits & bit) or "-"
+
+    def __str__(self):
+        """Such as `P. 1:4(3) ack 1`, in relative numbers; what is not TCP, in Wireshark's words."""
+        if self.bits is None or self.icmp is not None:
+            return self.info
+        numbers = f"{self.flags} {self.seq}:{self.seq + self.len}({self.len})"
+        return numbers + (f" ack {self.ack}" if self.bits & ACK else "")
+
+
+def _value(name, text):
+    if name in TEXTS:
+        return text
+    if name in LISTS:
+        return [int(part) for part in text.split(",")] if text else []
+    if name in BYTES:
+        return bytes.fromhex(text.replace(":", ""))
+    first = text.split(",", maxsplit=1)[0]  # an ICMP error quotes a packet: its fields come second
+    if not first:
+        return None
+    if name == "time":
+        return float(first)
+    return int(first, 0) if first.lower() not in ("true", "false") else int(first.lower() == "true")
+
+
+class Capture:
+    """A capture file, or a selection of its packets."""
+
+    def __init__(self, path, packets=None, hits=None):
+        self.path = path
+        self.packets = [Packet(row) for row in self._rows()] if packets is None else packets
+        self._hits = {} if hits is None else hits  # by filter: numbers of packets, of the whole file
+
+    def _rows(self):
+        fields = [part for field in FIELDS.values() for part in ("-e", field)]
+        rows = [(line + "\t" * len(FIELDS)).split("\t")[:len(FIELDS)]
+                for line in tshark(self.path, "-T", "fields", *fields).splitlines()]
+        # A fresh device sees stray IPv6 packets of the kernel, which are no part of any lab.
+        return [row for row in rows if row[list(FIELDS).index("source")]]
+
+    def only(self, condition):
+        """The capture of those packets for which `condition(packet)` holds."""
+        return Capture(self.path, [packet for packet in self.packets if condition(packet)], self._hits)
+
+    def without(self, number):
+        """The same capture, had packet `number` not been there."""
+        return self.only(lambda packet: packet.number != number)
+
+    def tcp(self, port):
+        """The packets of TCP conversations of a port, whatever the other port is."""
+        return self.only(lambda packet: port in (packet.tcp_from, packet.tcp_to) and packet.icmp is None)
+
+    def hits(self, display_filter):
+        """How many of the packets a display filter of Wireshark selects."""
+        if display_filter not in self._hits:
+            rows = tshark(self.path, "-Y", display_filter, "-T", "fields", "-e", "frame.number")
+            self._hits[display_filter] = {int(row) for row in rows.split()}
+        return sum(packet.number in self._hits[display_filter] for packet in self.packets)
+
+    def __getitem__(self, index):
+        return self.packets[index]
+
+    def __iter__(self):
+        return iter(self.packets)
+
+    def __len__(self):
+        return len(self.packets)
+
+
+def tshark(path, *options):
+    """What tshark prints about a file: relative numbers, checksums checked, two passes."""
+    command = ["tshark", "-n", "-2", "-r", str(path), "-o", "ip.check_checksum:TRUE",
+               "-o", "tcp.check_checksum:TRUE", "-o", "tcp.relative_sequence_numbers:TRUE", *options]
+    environment = dict(os.environ, HOME="/nonexistent")  # nobody's own settings
+    result = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120,
+                            errors="replace", check=False)
+    if result.returncode != 0:
+        raise OSError(f"tshark cannot read {path}: {result.stderr.strip().splitlines()[-1]}")
+    return result.stdout

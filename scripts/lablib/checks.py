@@ -1,0 +1,87 @@
+"""One promise of a lab: what it says, what it expects, how it is looked up in a capture."""
+
+import dataclasses
+import typing
+
+
+@dataclasses.dataclass(frozen=True)
+class Within:
+    """A number that may be off by a little."""
+    value: float
+    tolerance: float
+
+    def __eq__(self, other):
+        return isinstance(other, (int, float)) and abs(other - self.value) <= self.tolerance
+
+    def __str__(self):
+        return f"{self.value:g} (within {self.tolerance:g})"
+
+
+@dataclasses.dataclass(frozen=True)
+class EachWithin:
+    """Numbers that may each be off by a little."""
+    values: tuple
+    tolerance: float
+
+    def __eq__(self, other):
+        return len(other) == len(self.values) and all(
+            Within(value, self.tolerance) == seen for value, seen in zip(self.values, other))
+
+    def __str__(self):
+        return f"{', '.join(f'{value:g}' for value in self.values)} (each within {self.tolerance:g})"
+
+
+@dataclasses.dataclass(frozen=True)
+class Check:
+    """`shown(capture)` must be equal to `expected`."""
+    what: str
+    expected: object
+    shown: typing.Callable
+
+
+@dataclasses.dataclass(frozen=True)
+class Result:
+    """What became of a check."""
+    check: Check
+    shown: object
+    ok: bool
+
+    def lines(self):
+        """Its three or four lines for the terminal."""
+        yield f"{'ok    ' if self.ok else 'FAILED'} {self.check.what}"
+        yield from _aligned("expected", self.check.expected)
+        yield from _aligned("shown   ", self.shown)
+
+
+def _aligned(label, value):
+    if isinstance(value, float):
+        value = f"{value:.3f}"
+    parts = [str(part) for part in value] if isinstance(value, (list, tuple)) else [str(value)]
+    if sum(map(len, parts)) < 80:
+        parts = [", ".join(parts) or "nothing"]
+    for number, part in enumerate(parts):
+        yield f"       {label if number == 0 else ' ' * len(label)} {part}"
+
+
+def look(check, capture):
+    """The result of one check. A capture in which the thing cannot even be looked for fails it."""
+    try:
+        shown = check.shown(capture)
+    except (IndexError, KeyError, TypeError, ValueError, ZeroDivisionError) as error:
+        return Result(check, f"cannot be looked up: {error}", False)
+    return Result(check, shown, bool(check.expected == shown))
+
+
+def look_all(checks, capture):
+    return [look(check, capture) for check in checks]
+
+
+def hits(display_filter, count):
+    """A display filter selects so many packets."""
+    return Check(f"packets that the filter `{display_filter}` selects", count,
+                 lambda capture: capture.hits(display_filter))
+
+
+def listed(packets, ours="10.0.0.2"):
+    """Packets as lines of a lab's listing, `<` from our stack and `>` to it."""
+    return [f"{'<' if packet.source == ours else '>'} {packet}" for packet in packets]

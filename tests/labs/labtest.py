@@ -1,0 +1,41 @@
+"""What the tests of the labs share: each plays the scenes of its lab as scripts/lab-run does."""
+
+import pathlib
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "scripts"))
+
+# pylint: disable=wrong-import-position,unused-import
+from lablib import checks, labs  # noqa: E402
+import harness  # noqa: E402
+
+
+def scene_of(name):
+    """(letter of the lab, scene) by the scene's name."""
+    [found] = [(letter, scene) for letter, scenes in labs.LABS.items() for scene in scenes
+               if scene.name == name]
+    return found
+
+
+def holds(name):
+    """Plays a scene, all of whose checks must hold; and they must be able to fail.
+
+    Each that promises something must fail on an empty capture; and whichever packet is missing, one of
+    them must notice."""
+    with tempfile.TemporaryDirectory() as folder:
+        _, scene = scene_of(name)
+        capture, results = labs.perform(scene, folder)
+        failed = [line for result in results if not result.ok for line in result.lines()]
+        assert not failed, "\n".join([*map(_numbered, capture), *failed])
+        empty = capture.only(lambda packet: False)
+        for result in checks.look_all([check for check in scene.checks if check.expected != 0], empty):
+            assert not result.ok, f"holds for a capture without packets: {result.check.what}"
+        for packet in capture:
+            results = checks.look_all(scene.checks, capture.without(packet.number))
+            assert any(not result.ok for result in results), f"nobody misses {_numbered(packet)}"
+
+
+def _numbered(packet):
+    return f"{packet.number:4} {packet.source} > {packet.destination} {packet} {packet.info}"
