@@ -61,6 +61,8 @@ struct TcpConfig {
   // Linux: half of a receive buffer is offered as window, the rest is overhead.
   BufferSizes receive_buffer{131072, 6 << 20};
   BufferSizes send_buffer{87380, 4 << 20};
+  // The user may queue more while less than this waits to be sent, in bytes. Linux: tcp_notsent_lowat.
+  std::uint32_t not_sent_low = 0xffffffff;
 
   // RFC 6298. Linux: 200 ms at the least, where rule (2.4) says 1 s.
   Duration rto_initial = std::chrono::seconds(1);

@@ -8,7 +8,7 @@
 #include "stack/ip/receive.h"
 #include "stack/ip/transmit.h"
 #include "stack/tcp/calls.h"
-#include "stack/tcp/keepalive.h"
+#include "stack/tcp/connection_options.h"
 #include "stack/tcp/layer.h"
 
 namespace tcpstack {
@@ -152,6 +152,7 @@ std::expected<ListenerId, tcp::Error> Stack::listen(Endpoint local, std::size_t 
   const auto id =
       parts_->tcp.listen(local, backlog != 0 ? backlog : parts_->config.tcp.default_backlog);
   if (!id) return std::unexpected(id.error());
+  parts_->tcp.find_listener(*id)->options = tcp::default_options(parts_->config.tcp);
   return ListenerId{*id};
 }
 
@@ -183,9 +184,13 @@ std::expected<Endpoint, tcp::Error> Stack::local_endpoint(ListenerId listener) c
   return found->local;
 }
 
-std::expected<std::size_t, tcp::Error> Stack::send(ConnectionId connection, Bytes text, Time now) {
-  return parts_->call(connection, now,
-                      [text](tcp::Tcb& tcb, Context& cx) { return call_send(tcb, text, cx); });
+std::expected<std::size_t, tcp::Error> Stack::send(ConnectionId connection, Bytes text, Time now,
+                                                   bool more_follows) {
+  return parts_->call(connection, now, [text, more_follows](tcp::Tcb& tcb, Context& cx) {
+    const auto taken = call_send(tcb, text, cx);
+    if (taken) tcb.more_follows = more_follows;
+    return taken;
+  });
 }
 
 std::expected<std::size_t, tcp::Error> Stack::send_urgent(ConnectionId connection, Bytes text,
@@ -236,10 +241,25 @@ std::expected<void, tcp::Error> Stack::set_options(ConnectionId connection,
                                                    Time now) {
   return parts_->call(connection, now,
                       [&options](tcp::Tcb& tcb, Context& cx) -> std::expected<void, tcp::Error> {
-                        tcb.options = options;
-                        tcp::start_keepalive(tcb, cx);
+                        if (!tcp::are_valid(options)) return std::unexpected(tcp::Error::illegal);
+                        tcp::set_options(tcb, options, cx);
                         return {};
                       });
+}
+
+std::expected<tcp::ConnectionOptions, tcp::Error> Stack::options(ListenerId listener) const {
+  const tcp::Listener* const found = parts_->tcp.find_listener(listener);
+  if (found == nullptr) return std::unexpected(tcp::Error::does_not_exist);
+  return found->options;
+}
+
+std::expected<void, tcp::Error> Stack::set_options(ListenerId listener,
+                                                   const tcp::ConnectionOptions& options) {
+  tcp::Listener* const found = parts_->tcp.find_listener(listener);
+  if (found == nullptr) return std::unexpected(tcp::Error::does_not_exist);
+  if (!tcp::are_valid(options)) return std::unexpected(tcp::Error::illegal);
+  found->options = options;
+  return {};
 }
 
 std::expected<tcp::TcpInfo, tcp::Error> Stack::tcp_info(ConnectionId connection) const {

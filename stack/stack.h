@@ -88,8 +88,10 @@ class Stack {
   [[nodiscard]] std::expected<Endpoint, tcp::Error> local_endpoint(ListenerId listener) const;
 
   // 3.10.2: takes as many bytes as there is room for, and returns how many. The last byte is pushed.
+  // With `more_follows`, text for less than a segment waits for the next send(), or an RTO.
   // Errors: would_block (no room), does_not_exist, closing, and why the connection has ended.
-  std::expected<std::size_t, tcp::Error> send(ConnectionId connection, Bytes text, Time now);
+  std::expected<std::size_t, tcp::Error> send(ConnectionId connection, Bytes text, Time now,
+                                              bool more_follows = false);
   // 3.10.2 with the URGENT flag: the peer is told that what it reads up to the end of `text` is urgent. Not for new
   // programs (SHLD-13).
   std::expected<std::size_t, tcp::Error> send_urgent(ConnectionId connection, Bytes text, Time now);
@@ -104,11 +106,17 @@ class Stack {
   // The user gives its handle back, as close(2) does: close() if that is still to be done, a reset when
   // text is left unread (RFC 9293 section 3.6.1, RFC 1122 section 4.2.2.13). The handle is stale now.
   void release(ConnectionId connection, Time now);
-  // What the user may choose for one connection, e.g. no_delay: options().nagle = false. Errors: does_not_exist.
+  // What the user may choose for one connection, e.g. no_delay: options().nagle = false. Errors: does_not_exist,
+  // illegal (an unknown algorithm, a segment that nobody would send).
   [[nodiscard]] std::expected<tcp::ConnectionOptions, tcp::Error> options(
       ConnectionId connection) const;
   std::expected<void, tcp::Error> set_options(ConnectionId connection,
                                               const tcp::ConnectionOptions& options, Time now);
+  // The same for the connections that a listener will have.
+  [[nodiscard]] std::expected<tcp::ConnectionOptions, tcp::Error> options(
+      ListenerId listener) const;
+  std::expected<void, tcp::Error> set_options(ListenerId listener,
+                                              const tcp::ConnectionOptions& options);
   // 3.10.6.
   [[nodiscard]] std::expected<ConnectionStatus, tcp::Error> status(ConnectionId connection) const;
 

@@ -69,6 +69,7 @@ Calls::Result Calls::listen(Attempt& attempt) {
     return failed(listener.error() == tcp::Error::address_in_use ? EADDRINUSE : EINVAL);
   socket->kind = Descriptor::Kind::listener;
   socket->listener = *listener;
+  host_.apply(socket->options, socket->listener);
   return Outcome{};
 }
 

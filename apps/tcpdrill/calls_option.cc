@@ -53,6 +53,7 @@ Calls::Result Calls::setsockopt(Attempt& attempt) {
   if (value.kind != Expr::Kind::list || value.items.size() != 1) throw Unsupported(option.word);
   socket->options[{option.level, option.name}] = listed_value(value);
   host_.apply(option, socket->options, socket->connection);
+  host_.apply(socket->options, socket->listener);
   return Outcome{};
 }
 

@@ -77,8 +77,7 @@ Calls::Result Calls::receive(Descriptor& socket, std::size_t size, std::int64_t 
 
 Calls::Result Calls::transmit(Attempt& attempt, Descriptor& socket, std::size_t size,
                               std::int64_t flags) {
-  refuse_flags(flags, {{MSG_MORE, "MSG_MORE"},
-                       {MSG_EOR, "MSG_EOR"},
+  refuse_flags(flags, {{MSG_EOR, "MSG_EOR"},
                        {MSG_OOB, "MSG_OOB"},
                        {MSG_FASTOPEN, "MSG_FASTOPEN"},
                        {MSG_ZEROCOPY, "MSG_ZEROCOPY"}});
@@ -88,7 +87,8 @@ Calls::Result Calls::transmit(Attempt& attempt, Descriptor& socket, std::size_t 
   if (state == tcp::State::SYN_SENT || state == tcp::State::SYN_RECEIVED)
     return returns ? Result(failed(EAGAIN)) : std::nullopt;
   const Buffer text = pattern(socket.bytes_written + 1, size - attempt.done);
-  const auto taken = host_.stack().send(socket.connection, text, host_.stack_time());
+  const auto taken =
+      host_.stack().send(socket.connection, text, host_.stack_time(), (flags & MSG_MORE) != 0);
   if (!taken && taken.error() != tcp::Error::would_block) {
     if (attempt.done > 0) return Outcome{static_cast<std::int64_t>(attempt.done), 0};
     const int error = take_error(socket);

@@ -85,11 +85,10 @@ struct FixedKnob {
   std::string_view value;
 };
 constexpr std::array kFixed = {
-    FixedKnob{"tcp_recovery", "1"},       FixedKnob{"tcp_reordering", "3"},
-    FixedKnob{"tcp_dsack", "1"},          FixedKnob{"tcp_fack", "0"},
-    FixedKnob{"tcp_frto", "2"},           FixedKnob{"tcp_notsent_lowat", "4294967295"},
-    FixedKnob{"tcp_notsent_lowat", "-1"}, FixedKnob{"tcp_shrink_window", "0"},
-    FixedKnob{"tcp_autocorking", "0"},    FixedKnob{"tcp_moderate_rcvbuf", "1"},
+    FixedKnob{"tcp_recovery", "1"},    FixedKnob{"tcp_reordering", "3"},
+    FixedKnob{"tcp_dsack", "1"},       FixedKnob{"tcp_fack", "0"},
+    FixedKnob{"tcp_frto", "2"},        FixedKnob{"tcp_shrink_window", "0"},
+    FixedKnob{"tcp_autocorking", "0"}, FixedKnob{"tcp_moderate_rcvbuf", "1"},
 };
 // Knobs of mechanisms that this stack has no use for: super-segments for a device, pacing, metrics,
 // keys of cookies (a script with cookies needs Fast Open, which is asked for elsewhere).
@@ -157,6 +156,8 @@ void set_knob(const std::string& knob, const std::string& value, Config& config)
     tcp.receive_buffer = buffer_of(knob, value);
   } else if (knob == "tcp_wmem") {
     tcp.send_buffer = buffer_of(knob, value);
+  } else if (knob == "tcp_notsent_lowat") {
+    tcp.not_sent_low = static_cast<std::uint32_t>(number());
   } else if (knob == "tcp_rto_max_ms") {
     tcp.rto_max = std::chrono::milliseconds(number());
   } else if (knob == "tcp_rto_min_us") {

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "apps/tcpdrill/problem.h"
+#include "stack/tcp/connection_options.h"
 
 namespace tcpstack::drill {
 namespace {
@@ -31,6 +32,12 @@ std::chrono::milliseconds in_milliseconds(Duration duration) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(duration);
 }
 
+// Linux doubles a buffer's size, for its own overhead; ours count text only.
+std::int64_t doubled(std::uint32_t size, const char* word) {
+  if (size == 0) throw Unsupported(std::string(word) + " of a buffer that grows with use");
+  return 2 * std::int64_t{size};
+}
+
 // A socket option of ours, between setsockopt(2)'s number and the core's field.
 struct Setting {
   using Options = tcp::ConnectionOptions;
@@ -42,6 +49,28 @@ struct Setting {
 constexpr std::array kSettings = {
     Setting{SOL_TCP, TCP_NODELAY, [](auto& to, std::int64_t value) { to.nagle = value == 0; },
             [](const auto& from) { return std::int64_t{!from.nagle}; }},
+    Setting{SOL_TCP, TCP_CORK, [](auto& to, std::int64_t value) { to.cork = value != 0; },
+            [](const auto& from) { return std::int64_t{from.cork}; }},
+    Setting{
+        SOL_TCP, TCP_MAXSEG,
+        [](auto& to, std::int64_t value) { to.max_segment = static_cast<std::uint16_t>(value); },
+        [](const auto& from) { return std::int64_t{from.max_segment}; }},
+    Setting{
+        SOL_TCP, TCP_SYNCNT,
+        [](auto& to, std::int64_t value) { to.syn_retries = static_cast<std::uint16_t>(value); },
+        [](const auto& from) { return std::int64_t{from.syn_retries}; }},
+    Setting{
+        SOL_TCP, TCP_NOTSENT_LOWAT,
+        [](auto& to, std::int64_t value) { to.not_sent_low = static_cast<std::uint32_t>(value); },
+        [](const auto& from) { return std::int64_t{from.not_sent_low}; }},
+    Setting{
+        SOL_SOCKET, SO_SNDBUF,
+        [](auto& to, std::int64_t value) { to.send_buffer = static_cast<std::uint32_t>(value); },
+        [](const auto& from) { return doubled(from.send_buffer, "SO_SNDBUF"); }},
+    Setting{
+        SOL_SOCKET, SO_RCVBUF,
+        [](auto& to, std::int64_t value) { to.receive_buffer = static_cast<std::uint32_t>(value); },
+        [](const auto& from) { return doubled(from.receive_buffer, "SO_RCVBUF"); }},
     Setting{SOL_SOCKET, SO_KEEPALIVE,
             [](auto& to, std::int64_t value) { to.keepalive = value != 0; },
             [](const auto& from) { return std::int64_t{from.keepalive}; }},
@@ -68,6 +97,13 @@ const Setting* find_setting(const OptionName& option) {
   };
   const auto* const found = std::ranges::find_if(kSettings, is_this);
   return found == kSettings.end() ? nullptr : &*found;
+}
+
+void write_all(const OptionValues& values, tcp::ConnectionOptions& options) {
+  for (const Setting& setting : kSettings) {
+    const auto value = values.find({setting.level, setting.name});
+    if (value != values.end()) setting.write(options, value->second);
+  }
 }
 
 // nstat's names for what we count as drops.
@@ -131,11 +167,15 @@ void Host::apply(const OptionName& option, const OptionValues& values, Connectio
   if (find_setting(option) == nullptr) throw Unsupported(option.word);
   auto options = stack_.options(connection);
   if (!options) return;  // it has no connection yet
-  for (const Setting& setting : kSettings) {
-    const auto value = values.find({setting.level, setting.name});
-    if (value != values.end()) setting.write(*options, value->second);
-  }
+  write_all(values, *options);
   (void)stack_.set_options(connection, *options, stack_time());
+}
+
+void Host::apply(const OptionValues& values, ListenerId listener) {
+  auto options = stack_.options(listener);
+  if (!options) return;
+  write_all(values, *options);
+  (void)stack_.set_options(listener, *options);
 }
 
 std::int64_t Host::read(const OptionName& option, const OptionValues& values,
@@ -143,20 +183,18 @@ std::int64_t Host::read(const OptionName& option, const OptionValues& values,
   const Setting* const setting = find_setting(option);
   const auto options = stack_.options(connection);
   if (setting != nullptr && options) return setting->read(*options);
+  if (setting != nullptr) {  // it has no connection yet
+    auto chosen = default_options();
+    write_all(values, chosen);
+    return setting->read(chosen);
+  }
   const auto found = values.find({option.level, option.name});
   if (found != values.end()) return found->second;
-  if (setting != nullptr) return setting->read(default_options());
   throw Unsupported(option.word);
 }
 
 tcp::ConnectionOptions Host::default_options() const {
-  const TcpConfig& config = stack_.config().tcp;
-  return {.nagle = config.nagle,
-          .keepalive = config.keepalive,
-          .keepalive_idle = config.keepalive_idle,
-          .keepalive_interval = config.keepalive_interval,
-          .keepalive_probes = config.keepalive_probes,
-          .user_timeout = config.user_timeout};
+  return tcp::default_options(stack_.config().tcp);
 }
 
 std::optional<std::uint64_t> Host::counter(std::string_view name) const {

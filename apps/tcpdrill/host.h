@@ -63,6 +63,8 @@ class Host {
 
   // --- options. Throws Unsupported. `values` already has the new value.
   void apply(const OptionName& option, const OptionValues& values, ConnectionId connection);
+  // To the connections that a listener will have.
+  void apply(const OptionValues& values, ListenerId listener);
   std::int64_t read(const OptionName& option, const OptionValues& values, ConnectionId connection);
 
   // tcp_info by a script's name, without "tcpi_": "snd_mss". Nothing when the core does not know.

@@ -36,10 +36,12 @@ void restart_retransmission_timer(Tcb& tcb, Context& cx) {
   }
 }
 
-// Linux: a blocked user is woken when a third of the buffer is free. Freed or grown: either makes room.
+// Linux: a blocked user is woken when a third of the buffer is free, and less than half of the low-water mark waits
+// to be sent. Freed or grown: either makes room.
 void tell_user_of_room(Tcb& tcb) {
-  if (!tcb.send_refused || tcb.send_queue.size() > tcb.send_capacity - tcb.send_capacity / 3)
-    return;
+  const bool is_full = tcb.send_queue.size() > tcb.send_capacity - tcb.send_capacity / 3;
+  const bool is_waiting = not_sent(tcb) > tcb.options.not_sent_low / 2;
+  if (!tcb.send_refused || is_full || is_waiting) return;
   tcb.send_refused = false;
   tcb.events.writable = true;
 }

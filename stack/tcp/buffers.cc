@@ -4,13 +4,28 @@
 
 namespace tcpstack::tcp {
 
+std::uint32_t not_sent(const Tcb& tcb) {
+  const Seq next = tcb.snd.nxt > tcb.send_begin ? tcb.snd.nxt : tcb.send_begin;
+  const Seq end = text_end(tcb);
+  return end > next ? distance(next, end) : 0;
+}
+
+std::size_t room_to_send(const Tcb& tcb) {
+  const std::size_t used = tcb.send_queue.size();
+  const std::uint32_t waiting = not_sent(tcb);
+  if (used >= tcb.send_capacity || waiting >= tcb.options.not_sent_low) return 0;
+  return std::min<std::size_t>(tcb.send_capacity - used, tcb.options.not_sent_low - waiting);
+}
+
 void grow_send_buffer(Tcb& tcb, Context& cx) {
+  if (tcb.options.send_buffer != 0) return;
   const std::size_t wanted = 2UL * tcb.recovery.window.cwnd;
   tcb.send_capacity =
       std::max(tcb.send_capacity, std::min(wanted, cx.config.tcp.send_buffer.largest));
 }
 
 void user_has_read(Tcb& tcb, std::size_t size, Context& cx) {
+  if (tcb.options.receive_buffer != 0) return;
   ReceiveRate& rate = tcb.receive_rate;
   rate.read += static_cast<std::uint32_t>(size);
   const Duration round = tcb.rtt.measured ? tcb.rtt.srtt : cx.config.tcp.rto_initial;

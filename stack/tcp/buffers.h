@@ -7,6 +7,12 @@
 
 namespace tcpstack::tcp {
 
+// How much more the user may queue.
+std::size_t room_to_send(const Tcb& tcb);
+
+// The text that has been queued and not yet been sent, in bytes.
+std::uint32_t not_sent(const Tcb& tcb);
+
 // cwnd has grown: the user may queue twice as much, up to config.tcp.send_buffer.largest.
 void grow_send_buffer(Tcb& tcb, Context& cx);
 

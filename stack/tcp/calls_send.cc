@@ -1,6 +1,7 @@
 // 3.10.2: SEND.
 #include <algorithm>
 
+#include "stack/tcp/buffers.h"
 #include "stack/tcp/calls.h"
 
 namespace tcpstack::tcp {
@@ -8,14 +9,14 @@ namespace tcpstack::tcp {
 namespace {
 
 std::expected<std::size_t, Error> queue(Tcb& tcb, Bytes text) {
-  const std::size_t used = tcb.send_queue.size();
-  const std::size_t room = used < tcb.send_capacity ? tcb.send_capacity - used : 0;
+  const std::size_t room = room_to_send(tcb);
   if (room == 0 && !text.empty()) {
     tcb.send_refused = true;
     return std::unexpected(Error::would_block);
   }
   const std::size_t taken = std::min(room, text.size());
   tcb.send_queue.append(text.first(taken));
+  tcb.uncorked = false;
   return taken;
 }
 

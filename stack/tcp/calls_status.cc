@@ -1,4 +1,5 @@
 // 3.10.6: STATUS.
+#include "stack/tcp/buffers.h"
 #include "stack/tcp/calls.h"
 
 namespace tcpstack::tcp {
@@ -24,7 +25,7 @@ ConnectionStatus call_status(const Tcb& tcb) {
           .at_end = tcb.fin && tcb.rcv.nxt > *tcb.fin,
           .urgent = urgent_left(tcb),
           .unacknowledged = queued,
-          .writable = queued < tcb.send_capacity ? tcb.send_capacity - queued : 0};
+          .writable = room_to_send(tcb)};
 }
 
 }  // namespace tcpstack::tcp

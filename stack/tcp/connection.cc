@@ -2,6 +2,7 @@
 
 #include "stack/ip/path_mtu.h"
 #include "stack/tcp/buffers.h"
+#include "stack/tcp/connection_options.h"
 #include "stack/tcp/ecn.h"
 #include "stack/tcp/emit.h"
 #include "stack/tcp/keepalive.h"
@@ -39,12 +40,7 @@ void initialize(Tcb& tcb, const Endpoint& local, const Endpoint& remote, Seq iss
   tcb.send_begin = iss + 1;
   tcb.rack.fack = iss;
   tcb.send_capacity = config.send_buffer.initial;
-  tcb.options = {.nagle = config.nagle,
-                 .keepalive = config.keepalive,
-                 .keepalive_idle = config.keepalive_idle,
-                 .keepalive_interval = config.keepalive_interval,
-                 .keepalive_probes = config.keepalive_probes,
-                 .user_timeout = config.user_timeout};
+  tcb.options = default_options(config);
   tcb.window_scaling = config.window_scaling;
   tcb.sack_permitted = config.sack;
   tcb.ecn.ok = config.ecn == EcnMode::offer;

@@ -8,6 +8,7 @@
 #include "stack/tcp/arrives.h"
 #include "stack/tcp/calls.h"
 #include "stack/tcp/connection.h"
+#include "stack/tcp/connection_options.h"
 #include "stack/tcp/emit.h"
 #include "stack/tcp/icmp_errors.h"
 #include "stack/tcp/isn.h"
@@ -109,6 +110,7 @@ Tcb* Layer::create_passive(const Listener& listener, const Segment& seg, Context
   tcb->state = State::LISTEN;
   tcb->passive = true;
   tcb->listener = listener.id;
+  set_options(*tcb, listener.options, cx);
   return tcb;
 }
 

@@ -56,6 +56,7 @@ class Layer {
   [[nodiscard]] const Tcb* find(base::Handle connection) const {
     return connections_.find(connection);
   }
+  [[nodiscard]] Listener* find_listener(base::Handle listener) { return listeners_.find(listener); }
   [[nodiscard]] const Listener* find_listener(base::Handle listener) const {
     return listeners_.find(listener);
   }

@@ -7,6 +7,7 @@
 #include "stack/base/ring.h"
 #include "stack/base/slab.h"
 #include "stack/base/time.h"
+#include "stack/tcp/tcb.h"
 #include "stack/wire/address.h"
 
 namespace tcpstack::tcp {
@@ -15,6 +16,7 @@ struct Listener {
   Endpoint local;
   std::size_t backlog = 0;
   base::Handle id;
+  ConnectionOptions options;  // of the connections to come
 
   std::size_t in_syn_received = 0;        // the SYN queue
   Time cookies_until{};                   // until then an ACK may bring a cookie back

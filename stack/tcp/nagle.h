@@ -11,6 +11,10 @@ namespace tcpstack::tcp {
 // U = SND.UNA + SND.WND - SND.NXT, the window that is left.
 std::uint32_t usable_window(const Tcb& tcb);
 
+// The user holds back what does not fill a segment: by option, or because more text follows. For an RTO at most,
+// and not the text before a FIN. Linux: TCP_CORK, MSG_MORE.
+bool is_corked(const Tcb& tcb);
+
 // MUST-38: may a segment of min(queued, usable, mss) bytes go out now? `queued` is the RFC's D, the
 // text that waits; what waits is always pushed (section 3.9.1.2), so that nothing waits for ever (MUST-60).
 // SHLD-7: the Nagle algorithm, unless the user has turned it off (MUST-17).

@@ -141,7 +141,7 @@ void start_congestion_control(Tcb& tcb, Context& cx) {
   // second one, since an initial RTO of 1 s may be short for the path.
   const unsigned segments = tcb.retransmissions > 1 ? 1 : cx.config.tcp.initial_window;
   window.cwnd = segments * window.smss;
-  tcb.congestion.choose(cx.config.tcp.congestion);
+  tcb.congestion.choose(tcb.options.congestion);
   tcb.recovery.recover = tcb.snd.una;
   tcb.rack.fack = tcb.snd.una;
 }

@@ -168,7 +168,16 @@ struct ConnectionOptions {
   std::uint8_t dscp = 0;        // the Diffserv field of what is sent (MUST-48), 6 bits
   bool report_problems = true;  // soft errors, and R1 (SHLD-20)
   bool nagle = true;            // RFC 9293 section 3.7.4
+  bool cork = false;            // text for less than a segment waits for more (nagle.h)
   bool keepalive = false;       // RFC 9293 section 3.8.4
+  // Before the SYN: the largest segment announced and sent (section 3.7.1); zero: as the MTU has it.
+  std::uint16_t max_segment = 0;
+  std::uint16_t syn_retries = 0;  // of a SYN, be it with an ACK or not; zero: the configuration's
+  // The user may queue more while less than this waits to be sent. Linux: TCP_NOTSENT_LOWAT.
+  std::uint32_t not_sent_low = 0xffffffff;
+  std::uint32_t send_buffer = 0;     // bytes; zero: it grows with use (buffers.h)
+  std::uint32_t receive_buffer = 0;  // bytes, the window; zero: it grows with use
+  const char* congestion = "cubic";  // one of congestion_algorithms() (MAY-18)
   Duration keepalive_idle{0};
   Duration keepalive_interval{0};
   unsigned keepalive_probes = 0;
@@ -252,6 +261,8 @@ struct Tcb {
   Seq send_begin;
   std::size_t send_capacity = 0;  // bytes the user may have queued
   bool send_refused = false;      // the user waits for room: tell it
+  bool more_follows = false;      // said with the last SEND: it is corked
+  bool uncorked = false;          // corked text has waited long enough
   SentRing sent;                  // the retransmission queue
   bool window_probe_due = false;  // send into a closed window: the persist timer went off
   bool fin_queued = false;        // the user has said CLOSE: a FIN follows the last byte

@@ -6,6 +6,7 @@
 #include "stack/tcp/connection.h"
 #include "stack/tcp/icmp_errors.h"
 #include "stack/tcp/keepalive.h"
+#include "stack/tcp/nagle.h"
 #include "stack/tcp/path_mtu.h"
 #include "stack/tcp/rack.h"
 #include "stack/tcp/recovery.h"
@@ -23,6 +24,8 @@ void tell(const Tcb& tcb, AlarmKind kind, Why why, Context& cx) {
 unsigned retries_allowed(const Tcb& tcb, const TcpConfig& config) {
   // MUST-21: the user's timeout is R2, be it shorter or longer.
   if (tcb.options.user_timeout > Duration::zero()) return std::numeric_limits<unsigned>::max();
+  const bool is_syn = tcb.state == State::SYN_SENT || tcb.state == State::SYN_RECEIVED;
+  if (is_syn && tcb.options.syn_retries != 0) return tcb.options.syn_retries;
   if (tcb.state == State::SYN_SENT) return config.syn_retries;
   if (tcb.state == State::SYN_RECEIVED) return config.synack_retries;
   return config.retries_r2;
@@ -70,7 +73,18 @@ void retransmission_timeout(Tcb& tcb, Context& cx) {
   tcb.alarms.set(AlarmKind::retransmission, cx.now + tcb.rtt.rto);  // (5.6)
 }
 
+// Corked text that only the cork holds back: it has waited for an RTO.
+bool uncork(Tcb& tcb, Context& cx) {
+  const std::uint32_t queued = distance(tcb.snd.nxt, text_end(tcb));
+  if (!is_corked(tcb) || queued > usable_window(tcb)) return false;
+  tell(tcb, AlarmKind::persist, {"corked text has waited long enough", "Linux: tcp_probe_timer"},
+       cx);
+  tcb.uncorked = true;
+  return true;
+}
+
 void persist_timeout(Tcb& tcb, Context& cx) {
+  if (uncork(tcb, cx)) return;
   tell(tcb, AlarmKind::persist, {"the window stays closed: probe it", "RFC 9293 3.8.6.1"}, cx);
   tcb.window_probe_due = true;
   back_off(tcb.rtt, cx.config.tcp);  // SHLD-30: the next probe comes after twice the time

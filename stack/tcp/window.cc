@@ -36,7 +36,8 @@ std::uint32_t offered(const Tcb& tcb) {
 }  // namespace
 
 void open_receive_window(Tcb& tcb, const TcpConfig& config) {
-  tcb.receive_capacity = config.receive_buffer.initial / 2;
+  const std::size_t chosen = tcb.options.receive_buffer;
+  tcb.receive_capacity = chosen != 0 ? chosen : config.receive_buffer.initial / 2;
   tcb.rcv.wind_shift =
       config.window_scaling ? shift_for(config.receive_buffer.largest) : std::uint8_t{0};
   // Linux: whole segments, when there is room for one.

@@ -1,0 +1,85 @@
+#include "stack/tcp/connection_options.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "stack/tcp/keepalive.h"
+#include "stack/tcp/mss.h"
+#include "stack/tcp/window.h"
+
+namespace tcpstack::tcp {
+
+namespace {
+
+// Linux: TCP_MIN_MSS, MAX_TCP_WINDOW.
+constexpr std::uint16_t kMinSegment = 88;
+constexpr std::uint16_t kMaxSegment = 32767;
+// Linux: SOCK_MIN_RCVBUF and SOCK_MIN_SNDBUF, of which half is for text.
+constexpr std::uint32_t kMinReceiveBuffer = 1152;
+constexpr std::uint32_t kMinSendBuffer = 2304;
+
+// Our name for an algorithm, which outlives the user's; nullptr: unknown.
+const char* algorithm(std::string_view name) {
+  const auto known = congestion_algorithms();
+  const auto found = std::ranges::find(known, name);
+  return found == known.end() ? nullptr : *found;
+}
+
+void size_buffers(Tcb& tcb, const ConnectionOptions& before) {
+  ConnectionOptions& options = tcb.options;
+  if (options.send_buffer != 0 && options.send_buffer != before.send_buffer) {
+    options.send_buffer = std::max(options.send_buffer, kMinSendBuffer);
+    tcb.send_capacity = options.send_buffer;
+  }
+  if (options.receive_buffer != 0 && options.receive_buffer != before.receive_buffer) {
+    options.receive_buffer = std::max(options.receive_buffer, kMinReceiveBuffer);
+    tcb.receive_capacity = options.receive_buffer;
+  }
+}
+
+void choose_congestion_control(Tcb& tcb) {
+  tcb.options.congestion = algorithm(tcb.options.congestion);
+  const bool runs = is_synchronized(tcb.state);
+  if (runs && std::string_view(tcb.congestion->name()) != tcb.options.congestion)
+    tcb.congestion.choose(tcb.options.congestion);
+}
+
+// What the SYN says.
+void prepare_syn(Tcb& tcb, Context& cx) {
+  tcb.rcv.mss = advertised_mss(cx.config);
+  if (tcb.options.max_segment != 0) tcb.rcv.mss = std::min(tcb.rcv.mss, tcb.options.max_segment);
+  open_receive_window(tcb, cx.config.tcp);
+}
+
+}  // namespace
+
+ConnectionOptions default_options(const TcpConfig& config) {
+  return {.nagle = config.nagle,
+          .keepalive = config.keepalive,
+          .not_sent_low = config.not_sent_low,
+          .congestion = config.congestion,
+          .keepalive_idle = config.keepalive_idle,
+          .keepalive_interval = config.keepalive_interval,
+          .keepalive_probes = config.keepalive_probes,
+          .user_timeout = config.user_timeout};
+}
+
+bool are_valid(const ConnectionOptions& options) {
+  const bool is_size = options.max_segment >= kMinSegment && options.max_segment <= kMaxSegment;
+  return (options.max_segment == 0 || is_size) && options.congestion != nullptr &&
+         algorithm(options.congestion) != nullptr;
+}
+
+void set_options(Tcb& tcb, const ConnectionOptions& options, Context& cx) {
+  const ConnectionOptions before = std::exchange(tcb.options, options);
+  // MUST-17: at once, whatever the cork; Linux: TCP_NODELAY pushes what waits.
+  if (before.nagle && !options.nagle) tcb.uncorked = true;
+  if (before.cork && !options.cork) tcb.more_follows = false;
+  size_buffers(tcb, before);
+  choose_congestion_control(tcb);
+  if (tcb.snd.nxt == tcb.snd.iss) prepare_syn(tcb, cx);
+  start_keepalive(tcb, cx);
+}
+
+}  // namespace tcpstack::tcp
