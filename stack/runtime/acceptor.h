@@ -11,6 +11,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/associator.hpp>
 #include <boost/asio/async_result.hpp>
+#include <boost/asio/socket_base.hpp>
 #include <boost/system/system_error.hpp>
 
 #include "stack/runtime/acceptor_impl.h"
@@ -40,7 +41,7 @@ struct assign_socket {
 };
 
 template <typename Executor = boost::asio::any_io_executor>
-class basic_acceptor {
+class basic_acceptor : public boost::asio::socket_base {
  public:
   using executor_type = Executor;
   using endpoint_type = Endpoint;
@@ -109,6 +110,24 @@ class basic_acceptor {
           impl_->async_accept(type{std::move(handler), to}, to->get_executor());
         },
         token, &peer);
+  }
+
+  // Options of the connections to come, which take them over (socket.h): before listen() or after it.
+  template <typename Option>
+  void set_option(const Option& option, error_code& ec) {
+    ec = set_option_of(*impl_, option);
+  }
+  template <typename Option>
+  void set_option(const Option& option) {
+    throw_if(set_option_of(*impl_, option));
+  }
+  template <typename Option>
+  void get_option(Option& option, error_code& ec) const {
+    ec = get_option_of(*impl_, option);
+  }
+  template <typename Option>
+  void get_option(Option& option) const {
+    throw_if(get_option_of(*impl_, option));
   }
 
   // Aborts the accepts that wait.

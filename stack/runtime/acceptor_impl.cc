@@ -2,13 +2,16 @@
 #include "stack/runtime/acceptor_impl.h"
 
 #include "stack/runtime/runtime.h"
+#include "stack/tcp/connection_options.h"
 
 namespace tcpstack::runtime {
 
 namespace error = boost::asio::error;
 
 acceptor_impl::acceptor_impl(runtime& owner, boost::asio::any_io_executor executor)
-    : io_object(owner, std::move(executor)) {}
+    : io_object(owner, std::move(executor)) {
+  options_.tcp = tcp::default_options(owner.stack().config().tcp);
+}
 
 acceptor_impl::~acceptor_impl() { close(); }
 
@@ -20,6 +23,7 @@ void acceptor_impl::listen(const Endpoint& local, std::size_t backlog, error_cod
     ec = error::already_open;
   } else if (const auto listener = runtime_->stack().listen(local, backlog)) {
     listener_ = *listener;
+    (void)runtime_->stack().set_options(*listener_, options_.tcp);
     runtime_->route(*listener_, this);
   } else {
     ec = to_asio(listener.error());
@@ -41,7 +45,7 @@ bool acceptor_impl::try_accept(accept_operation& accept) {
   }
   const auto accepted = runtime_->stack().accept(*listener_, runtime_->now());
   if (accepted) {
-    accept.complete({}, std::make_shared<socket_impl>(*runtime_, accept.peer, *accepted));
+    accept.complete({}, std::make_shared<socket_impl>(*runtime_, accept.peer, *accepted, options_));
     return true;
   }
   if (accepted.error() == tcp::Error::would_block) return false;
@@ -65,6 +69,26 @@ Endpoint acceptor_impl::local_endpoint(error_code& ec) const {
   }
   ec = error::bad_descriptor;
   return {};
+}
+
+error_code acceptor_impl::set_option(int level, int name, Bytes value) {
+  if (runtime_ == nullptr) return error::bad_descriptor;
+  option_values values = options_;
+  if (const error_code ec = write_option(level, name, value, values)) return ec;
+  if (listener_) {
+    const auto set = runtime_->stack().set_options(*listener_, values.tcp);
+    if (!set) return to_asio(set.error());
+  }
+  options_ = values;
+  return {};
+}
+
+error_code acceptor_impl::get_option(int level, int name, MutableBytes value,
+                                     std::size_t& size) const {
+  if (runtime_ == nullptr) return error::bad_descriptor;
+  option_values values = options_;
+  show_automatic(values.tcp, nullptr, runtime_->stack().config());
+  return read_option(level, name, value, size, values);
 }
 
 void acceptor_impl::acceptable() {

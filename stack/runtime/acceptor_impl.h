@@ -8,6 +8,7 @@
 
 #include "stack/runtime/error.h"
 #include "stack/runtime/io_object.h"
+#include "stack/runtime/option_values.h"
 #include "stack/runtime/socket_impl.h"
 #include "stack/stack.h"
 #include "stack/wire/address.h"
@@ -33,6 +34,9 @@ class acceptor_impl final : public io_object {
   void cancel() { accepts_.cancel_all(); }
   void close();
   Endpoint local_endpoint(error_code& ec) const;
+  // For the connections to come. Errors: see socket_impl.
+  error_code set_option(int level, int name, Bytes value);
+  error_code get_option(int level, int name, MutableBytes value, std::size_t& size) const;
 
   // --- for the runtime
   [[nodiscard]] std::optional<ListenerId> listener() const { return listener_; }
@@ -47,6 +51,7 @@ class acceptor_impl final : public io_object {
   bool try_accept(accept_operation& accept);
 
   std::optional<ListenerId> listener_;
+  option_values options_;
   operation_queue<accept_operation> accepts_;
 };
 

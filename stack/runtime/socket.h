@@ -10,6 +10,7 @@
 //   - A read of zero bytes completes at once. asio::error::eof comes after the last byte.
 //   - Cancelling one operation leaves the other alone. close() aborts both.
 //   - The destructor closes, and what has been written is still sent.
+//   - set_option() takes the options that a kernel socket takes (docs/sockets.md).
 //
 // The work is done in socket_impl.cc; nothing here is thread-safe.
 #pragma once
@@ -25,6 +26,7 @@
 
 #include "stack/runtime/runtime.h"
 #include "stack/runtime/socket_impl.h"
+#include "stack/runtime/socket_options.h"
 
 namespace tcpstack::runtime {
 
@@ -110,6 +112,16 @@ class basic_socket : public boost::asio::socket_base {
         token, buffers);
   }
 
+  // Under the names of asio::ip::tcp::socket.
+  template <typename MutableBufferSequence, typename Token = default_token>
+  auto async_receive(const MutableBufferSequence& buffers, Token&& token = default_token()) {
+    return async_read_some(buffers, std::forward<Token>(token));
+  }
+  template <typename ConstBufferSequence, typename Token = default_token>
+  auto async_send(const ConstBufferSequence& buffers, Token&& token = default_token()) {
+    return async_write_some(buffers, std::forward<Token>(token));
+  }
+
   // The same without waiting: would_block.
   template <typename MutableBufferSequence>
   std::size_t read_some(const MutableBufferSequence& buffers, error_code& ec) {
@@ -127,6 +139,34 @@ class basic_socket : public boost::asio::socket_base {
     error_code ec;
     shutdown(what, ec);
     throw_if(ec);
+  }
+
+  // Completes when a read or a write would not wait, or there is an error or urgent data, and transfers nothing.
+  // Signature: void(error_code). Errors: operation_aborted, bad_descriptor.
+  template <typename Token = default_token>
+  auto async_wait(wait_type what, Token&& token = default_token()) {
+    return boost::asio::async_initiate<Token, void(error_code)>(
+        [this](auto handler, wait_type type) { impl_->async_wait(std::move(handler), type); },
+        token, what);
+  }
+
+  // Options, Asio's own and those of socket_options.h. A closed socket keeps them for the connection to come; close()
+  // forgets them. Errors: no_protocol_option (unknown here), invalid_argument, bad_descriptor.
+  template <typename Option>
+  void set_option(const Option& option, error_code& ec) {
+    ec = set_option_of(*impl_, option);
+  }
+  template <typename Option>
+  void set_option(const Option& option) {
+    throw_if(set_option_of(*impl_, option));
+  }
+  template <typename Option>
+  void get_option(Option& option, error_code& ec) const {
+    ec = get_option_of(*impl_, option);
+  }
+  template <typename Option>
+  void get_option(Option& option) const {
+    throw_if(get_option_of(*impl_, option));
   }
 
   // Aborts the operations that wait. A connection being made is given up.
@@ -160,6 +200,15 @@ class basic_socket : public boost::asio::socket_base {
     const ConnectionStatus status = impl_->status(ec);
     throw_if(ec);
     return status;
+  }
+  // How the connection does: round-trip time, windows, retransmissions, rates (stack/tcp/info.h). Errors:
+  // bad_descriptor.
+  tcp::TcpInfo tcp_info(error_code& ec) const { return impl_->tcp_info(ec); }
+  tcp::TcpInfo tcp_info() const {
+    error_code ec;
+    const tcp::TcpInfo info = tcp_info(ec);
+    throw_if(ec);
+    return info;
   }
   // For looking into the TCB; none when closed.
   [[nodiscard]] std::optional<ConnectionId> connection() const { return impl_->connection(); }

@@ -2,6 +2,7 @@
 #include "stack/runtime/socket_impl.h"
 
 #include "stack/runtime/runtime.h"
+#include "stack/tcp/connection_options.h"
 
 namespace tcpstack::runtime {
 
@@ -9,11 +10,13 @@ using boost::asio::socket_base;
 namespace error = boost::asio::error;
 
 socket_impl::socket_impl(runtime& owner, boost::asio::any_io_executor executor)
-    : io_object(owner, std::move(executor)) {}
+    : io_object(owner, std::move(executor)) {
+  options_.tcp = tcp::default_options(owner.stack().config().tcp);
+}
 
 socket_impl::socket_impl(runtime& owner, boost::asio::any_io_executor executor,
-                         ConnectionId connection)
-    : socket_impl(owner, std::move(executor)) {
+                         ConnectionId connection, const option_values& inherited)
+    : io_object(owner, std::move(executor)), options_(inherited) {
   attach(connection);
 }
 
@@ -50,8 +53,12 @@ error_code socket_impl::open(const Endpoint& remote) {
   if (!connects_.empty()) return error::already_started;
   if (connection_) return error::already_connected;
   const auto opened = runtime_->stack().open(remote, local_, runtime_->now());
+  // The four-tuple is taken: as bind(2) would put it.
+  if (!opened && opened.error() == tcp::Error::already_exists) return error::address_in_use;
   if (!opened) return to_asio(opened.error());
   attach(*opened);
+  // Before the SYN, which shows some of them; they are valid, since set_option() has seen to that.
+  (void)runtime_->stack().set_options(*opened, options_.tcp, runtime_->now());
   runtime_->schedule_drain();
   return {};
 }
@@ -102,6 +109,38 @@ bool socket_impl::try_write(write_operation& write) {
   return true;
 }
 
+void socket_impl::async_wait(wait_operation::handler handler, wait_type what) {
+  wait_operation wait(std::move(handler), executor(), next_id());
+  if (try_wait(wait, what)) return;
+  watch(wait.id(), wait.slot());
+  waits_.at(what).push(std::move(wait));
+}
+
+bool socket_impl::try_wait(wait_operation& wait, wait_type what) {
+  error_code ec;
+  const ConnectionStatus now = status(ec);
+  if (!ec && !is_ready(now, what)) return false;
+  wait.complete(ec);
+  return true;
+}
+
+// As poll(2) sees it: ready is what would not block, be it to say that there is an error.
+bool socket_impl::is_ready(const ConnectionStatus& status, wait_type what) {
+  if (status.state == tcp::State::CLOSED) return true;
+  if (status.state == tcp::State::SYN_SENT || status.state == tcp::State::SYN_RECEIVED)
+    return false;
+  switch (what) {
+    case wait_type::wait_read: return status.readable > 0 || status.at_end || receive_shut_down_;
+    case wait_type::wait_error: return status.urgent > 0;
+    case wait_type::wait_write: break;
+  }
+  // A byte that finds no room makes the core tell when there is some.
+  constexpr std::array<std::uint8_t, 1> kProbe{};
+  if (status.writable > 0) return true;
+  const auto taken = runtime_->stack().send(*connection_, kProbe, runtime_->now());
+  return !taken && taken.error() != tcp::Error::would_block;
+}
+
 std::size_t socket_impl::read_some(const mutable_buffers& buffers, error_code& ec) {
   ec = {};
   std::size_t total = 0;
@@ -150,6 +189,7 @@ void socket_impl::shutdown(socket_base::shutdown_type what, error_code& ec) {
   if (what != socket_base::shutdown_send) {
     receive_shut_down_ = true;
     serve_reads();
+    serve_waits(wait_type::wait_read);
   }
   if (what == socket_base::shutdown_receive) return;
   const auto closed = runtime_->stack().close(*connection_, runtime_->now());
@@ -157,12 +197,14 @@ void socket_impl::shutdown(socket_base::shutdown_type what, error_code& ec) {
   if (!closed && closed.error() != tcp::Error::closing) ec = to_asio(closed.error());
   runtime_->schedule_drain();
   serve_writes();
+  serve_waits(wait_type::wait_write);
 }
 
 void socket_impl::cancel_all() {
   connects_.cancel_all();
   reads_.cancel_all();
   writes_.cancel_all();
+  for (auto& waits : waits_) waits.cancel_all();
 }
 
 void socket_impl::cancel() {
@@ -173,7 +215,11 @@ void socket_impl::cancel() {
 
 void socket_impl::close() {
   cancel_all();
+  if (connection_ && options_.resets_on_close())
+    (void)runtime_->stack().abort(*connection_, runtime_->now());
   release();
+  options_ = {};
+  if (runtime_ != nullptr) options_.tcp = tcp::default_options(runtime_->stack().config().tcp);
 }
 
 void socket_impl::abort() {
@@ -191,10 +237,53 @@ ConnectionStatus socket_impl::status(error_code& ec) const {
   return {};
 }
 
+tcp::TcpInfo socket_impl::tcp_info(error_code& ec) const {
+  ec = {};
+  if (connection_) {
+    if (const auto info = runtime_->stack().tcp_info(*connection_)) return *info;
+  }
+  ec = error::bad_descriptor;
+  return {};
+}
+
+// ---- options -----------------------------------------------------------------------------------------
+
+option_values socket_impl::options() const {
+  option_values values = options_;
+  if (!connection_) return values;
+  if (const auto present = runtime_->stack().options(*connection_)) values.tcp = *present;
+  return values;
+}
+
+error_code socket_impl::set_option(int level, int name, Bytes value) {
+  if (runtime_ == nullptr) return error::bad_descriptor;
+  option_values values = options();
+  if (const error_code ec = write_option(level, name, value, values)) return ec;
+  if (connection_) {
+    const auto set = runtime_->stack().set_options(*connection_, values.tcp, runtime_->now());
+    if (!set) return to_asio(set.error());
+    runtime_->schedule_drain();
+  }
+  options_ = values;
+  return {};
+}
+
+error_code socket_impl::get_option(int level, int name, MutableBytes value,
+                                   std::size_t& size) const {
+  if (runtime_ == nullptr) return error::bad_descriptor;
+  option_values values = options();
+  const tcp::Tcb* const tcb = connection_ ? runtime_->stack().tcb(*connection_) : nullptr;
+  show_automatic(values.tcp, tcb, runtime_->stack().config());
+  return read_option(level, name, value, size, values);
+}
+
 // ---- for the runtime ----------------------------------------------------------------------------------
 
 void socket_impl::event(const Event& event) {
   connects_.serve([&](connect_operation& connect) { return try_connect(connect, event); });
+  // First, since the others take what is waited for.
+  for (const wait_type what : {wait_type::wait_read, wait_type::wait_write, wait_type::wait_error})
+    serve_waits(what);
   if (event.readable || event.closed) serve_reads();
   if (event.writable || event.closed) serve_writes();
 }
@@ -207,11 +296,16 @@ void socket_impl::serve_writes() {
   writes_.serve([this](write_operation& write) { return try_write(write); });
 }
 
+void socket_impl::serve_waits(wait_type what) {
+  waits_.at(what).serve([this, what](wait_operation& wait) { return try_wait(wait, what); });
+}
+
 void socket_impl::cancel_operation(operation_id id) {
   const bool was_connecting = !connects_.empty();
   connects_.cancel(id);
   reads_.cancel(id);
   writes_.cancel(id);
+  for (auto& waits : waits_) waits.cancel(id);
   if (was_connecting && connects_.empty()) close();
 }
 

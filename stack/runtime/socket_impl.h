@@ -5,6 +5,7 @@
 // tried again then.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <optional>
 
@@ -15,6 +16,7 @@
 #include "stack/base/bytes.h"
 #include "stack/runtime/error.h"
 #include "stack/runtime/io_object.h"
+#include "stack/runtime/option_values.h"
 #include "stack/stack.h"
 #include "stack/wire/address.h"
 
@@ -44,6 +46,8 @@ Buffers gather(const BufferSequence& sequence) {
 class socket_impl final : public io_object {
  public:
   using connect_operation = operation<>;
+  using wait_operation = operation<>;
+  using wait_type = boost::asio::socket_base::wait_type;
   struct read_operation : operation<std::size_t> {
     read_operation(handler h, const boost::asio::any_io_executor& e, operation_id id,
                    const mutable_buffers& b)
@@ -58,8 +62,9 @@ class socket_impl final : public io_object {
   };
 
   socket_impl(runtime& owner, boost::asio::any_io_executor executor);
-  // Takes over a connection that an acceptor has accepted.
-  socket_impl(runtime& owner, boost::asio::any_io_executor executor, ConnectionId connection);
+  // Takes over a connection that an acceptor has accepted; `inherited` is what that has been told.
+  socket_impl(runtime& owner, boost::asio::any_io_executor executor, ConnectionId connection,
+              const option_values& inherited);
   ~socket_impl() override;
 
   [[nodiscard]] bool is_open() const { return connection_.has_value(); }
@@ -67,6 +72,7 @@ class socket_impl final : public io_object {
   void async_connect(connect_operation::handler handler, const Endpoint& remote);
   void async_read_some(read_operation::handler handler, const mutable_buffers& buffers);
   void async_write_some(write_operation::handler handler, const const_buffers& buffers);
+  void async_wait(wait_operation::handler handler, wait_type what);
   // These do not wait: would_block.
   std::size_t read_some(const mutable_buffers& buffers, error_code& ec);
   std::size_t write_some(const const_buffers& buffers, error_code& ec);
@@ -77,6 +83,10 @@ class socket_impl final : public io_object {
   void abort();
   // Errors: bad_descriptor.
   ConnectionStatus status(error_code& ec) const;
+  tcp::TcpInfo tcp_info(error_code& ec) const;
+  // By setsockopt(2)'s numbers, see option_values.h. Errors also: bad_descriptor (the runtime has ended).
+  error_code set_option(int level, int name, Bytes value);
+  error_code get_option(int level, int name, MutableBytes value, std::size_t& size) const;
 
   // --- for the runtime
   [[nodiscard]] std::optional<ConnectionId> connection() const { return connection_; }
@@ -95,15 +105,22 @@ class socket_impl final : public io_object {
   bool try_connect(connect_operation& connect, const Event& event);
   bool try_read(read_operation& read);
   bool try_write(write_operation& write);
+  bool try_wait(wait_operation& wait, wait_type what);
+  [[nodiscard]] bool is_ready(const ConnectionStatus& status, wait_type what);
   void serve_reads();
   void serve_writes();
+  void serve_waits(wait_type what);
+  // What the options are at present.
+  [[nodiscard]] option_values options() const;
 
   std::optional<ConnectionId> connection_;
-  Endpoint local_;  // what bind() has asked for
+  Endpoint local_;         // what bind() has asked for
+  option_values options_;  // until there is a connection, and what the core does not keep
   bool receive_shut_down_ = false;
   operation_queue<connect_operation> connects_;  // at most one
   operation_queue<read_operation> reads_;
   operation_queue<write_operation> writes_;
+  std::array<operation_queue<wait_operation>, 3> waits_;  // by wait_type
 };
 
 }  // namespace tcpstack::runtime

@@ -1,13 +1,18 @@
 // The socket's contract: opening connections, and accepting them.
 #include <array>
+#include <cstdlib>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
 
 #include "tests/runtime/world.h"
+#include "tests/support/packets.h"
 
 namespace tcpstack::runtime {
 namespace {
@@ -51,6 +56,38 @@ TEST_F(ConnectTest, NobodyThereTimesOut) {
   EXPECT_TRUE(run_until([&] { return connected_.calls == 1; }));
   EXPECT_EQ(connected_.ec, asio::error::timed_out);
   EXPECT_GT(time_.now(), Time(10s)) << "after several retransmissions";
+}
+
+TEST_F(ConnectTest, ATakenPairOfEndpointsIsAnError) {
+  acceptor listener(*server_, kServer);
+  client.bind({kClientAddress, 4321});
+  client.async_connect(kServer, connected_.handler());
+  stream second(*client_);
+  second.bind({kClientAddress, 4321});
+  outcome refused;
+  second.async_connect(kServer, refused.handler());
+  settle();
+  EXPECT_EQ(connected_.ec, error_code());
+  EXPECT_EQ(refused.ec, asio::error::address_in_use);
+}
+
+// RFC 6056 section 3.2 has the range, section 3.3.1 the choice.
+TEST_F(ConnectTest, EphemeralPortsAreFreeHighAndNotInARow) {
+  acceptor listener(*server_, kServer);
+  std::vector<stream> clients;
+  std::set<std::uint16_t> ports;
+  int neighbours = 0;
+  int before = 0;
+  for (int i = 0; i < 200; ++i) {
+    clients.emplace_back(*client_);
+    clients.back().async_connect(kServer, [](error_code ec) { EXPECT_EQ(ec, error_code()); });
+    const std::uint16_t port = clients.back().local_endpoint().port;
+    EXPECT_GE(port, 32768);
+    EXPECT_TRUE(ports.insert(port).second);
+    if (std::abs(port - std::exchange(before, port)) == 1) ++neighbours;
+  }
+  settle();
+  EXPECT_LT(neighbours, 5);
 }
 
 TEST_F(ConnectTest, AnErrorOfTheCallItselfComesByPost) {
@@ -105,6 +142,62 @@ TEST_F(ConnectTest, AReadMayBeStartedBeforeTheConnectionIsThere) {
   settle();
   EXPECT_EQ(got.ec, error_code());
   EXPECT_EQ(got.bytes, 2U);
+}
+
+// The other way round, since the packets of tests/support come from 10.0.0.1.
+class UnreachableTest : public World {
+ protected:
+  // Nothing goes through; the first packet from now on meets a router that has this to say about it.
+  void answer_with(wire::Unreachable code) {
+    carries_ = [this, code, answered = false](const passage& p) mutable {
+      if (std::exchange(answered, true)) return false;
+      asio::post(io_, [this, code, packet = p.packet] {
+        const test::Packet error = test::unreachable(code, packet);
+        server_->stack().packet_arrives({.bytes = error}, time_.now());
+        server_->schedule_drain();
+      });
+      return false;
+    };
+  }
+
+  Endpoint remote_{kClientAddress, 7};
+  stream socket_{*server_};
+  outcome connected_;
+};
+
+// MUST-56: an ICMP error of this kind is no reason to give up, but the reason why it did not work out.
+TEST_F(UnreachableTest, AHostOrNetworkIsTheErrorInTheEnd) {
+  struct unreachable {
+    wire::Unreachable code;
+    error_code ec;
+  };
+  for (const auto& each : {unreachable{wire::Unreachable::host, asio::error::host_unreachable},
+                           unreachable{wire::Unreachable::net, asio::error::network_unreachable}}) {
+    answer_with(each.code);
+    socket_.async_connect(remote_, connected_.handler());
+    settle();
+    EXPECT_EQ(connected_.calls, 0) << "a router may be wrong";
+    EXPECT_TRUE(run_until([&] { return connected_.calls == 1; }));
+    EXPECT_EQ(connected_.ec, each.ec);
+    connected_ = {};
+  }
+}
+
+TEST_F(UnreachableTest, APortRefuses) {  // SHLD-26
+  answer_with(wire::Unreachable::port);
+  socket_.async_connect(remote_, connected_.handler());
+  settle();
+  EXPECT_EQ(connected_.ec, asio::error::connection_refused);
+}
+
+TEST_F(UnreachableTest, AHostThatAnswersAfterAllIsConnectedTo) {
+  acceptor listener(*client_, remote_);
+  answer_with(wire::Unreachable::host);
+  socket_.async_connect(remote_, connected_.handler());
+  settle();
+  carries_ = {};
+  EXPECT_TRUE(run_until([&] { return connected_.calls == 1; }));
+  EXPECT_EQ(connected_.ec, error_code());
 }
 
 class AcceptTest : public World {

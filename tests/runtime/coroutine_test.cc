@@ -84,6 +84,17 @@ TEST_F(CoroutineTest, AHundredConnectionsAtATime) {
   EXPECT_EQ(server_->stack().connection_count(), 0U);
 }
 
+TEST_F(CoroutineTest, TenThousandConnectionsAtATimeLeaveNothing) {
+  start_echo();
+  const std::string text = random_text(100);
+  for (int i = 0; i < 10000; ++i) asio::co_spawn(io_, ask(*client_, text, right_), asio::detached);
+  EXPECT_TRUE(run_until([this] { return right_ == 10000; }));
+  EXPECT_EQ(client_->stack().connection_count(), 10000U) << "established or in TIME_WAIT";
+  run();
+  EXPECT_EQ(client_->stack().connection_count(), 0U);
+  EXPECT_EQ(server_->stack().connection_count(), 0U);
+}
+
 TEST_F(CoroutineTest, AComposedWriteOfTenMegabytes) {
   pair both = connect();
   const std::string text = random_text(10 << 20);
