@@ -1,8 +1,8 @@
 """All labs, by their letter."""
 
-from . import lab_a
+from . import lab_a, lab_b
 from .scenes import perform
 
-LABS = {"a": lab_a.SCENES}
+LABS = {"a": lab_a.SCENES, "b": lab_b.SCENES}
 
 __all__ = ["LABS", "perform"]

@@ -19,6 +19,9 @@ def tell(scene, folder):
     except harness.Skip as reason:
         print(f"   left out: {reason}\n")
         return True
+    except AssertionError as error:
+        print(f"FAILED it did not come to its end: {error}\n")
+        return False
     for result in results:
         print("\n".join(result.lines()))
     good = sum(result.ok for result in results)
