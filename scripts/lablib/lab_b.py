@@ -154,14 +154,23 @@ UDP_CLOSED = [
 ]
 
 
-def refused(to, back):
+def refusal(port, to, back):
+    """What answers a SYN to a closed port. Its Seq is 0 on the wire; Wireshark, which has seen no SYN from that
+    side, counts such a RST as 1."""
     return [
-        Check("the SYN, and a RST, ACK for it: Seq=0 Ack=1", [f"{to} S 0:0(0)", f"{back} R. 0:0(0) ack 1"],
-              lambda capture: [line.replace("1:1(0)", "0:0(0)") for line in listed(capture)]),
-        Check("the RST's own sequence number and window", (0, 0),
-              lambda capture: (capture[1].raw_seq, capture[1].window)),
-        hits("tcp.flags.reset==1 and tcp.srcport==24000", 1),
+        Check("a SYN to a closed port, and the RST, ACK for it", [f"{to} S 0:0(0)", f"{back} R. 1:1(0) ack 1"],
+              lambda capture: listed(capture.tcp(port))),
+        Check("the RST on the wire: sequence number 0, acknowledgment one more than the SYN's, window 0",
+              (0, 1, 0), lambda capture: _on_the_wire(*capture.tcp(port))),
     ]
+
+
+def _on_the_wire(syn, reset):
+    return reset.raw_seq, (reset.raw_ack - syn.raw_seq) % 2**32, reset.window
+
+
+def refused(to, back):
+    return [*refusal(PORT, to, back), hits("tcp.flags.reset==1 and tcp.srcport==24000", 1)]
 
 
 SCENES = [
