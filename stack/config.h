@@ -67,6 +67,7 @@ struct TcpConfig {
   // RFC 6298. Linux: 200 ms at the least, where rule (2.4) says 1 s.
   Duration rto_initial = std::chrono::seconds(1);
   Duration rto_min = std::chrono::milliseconds(200);
+  bool rto_min_bounds_sum = false;  // (2.4) bounds SRTT and variance together, Linux the variance
   Duration rto_max = std::chrono::seconds(120);
 
   // RFC 9293 section 3.8.3: after R1 retransmissions IP is told to look for another way, after R2 the

@@ -12,7 +12,9 @@ constexpr Duration kRtoAfterLostSyn = std::chrono::seconds(3);
 // the maximum (2.5).
 // Linux: the variance term has the minimum, not the sum: a steady path of 100 ms has an RTO of 300 ms.
 Duration computed_rto(const RoundTripTime& rtt, const TcpConfig& config) {
-  return std::min(rtt.srtt + std::max(4 * rtt.rttvar, config.rto_min), config.rto_max);
+  const Duration variance =
+      config.rto_min_bounds_sum ? 4 * rtt.rttvar : std::max(4 * rtt.rttvar, config.rto_min);
+  return std::clamp(rtt.srtt + variance, config.rto_min, std::max(config.rto_min, config.rto_max));
 }
 
 }  // namespace
