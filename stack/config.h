@@ -98,7 +98,11 @@ struct TcpConfig {
 
   const char* congestion = "cubic";   // one of congestion_algorithms()
   bool slow_start_after_idle = true;  // RFC 5681 section 4.1
-  bool tail_loss_probe = true;        // RFC 8985 section 7
+  // Text leaves at an even rate: so many hundredths of cwnd / SRTT. Linux: tcp_pacing_ss_ratio, tcp_pacing_ca_ratio.
+  bool pacing = false;
+  unsigned pacing_slow_start = 200;
+  unsigned pacing_avoidance = 120;
+  bool tail_loss_probe = true;  // RFC 8985 section 7
   // After R1 timeouts smaller segments are tried, for a router that drops large ones in silence (RFC 4821
   // section 7.7, RFC 2923 section 2.1). Linux: tcp_mtu_probing=1.
   bool black_hole_detection = false;
@@ -108,7 +112,10 @@ struct TcpConfig {
   Duration challenge_ack_interval = std::chrono::milliseconds(500);  // Linux: tcp_invalid_ratelimit
 
   std::size_t max_connections = 1 << 20;
-  bool syn_cookies = true;             // RFC 4987 section 3.6, when the SYN queue is full
+  bool syn_cookies = true;  // RFC 4987 section 3.6, when the SYN queue is full
+  // RFC 7413: text in a SYN, sent by those who ask for it, taken by listeners. Linux: tcp_fastopen, bits 0 and 1.
+  bool fast_open_client = false;
+  bool fast_open_server = false;
   std::size_t default_backlog = 4096;  // connections waiting in SYN_RECEIVED, or to be accepted
 };
 

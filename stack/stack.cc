@@ -262,10 +262,10 @@ std::expected<void, tcp::Error> Stack::set_options(ListenerId listener,
   return {};
 }
 
-std::expected<tcp::TcpInfo, tcp::Error> Stack::tcp_info(ConnectionId connection) const {
+std::expected<tcp::TcpInfo, tcp::Error> Stack::tcp_info(ConnectionId connection, Time now) const {
   const tcp::Tcb* const tcb = parts_->tcp.find(connection);
   if (tcb == nullptr || tcb->released) return std::unexpected(tcp::Error::does_not_exist);
-  return tcp::tcp_info(*tcb);
+  return tcp::tcp_info(*tcb, parts_->config.tcp, now);
 }
 
 std::expected<DatagramSocketId, udp::Error> Stack::open_udp(Endpoint local, Time now) {
@@ -301,6 +301,19 @@ const Counters& Stack::counters() const { return parts_->counters; }
 const Config& Stack::config() const { return parts_->config; }
 const tcp::Tcb* Stack::tcb(ConnectionId connection) const { return parts_->tcp.find(connection); }
 std::size_t Stack::connection_count() const { return parts_->tcp.size(); }
+
+std::vector<ConnectionId> Stack::connections() const {
+  std::vector<ConnectionId> all;
+  all.reserve(parts_->tcp.size());
+  parts_->tcp.connections().for_each([&all](const tcp::Tcb& tcb) { all.push_back({tcb.id}); });
+  return all;
+}
+
+std::vector<ListenerId> Stack::listeners() const {
+  std::vector<ListenerId> all;
+  parts_->tcp.listeners().for_each([&all](const tcp::Listener& one) { all.push_back({one.id}); });
+  return all;
+}
 
 std::size_t Stack::active_connection_count() const {
   std::size_t active = 0;

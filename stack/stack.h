@@ -15,6 +15,7 @@
 #include <expected>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "stack/base/bytes.h"
 #include "stack/base/slab.h"
@@ -136,7 +137,8 @@ class Stack {
 
   // --- for those who look
   // The figures that Linux calls TCP_INFO. Errors: does_not_exist.
-  [[nodiscard]] std::expected<tcp::TcpInfo, tcp::Error> tcp_info(ConnectionId connection) const;
+  [[nodiscard]] std::expected<tcp::TcpInfo, tcp::Error> tcp_info(ConnectionId connection,
+                                                                 Time now) const;
   // nullptr: tracing off. The observer must outlive the stack or be taken off before.
   void observe(trace::Observer* observer);
   [[nodiscard]] const Counters& counters() const;
@@ -144,6 +146,10 @@ class Stack {
   // The connection's protocol variables, read only; nullptr for a stale handle.
   [[nodiscard]] const tcp::Tcb* tcb(ConnectionId connection) const;
   [[nodiscard]] std::size_t connection_count() const;
+  // All of them, oldest handle first: for tables, not for every packet. One that its user has given back has a tcb()
+  // only.
+  [[nodiscard]] std::vector<ConnectionId> connections() const;
+  [[nodiscard]] std::vector<ListenerId> listeners() const;
   // Those that have not run their course yet: neither CLOSED nor in TIME_WAIT. Looks at each of them.
   [[nodiscard]] std::size_t active_connection_count() const;
 

@@ -90,12 +90,16 @@ constexpr std::array kFixed = {
     FixedKnob{"tcp_frto", "2"},        FixedKnob{"tcp_shrink_window", "0"},
     FixedKnob{"tcp_autocorking", "0"}, FixedKnob{"tcp_moderate_rcvbuf", "1"},
 };
-// Knobs of mechanisms that this stack has no use for: super-segments for a device, pacing, metrics,
+// Knobs of mechanisms that this stack has no use for: super-segments for a device, metrics,
 // keys of cookies (a script with cookies needs Fast Open, which is asked for elsewhere).
-constexpr std::array<std::string_view, 10> kIgnored = {
-    "tcp_min_tso_segs",    "tcp_tso_win_divisor", "tcp_tso_rtt_log",
-    "tcp_pacing_ss_ratio", "tcp_pacing_ca_ratio", "tcp_fastopen",
-    "tcp_fastopen_key",    "tcp_no_metrics_save", "tcp_no_ssthresh_metrics_save",
+constexpr std::array<std::string_view, 8> kIgnored = {
+    "tcp_min_tso_segs",
+    "tcp_tso_win_divisor",
+    "tcp_tso_rtt_log",
+    "tcp_fastopen",
+    "tcp_fastopen_key",
+    "tcp_no_metrics_save",
+    "tcp_no_ssthresh_metrics_save",
     "tcp_comp_sack_nr",
 };
 
@@ -158,6 +162,10 @@ void set_knob(const std::string& knob, const std::string& value, Config& config)
     tcp.send_buffer = buffer_of(knob, value);
   } else if (knob == "tcp_notsent_lowat") {
     tcp.not_sent_low = static_cast<std::uint32_t>(number());
+  } else if (knob == "tcp_pacing_ss_ratio") {
+    tcp.pacing_slow_start = static_cast<unsigned>(number());
+  } else if (knob == "tcp_pacing_ca_ratio") {
+    tcp.pacing_avoidance = static_cast<unsigned>(number());
   } else if (knob == "tcp_rto_max_ms") {
     tcp.rto_max = std::chrono::milliseconds(number());
   } else if (knob == "tcp_rto_min_us") {

@@ -38,6 +38,16 @@ std::int64_t doubled(std::uint32_t size, const char* word) {
   return 2 * std::int64_t{size};
 }
 
+// Linux: a limit switches pacing on, ~0U takes it away.
+void limit_rate(tcp::ConnectionOptions& options, std::int64_t value) {
+  if (value < 0 || value == 0xffffffff) {
+    options.max_pacing_rate = 0;
+  } else {
+    options.max_pacing_rate = static_cast<std::uint64_t>(value);
+    options.pacing = true;
+  }
+}
+
 // A socket option of ours, between setsockopt(2)'s number and the core's field.
 struct Setting {
   using Options = tcp::ConnectionOptions;
@@ -71,6 +81,8 @@ constexpr std::array kSettings = {
         SOL_SOCKET, SO_RCVBUF,
         [](auto& to, std::int64_t value) { to.receive_buffer = static_cast<std::uint32_t>(value); },
         [](const auto& from) { return doubled(from.receive_buffer, "SO_RCVBUF"); }},
+    Setting{SOL_SOCKET, SO_MAX_PACING_RATE, limit_rate,
+            [](const auto& from) { return static_cast<std::int64_t>(from.max_pacing_rate); }},
     Setting{SOL_SOCKET, SO_KEEPALIVE,
             [](auto& to, std::int64_t value) { to.keepalive = value != 0; },
             [](const auto& from) { return std::int64_t{from.keepalive}; }},

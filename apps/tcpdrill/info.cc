@@ -62,6 +62,12 @@ struct Field {
     #field, [](const TcpInfo& info) { return std::int64_t{info.field.count()}; } \
   }
 
+// Linux tells how long ago something was in milliseconds.
+#define MILLISECONDS(field)                                                             \
+  Field {                                                                               \
+    #field, [](const TcpInfo& info) { return std::int64_t{info.field.count() / 1000}; } \
+  }
+
 constexpr std::array kFields = {
     Field{"state", state_number},
     Field{"ca_state", congestion_number},
@@ -70,6 +76,13 @@ constexpr std::array kFields = {
     MICROSECONDS(rtt),
     MICROSECONDS(rttvar),
     MICROSECONDS(min_rtt),
+    MICROSECONDS(rcv_rtt),
+    MICROSECONDS(busy_time),
+    MICROSECONDS(rwnd_limited),
+    MICROSECONDS(sndbuf_limited),
+    MILLISECONDS(last_data_sent),
+    MILLISECONDS(last_data_recv),
+    MILLISECONDS(last_ack_recv),
     SAME(snd_wscale),
     SAME(rcv_wscale),
     SAME(backoff),
@@ -81,6 +94,7 @@ constexpr std::array kFields = {
     SAME(snd_ssthresh),
     SAME(snd_wnd),
     SAME(rcv_wnd),
+    SAME(rcv_space),
     SAME(unacked),
     SAME(sacked),
     SAME(lost),
@@ -89,15 +103,30 @@ constexpr std::array kFields = {
     SAME(delivered),
     SAME(bytes_acked),
     SAME(bytes_received),
+    SAME(bytes_sent),
+    SAME(bytes_retrans),
+    SAME(segs_in),
+    SAME(segs_out),
+    SAME(data_segs_in),
+    SAME(data_segs_out),
+    SAME(rcv_ooopack),
+    SAME(reordering),
+    SAME(reord_seen),
+    SAME(dsack_dups),
     SAME(notsent_bytes),
+    SAME(delivery_rate),
+    SAME(delivery_rate_app_limited),
+    SAME(pacing_rate),
+    SAME(max_pacing_rate),
 };
 #undef SAME
 #undef MICROSECONDS
+#undef MILLISECONDS
 
 }  // namespace
 
 std::optional<std::int64_t> Host::info(ConnectionId connection, std::string_view field) const {
-  const auto info = stack_.tcp_info(connection);
+  const auto info = stack_.tcp_info(connection, stack_time());
   if (!info) return std::nullopt;
   for (const Field& known : kFields) {
     if (known.name == field) return known.read(*info);

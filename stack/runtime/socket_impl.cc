@@ -240,7 +240,7 @@ ConnectionStatus socket_impl::status(error_code& ec) const {
 tcp::TcpInfo socket_impl::tcp_info(error_code& ec) const {
   ec = {};
   if (connection_) {
-    if (const auto info = runtime_->stack().tcp_info(*connection_)) return *info;
+    if (const auto info = runtime_->stack().tcp_info(*connection_, runtime_->now())) return *info;
   }
   ec = error::bad_descriptor;
   return {};

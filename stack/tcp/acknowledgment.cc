@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "stack/tcp/buffers.h"
+#include "stack/tcp/delivery_rate.h"
 #include "stack/tcp/rack.h"
 #include "stack/tcp/recovery.h"
 #include "stack/tcp/rtt.h"
@@ -61,7 +62,7 @@ void release_text(Tcb& tcb) {
   const std::size_t queued = tcb.send_queue.size();
   const std::size_t text = std::min<std::size_t>(distance(tcb.send_begin, tcb.snd.una), queued);
   tcb.send_queue.discard(text);
-  tcb.figures.bytes_acked += text;
+  tcb.statistics.make().figures.bytes_acked += text;
   tcb.send_begin += static_cast<std::uint32_t>(text);
 }
 
@@ -73,6 +74,7 @@ void take_acknowledgment(Tcb& tcb, const Segment& seg, Context& cx) {
   const Delivered delivered = deliver(tcb, seg);
   tcb.snd.una = seg.ack;
   tcb.soft_error = Error::none;  // whatever ICMP has said: the path works
+  tcb.window_probes = 0;
   measure(tcb, seg, delivered, cx);
   if (delivered.advanced > 0) {
     tcb.retransmissions = 0;
@@ -84,6 +86,7 @@ void take_acknowledgment(Tcb& tcb, const Segment& seg, Context& cx) {
   }
   if (!is_synchronized(tcb.state)) return;
   acknowledgment_arrived(tcb, delivered, seg, is_duplicate, cx);
+  measure_delivery_rate(tcb, delivered, cx.now);
   grow_send_buffer(tcb, cx);
   tell_user_of_room(tcb);
   if (delivered.any) schedule_tail_loss_probe(tcb, cx);

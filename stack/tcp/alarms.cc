@@ -15,6 +15,7 @@ const char* name(AlarmKind kind) {
     case AlarmKind::user_timeout: return "user_timeout";
     case AlarmKind::time_wait: return "time_wait";
     case AlarmKind::fin_wait_2: return "fin_wait_2";
+    case AlarmKind::pacing: return "pacing";
   }
   return "?";
 }

@@ -26,9 +26,10 @@ enum class AlarmKind : std::uint8_t {
   user_timeout,     // RFC 9293 section 3.10.8
   time_wait,        // RFC 9293 section 3.10.8: 2 MSL
   fin_wait_2,       // not in the RFC: a closed user waits no longer for the peer's FIN
+  pacing,           // not in the RFC: text that is not to leave in a burst (pacing.h)
 };
 
-inline constexpr std::size_t kAlarmCount = 9;
+inline constexpr std::size_t kAlarmCount = 10;
 
 // "retransmission"
 const char* name(AlarmKind kind);
@@ -40,7 +41,7 @@ struct AlarmNode : base::TimerWheel::Node {
 
 struct Alarms {
   std::array<Time, kAlarmCount> deadlines{kNever, kNever, kNever, kNever, kNever,
-                                          kNever, kNever, kNever, kNever};
+                                          kNever, kNever, kNever, kNever, kNever};
   AlarmNode node;
   base::TimerWheel* wheel = nullptr;
 

@@ -18,10 +18,20 @@ void the_eight_steps(Tcb& tcb, Segment& seg, Context& cx) {
   eighth_check_fin(tcb, seg, cx);
 }
 
+// A super-segment is as many as it was made of.
+void count(Tcb& tcb, const Segment& seg) {
+  const std::size_t text = seg.text.size();
+  const std::size_t size = seg.segment_size != 0 ? seg.segment_size : text;
+  const auto segments = static_cast<std::uint32_t>(text == 0 ? 1 : (text + size - 1) / size);
+  tcb.segments_in += segments;
+  if (text > 0) tcb.statistics.make().figures.data_segments_in += segments;
+}
+
 }  // namespace
 
 void segment_arrives(Tcb& tcb, Segment& seg, Context& cx) {
   heard_from_peer(tcb, cx);
+  count(tcb, seg);
   switch (tcb.state) {
     case State::CLOSED:
     case State::LISTEN: return;

@@ -50,7 +50,7 @@ Next eighth_check_fin(Tcb& tcb, const Segment& seg, Context& cx);
 void trim_to_window(const Tcb& tcb, Segment& seg);
 
 // TIME_WAIT: is the segment a SYN that may open a new incarnation of the connection (RFC 6191)?
-bool is_new_incarnation(const Tcb& tcb, const Segment& seg);
+bool is_new_incarnation(const Tcb& tcb, const Segment& seg, const TcpConfig& config);
 
 // Drops the segment under a name; `return drop(...)` ends a step.
 Next drop(Drop reason, const Tcb& tcb, Context& cx);

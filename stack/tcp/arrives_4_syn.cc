@@ -35,12 +35,13 @@ Next fourth_check_syn(Tcb& tcb, const Segment& seg, Context& cx) {
   return Next::stop;
 }
 
-bool is_new_incarnation(const Tcb& tcb, const Segment& seg) {
+bool is_new_incarnation(const Tcb& tcb, const Segment& seg, const TcpConfig& config) {
   const wire::ControlBits& control = seg.control;
   if (tcb.state != State::TIME_WAIT || !control.syn || control.ack || control.rst) return false;
-  // MAY-2, SHLD-4, RFC 6191 section 2: a larger timestamp, or, where there is none or it is the same, a larger
-  // sequence number, shows that the SYN is no old duplicate.
-  if (tcb.ts.ok && seg.options.timestamps) {
+  // MAY-2, SHLD-4, RFC 6191 section 2: a larger timestamp, or the first one ever, or, where there is none or it is
+  // the same, a larger sequence number shows that the SYN is no old duplicate.
+  if (config.timestamps && seg.options.timestamps) {
+    if (!tcb.ts.ok) return true;
     const auto newer = static_cast<std::int32_t>(seg.options.timestamps->value - tcb.ts.recent);
     if (newer != 0) return newer > 0;
   }

@@ -3,6 +3,7 @@
 #include "stack/tcp/arrives.h"
 #include "stack/tcp/connection.h"
 #include "stack/tcp/ecn.h"
+#include "stack/tcp/receive_rate.h"
 #include "stack/tcp/sack.h"
 
 namespace tcpstack::tcp {
@@ -15,7 +16,7 @@ void advance(Tcb& tcb, std::uint32_t size) {
   tcb.receive_queue.extend(size);
   tcb.rcv.nxt += size;
   tcb.rcv.wnd -= size;
-  tcb.figures.bytes_received += size;
+  tcb.statistics.make().figures.bytes_received += size;
   tcb.events.readable = true;
 }
 
@@ -37,6 +38,7 @@ void take_in_order(Tcb& tcb, const Segment& seg, Context& cx) {
 
 // "Segments with higher beginning sequence numbers SHOULD be held for later processing" (SHLD-31).
 void hold_out_of_order(Tcb& tcb, const Segment& seg) {
+  ++tcb.statistics.make().figures.out_of_order;
   const std::size_t offset = tcb.receive_queue.size() + distance(tcb.rcv.nxt, seg.text_begin());
   tcb.receive_queue.write_at(offset, seg.text);
   tcb.out_of_order.insert(seg.text_begin(), seg.text_end());
@@ -64,6 +66,7 @@ Next take_text(Tcb& tcb, Segment& seg, Context& cx) {
   } else {
     hold_out_of_order(tcb, seg);
   }
+  text_shows_round_trip(tcb, seg, cx);
   return Next::go_on;
 }
 

@@ -1,5 +1,5 @@
-// Buffers that grow with use. Neither RFC nor protocol asks for it: a window must hold what is in flight in one
-// round-trip time, and nobody knows that in advance.
+// The send buffer, which grows with use. No RFC asks for it: it must hold what is in flight in one round-trip time,
+// and nobody knows that in advance. The receive buffer's growth: receive_rate.h.
 #pragma once
 
 #include "stack/context.h"
@@ -15,9 +15,5 @@ std::uint32_t not_sent(const Tcb& tcb);
 
 // cwnd has grown: the user may queue twice as much, up to config.tcp.send_buffer.largest.
 void grow_send_buffer(Tcb& tcb, Context& cx);
-
-// The user has read `size` bytes. Dynamic right-sizing (Fisk and Feng, 2001): the receive buffer holds twice what
-// the user reads in a round-trip time, up to config.tcp.receive_buffer.largest.
-void user_has_read(Tcb& tcb, std::size_t size, Context& cx);
 
 }  // namespace tcpstack::tcp

@@ -1,7 +1,7 @@
 // 3.10.3: RECEIVE.
 #include "stack/tcp/ack_policy.h"
-#include "stack/tcp/buffers.h"
 #include "stack/tcp/calls.h"
+#include "stack/tcp/receive_rate.h"
 #include "stack/tcp/window.h"
 
 namespace tcpstack::tcp {

@@ -1,6 +1,6 @@
 #include "stack/tcp/congestion.h"
 
-#include <new>
+#include <array>
 
 #include "stack/tcp/cubic.h"
 #include "stack/tcp/reno.h"
@@ -15,19 +15,14 @@ constexpr std::array kAlgorithms{"cubic", "reno"};
 
 std::span<const char* const> congestion_algorithms() { return kAlgorithms; }
 
-CongestionSlot::~CongestionSlot() {
-  if (algorithm_ != nullptr) algorithm_->~CongestionControl();
-}
-
 bool CongestionSlot::choose(std::string_view name) {
-  static_assert(sizeof(Reno) <= kSize && sizeof(Cubic) <= kSize);
-  if (name != "cubic" && name != "reno") return false;
-  if (algorithm_ != nullptr) algorithm_->~CongestionControl();
   // MAY-18
-  if (name == "reno") {
-    algorithm_ = new (storage_.data()) Reno;
+  if (name == "cubic") {
+    algorithm_ = std::make_unique<Cubic>();
+  } else if (name == "reno") {
+    algorithm_ = std::make_unique<Reno>();
   } else {
-    algorithm_ = new (storage_.data()) Cubic;
+    return false;
   }
   return true;
 }

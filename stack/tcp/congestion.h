@@ -5,9 +5,8 @@
 // names cwnd and ssthresh.
 #pragma once
 
-#include <array>
-#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string_view>
 
@@ -32,6 +31,7 @@ struct CongestionSample {
   Duration srtt{0};
   std::uint32_t una = 0;  // SND.UNA and SND.NXT: an algorithm counts rounds with them
   std::uint32_t nxt = 0;
+  bool paced = false;  // text leaves at an even rate, not in bursts
 };
 
 class CongestionControl {
@@ -53,23 +53,16 @@ class CongestionControl {
   virtual void idle_ended(Duration /*idle*/) {}
 };
 
-// Room for one algorithm inside the TCB, so that it costs no allocation.
+// The algorithm of one connection, beside the TCB: a half-open connection has none yet.
 class CongestionSlot {
  public:
-  CongestionSlot() = default;
-  CongestionSlot(const CongestionSlot&) = delete;
-  CongestionSlot& operator=(const CongestionSlot&) = delete;
-  ~CongestionSlot();
-
-  // Builds the algorithm called `name` in place; false when there is none of that name.
+  // Builds the algorithm called `name`; false when there is none of that name.
   bool choose(std::string_view name);
-  CongestionControl* operator->() { return algorithm_; }
-  const CongestionControl* operator->() const { return algorithm_; }
+  CongestionControl* operator->() { return algorithm_.get(); }
+  const CongestionControl* operator->() const { return algorithm_.get(); }
 
  private:
-  static constexpr std::size_t kSize = 104;
-  alignas(std::max_align_t) std::array<std::byte, kSize> storage_;
-  CongestionControl* algorithm_ = nullptr;
+  std::unique_ptr<CongestionControl> algorithm_;
 };
 
 // "reno", "cubic".

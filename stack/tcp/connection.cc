@@ -7,6 +7,7 @@
 #include "stack/tcp/emit.h"
 #include "stack/tcp/keepalive.h"
 #include "stack/tcp/mss.h"
+#include "stack/tcp/receive_rate.h"
 #include "stack/tcp/recovery.h"
 #include "stack/tcp/reset.h"
 #include "stack/tcp/rtt.h"
@@ -75,6 +76,7 @@ void establish(Tcb& tcb, Why why, Context& cx) {
   start_congestion_control(tcb, cx);
   start_keepalive(tcb, cx);
   grow_send_buffer(tcb, cx);
+  start_receive_rate(tcb);
   tcb.events.established = true;
   tcb.events.writable = true;
 }

@@ -57,6 +57,7 @@ void prepare_syn(Tcb& tcb, Context& cx) {
 ConnectionOptions default_options(const TcpConfig& config) {
   return {.nagle = config.nagle,
           .keepalive = config.keepalive,
+          .pacing = config.pacing,
           .not_sent_low = config.not_sent_low,
           .congestion = config.congestion,
           .keepalive_idle = config.keepalive_idle,

@@ -19,35 +19,35 @@ double seconds(Duration duration) { return std::chrono::duration<double>(duratio
 
 // RFC 9438 section 4.2: K = cubic root of ((W_max - cwnd_epoch) / C).
 void Cubic::start_epoch(double cwnd, Time now) {
-  in_epoch_ = true;
-  epoch_start_ = now;
-  w_est_ = cwnd;
+  curve_.in_epoch = true;
+  curve_.epoch_start = now;
+  curve_.w_est = cwnd;
   credit_ = 0;
-  if (w_max_ < cwnd) w_max_ = cwnd;
-  k_ = std::cbrt((w_max_ - cwnd) / kC);
+  if (curve_.w_max < cwnd) curve_.w_max = cwnd;
+  curve_.k = std::cbrt((curve_.w_max - cwnd) / kC);
 }
 
 // Section 4.2: W_cubic(t + SRTT), where W_cubic(t) = C * (t - K)^3 + W_max, within [cwnd, 1.5 * cwnd].
 double Cubic::target(double cwnd, Time now, Duration srtt) const {
-  const double t = seconds(now - epoch_start_ + srtt);
-  const double w_cubic = kC * std::pow(t - k_, 3) + w_max_;
+  const double t = seconds(now - curve_.epoch_start + srtt);
+  const double w_cubic = kC * std::pow(t - curve_.k, 3) + curve_.w_max;
   return std::clamp(w_cubic, cwnd, 1.5 * cwnd);
 }
 
 void Cubic::avoid_congestion(CongestionWindow& window, const CongestionSample& sample) {
   const double cwnd = static_cast<double>(window.cwnd) / window.smss;
   const double acked = static_cast<double>(sample.acknowledged) / window.smss;
-  if (!in_epoch_) start_epoch(cwnd, sample.now);
+  if (!curve_.in_epoch) start_epoch(cwnd, sample.now);
 
   // RFC 9438 section 4.3: W_est = W_est + alpha_cubic * (segments_acked / cwnd); alpha is 1 from W_max on.
-  const double alpha = w_est_ >= w_max_ ? 1.0 : kAlpha;
-  w_est_ += alpha * acked / cwnd;
+  const double alpha = curve_.w_est >= curve_.w_max ? 1.0 : kAlpha;
+  curve_.w_est += alpha * acked / cwnd;
 
   // Sections 4.3 to 4.5: the Reno-friendly region, else the concave or convex one.
-  const double t = seconds(sample.now - epoch_start_);
-  const double w_cubic = kC * std::pow(t - k_, 3) + w_max_;
-  if (w_cubic < w_est_) {
-    window.cwnd = std::max(window.cwnd, static_cast<std::uint32_t>(w_est_) * window.smss);
+  const double t = seconds(sample.now - curve_.epoch_start);
+  const double w_cubic = kC * std::pow(t - curve_.k, 3) + curve_.w_max;
+  if (w_cubic < curve_.w_est) {
+    window.cwnd = std::max(window.cwnd, static_cast<std::uint32_t>(curve_.w_est) * window.smss);
     return;
   }
   credit_ += acked * (target(cwnd, sample.now, sample.srtt) - cwnd) / cwnd;
@@ -66,23 +66,20 @@ void Cubic::grow(CongestionWindow& window, const CongestionSample& sample) {
 
 std::uint32_t Cubic::reduced(const CongestionWindow& window) {
   const double cwnd = static_cast<double>(window.cwnd) / window.smss;
-  previous_w_max_ = w_max_;
+  before_ = curve_;
   // RFC 9438 section 4.7, fast convergence: a flow that did not get back to W_max leaves room for others.
-  w_max_ = cwnd < w_max_ ? cwnd * (1 + kBeta) / 2 : cwnd;
-  in_epoch_ = false;
+  curve_.w_max = cwnd < curve_.w_max ? cwnd * (1 + kBeta) / 2 : cwnd;
+  curve_.in_epoch = false;
   hystart_.stop();
   return reduced_by(kBeta, window);  // RFC 9438 section 4.6
 }
 
-// Section 4.9: the state of before the reduction.
-void Cubic::undo() {
-  w_max_ = previous_w_max_;
-  in_epoch_ = false;
-}
+// Sections 4.9.1 and 4.9.2: W_max, K, t_epoch and W_est as they were before the reduction.
+void Cubic::undo() { curve_ = before_; }
 
 // Section 4.2: t must not count time in which the application did not send.
 void Cubic::idle_ended(Duration idle) {
-  if (in_epoch_) epoch_start_ += idle;
+  if (curve_.in_epoch) curve_.epoch_start += idle;
 }
 
 }  // namespace tcpstack::tcp

@@ -21,13 +21,17 @@ class Cubic : public CongestionControl {
   void avoid_congestion(CongestionWindow& window, const CongestionSample& sample);
 
   // All windows in segments, times in seconds, as in the RFC.
-  double w_max_ = 0;    // W_max
-  double k_ = 0;        // K, when W_cubic reaches W_max
-  double w_est_ = 0;    // W_est, what Reno would have
-  Time epoch_start_{};  // t_epoch
-  bool in_epoch_ = false;
+  struct Curve {
+    double w_max = 0;    // W_max
+    double k = 0;        // K, when W_cubic reaches W_max
+    double w_est = 0;    // W_est, what Reno would have
+    Time epoch_start{};  // t_epoch
+    bool in_epoch = false;
+  };
+
+  Curve curve_;
+  Curve before_;       // the last reduction
   double credit_ = 0;  // growth of less than a segment
-  double previous_w_max_ = 0;
   HyStart hystart_;
 };
 

@@ -5,8 +5,10 @@
 
 #include "stack/ip/transmit.h"
 #include "stack/tcp/ack_policy.h"
+#include "stack/tcp/delivery_rate.h"
 #include "stack/tcp/ecn.h"
 #include "stack/tcp/mss.h"
+#include "stack/tcp/pacing.h"
 #include "stack/tcp/rack.h"
 #include "stack/tcp/recovery.h"
 #include "stack/tcp/sack.h"
@@ -65,6 +67,7 @@ void record_new(Tcb& tcb, const NextSegment& next, Context& cx) {
                       .transmissions = 1,
                       .syn = next.syn,
                       .fin = next.fin});
+  if (next.text_size > 0) note_delivery_state(tcb, tcb.sent.back(), cx.now);
   tcb.snd.nxt += next.len();
   tcb.recovery.pipe += next.len();
   tcb.fin_sent |= next.fin;
@@ -78,12 +81,25 @@ void record_retransmission(Tcb& tcb, const NextSegment& next, Context& cx) {
   assert(index < tcb.sent.size());
   if (next.len() < tcb.sent[index].len) split(tcb.sent, index, next.seq + next.len());
   Sent& record = tcb.sent[index];
+  if (next.text_size > 0) note_delivery_state(tcb, record, cx.now);
   if (!record.in_flight()) tcb.recovery.pipe += record.len;
   record.lost = false;
   record.sent_at = cx.now;
   if (record.transmissions < 0xff) ++record.transmissions;
-  ++tcb.figures.retransmitted;
+  Figures& figures = tcb.statistics.make().figures;
+  ++figures.retransmitted;
+  figures.bytes_retransmitted += next.text_size;
   ++cx.counters.segments_retransmitted;
+}
+
+void count(Tcb& tcb, const NextSegment& next) {
+  const std::uint32_t smss = tcb.snd.smss;
+  const std::uint32_t segments = std::max((next.text_size + smss - 1) / smss, 1U);
+  tcb.segments_out += segments;
+  if (next.text_size == 0) return;
+  Figures& figures = tcb.statistics.make().figures;
+  figures.data_segments_out += segments;
+  figures.bytes_sent += next.text_size;
 }
 
 // RFC 6298 (5.1): "every time a packet containing data is sent (including a retransmission), if the
@@ -134,6 +150,8 @@ TxPacket emit(Tcb& tcb, const NextSegment& next, Context& cx) {
   } else if (next.len() > 0) {
     record_new(tcb, next, cx);
   }
+  count(tcb, next);
+  if (next.text_size > 0) text_left(tcb, next.text_size, cx);
   if (next.len() > 0) {
     segment_sent(tcb, next.len(), next.retransmission, cx);
     start_retransmission_timer(tcb, cx);

@@ -13,7 +13,7 @@ constexpr int kMinRttDivisor = 8;
 constexpr std::uint8_t kRttSamples = 8;  // N_RTT_SAMPLE
 constexpr std::uint32_t kCssGrowthDivisor = 4;
 constexpr std::uint8_t kCssRounds = 5;
-constexpr std::uint32_t kL = 8;  // L, for a sender that does not pace
+constexpr std::uint32_t kL = 8;  // L, for a sender that does not pace; else it is infinite
 
 }  // namespace
 
@@ -51,7 +51,7 @@ void HyStart::grow(CongestionWindow& window, const CongestionSample& sample) {
     start_round(sample.nxt);
   }
   sample_rtt(sample);
-  growth = std::min(growth, kL * window.smss);
+  if (!sample.paced) growth = std::min(growth, kL * window.smss);
   window.cwnd += in_css_ ? growth / kCssGrowthDivisor : growth;
 
   const bool enough = rtt_sample_count_ >= kRttSamples && last_round_min_rtt_ != Duration::max();

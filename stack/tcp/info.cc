@@ -1,5 +1,9 @@
 #include "stack/tcp/info.h"
 
+#include "stack/tcp/buffers.h"
+#include "stack/tcp/limits.h"
+#include "stack/tcp/pacing.h"
+
 namespace tcpstack::tcp {
 
 namespace {
@@ -44,8 +48,24 @@ void show_times(const Tcb& tcb, TcpInfo& info) {
   info.rtt = tcb.rtt.srtt;
   info.rttvar = tcb.rtt.rttvar;
   info.min_rtt = tcb.rack.min_rtt == Duration::max() ? Duration::zero() : tcb.rack.min_rtt;
-  info.backoff = tcb.retransmissions;
-  info.probes = tcb.keepalive.unanswered;
+  info.rcv_rtt = tcb.receive_rate.rtt;
+  info.backoff = tcb.rtt.backoff;
+  info.probes = tcb.keepalive.unanswered + tcb.window_probes;
+}
+
+Duration ago(Time then, Time now) { return then == Time{} ? Duration::zero() : now - then; }
+
+void show_ages(const Tcb& tcb, TcpInfo& info, Time now) {
+  info.last_data_sent = ago(tcb.recovery.last_sent_at, now);
+  info.last_data_recv = ago(tcb.ack.last_text, now);
+  info.last_ack_recv = ago(tcb.keepalive.last_heard, now);
+}
+
+void show_limits(const Tcb& tcb, TcpInfo& info, Time now) {
+  const Limits limits = limits_until(tcb, now);
+  info.busy_time = limits.network + limits.receive_window + limits.send_buffer;
+  info.rwnd_limited = limits.receive_window;
+  info.sndbuf_limited = limits.send_buffer;
 }
 
 void show_windows(const Tcb& tcb, TcpInfo& info) {
@@ -58,24 +78,49 @@ void show_windows(const Tcb& tcb, TcpInfo& info) {
       window.ssthresh == 0xffffffff ? kUnknownSsthresh : in_segments(tcb, window.ssthresh);
   info.snd_wnd = tcb.snd.wnd;
   info.rcv_wnd = tcb.rcv.wnd;
+  info.rcv_space = tcb.receive_rate.space;
+}
+
+void show_figures(const Tcb& tcb, TcpInfo& info) {
+  const Figures& figures = tcb.statistics->figures;
+  info.total_retrans = figures.retransmitted;
+  info.delivered = figures.delivered;
+  info.bytes_acked = figures.bytes_acked;
+  info.bytes_received = figures.bytes_received;
+  info.bytes_sent = figures.bytes_sent;
+  info.bytes_retrans = figures.bytes_retransmitted;
+  info.segs_in = tcb.segments_in;
+  info.segs_out = tcb.segments_out;
+  info.data_segs_in = figures.data_segments_in;
+  info.data_segs_out = figures.data_segments_out;
+  info.rcv_ooopack = figures.out_of_order;
+  info.reord_seen = figures.reorderings;
+  info.dsack_dups = figures.d_sacks;
+}
+
+void show_rates(const Tcb& tcb, const TcpConfig& config, TcpInfo& info) {
+  info.delivery_rate = tcb.statistics->delivery.rate;
+  info.delivery_rate_app_limited = tcb.statistics->delivery.app_limited;
+  info.pacing_rate = pacing_rate(tcb, config);
+  info.max_pacing_rate = tcb.options.max_pacing_rate;
 }
 
 }  // namespace
 
-TcpInfo tcp_info(const Tcb& tcb) {
+TcpInfo tcp_info(const Tcb& tcb, const TcpConfig& config, Time now) {
   TcpInfo info;
   info.state = tcb.state;
   info.ca_state = ca_state(tcb);
   info.reordering_seen = tcb.rack.reordering_seen;
-  info.total_retrans = tcb.figures.retransmitted;
-  info.delivered = tcb.figures.delivered;
-  info.bytes_acked = tcb.figures.bytes_acked;
-  info.bytes_received = tcb.figures.bytes_received;
-  const Seq end = text_end(tcb);
-  info.notsent_bytes = end > tcb.snd.nxt ? distance(tcb.snd.nxt, end) : 0;
+  info.reordering = tcb.rack.reordering;
+  info.notsent_bytes = not_sent(tcb);
   show_options(tcb, info);
   show_times(tcb, info);
+  show_ages(tcb, info, now);
+  show_limits(tcb, info, now);
   show_windows(tcb, info);
+  show_figures(tcb, info);
+  show_rates(tcb, config, info);
   count_queue(tcb, info);
   return info;
 }

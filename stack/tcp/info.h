@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "stack/base/time.h"
+#include "stack/config.h"
 #include "stack/tcp/tcb.h"
 
 namespace tcpstack::tcp {
@@ -25,8 +26,19 @@ struct TcpInfo {
   Duration rtt{0};  // SRTT
   Duration rttvar{0};
   Duration min_rtt{0};
-  unsigned backoff = 0;  // timeouts in a row
+  Duration rcv_rtt{0};   // as the receiver of text sees it
+  unsigned backoff = 0;  // how many times the RTO has been doubled
   unsigned probes = 0;   // window probes and keep-alives unanswered
+
+  // How long ago; zero when it never was.
+  Duration last_data_sent{0};
+  Duration last_data_recv{0};
+  Duration last_ack_recv{0};
+  // For how long there was text to send or to be acknowledged; of this, held up by the peer's window, or by the
+  // room that its user had to queue more.
+  Duration busy_time{0};
+  Duration rwnd_limited{0};
+  Duration sndbuf_limited{0};
 
   std::uint32_t snd_mss = 0;  // bytes of text in a full-sized segment
   std::uint32_t rcv_mss = 0;
@@ -35,6 +47,7 @@ struct TcpInfo {
   std::uint32_t snd_ssthresh = 0;  // in segments; 0x7fffffff: not yet known
   std::uint32_t snd_wnd = 0;       // bytes
   std::uint32_t rcv_wnd = 0;       // bytes
+  std::uint32_t rcv_space = 0;     // bytes that the user reads in one rcv_rtt
   std::uint32_t unacked = 0;       // segments in the retransmission queue
   std::uint32_t sacked = 0;        // of these, SACKed
   std::uint32_t lost = 0;          // given up
@@ -42,11 +55,25 @@ struct TcpInfo {
   std::uint32_t total_retrans = 0;
   std::uint32_t delivered = 0;  // segments, SACKed ones included
   bool reordering_seen = false;
+  std::uint32_t reordering = 0;  // the farthest that a segment was overtaken, in segments
+  std::uint32_t reord_seen = 0;  // how often
+  std::uint32_t dsack_dups = 0;  // duplicates that the peer has reported
   std::uint64_t bytes_acked = 0;
   std::uint64_t bytes_received = 0;
+  std::uint64_t bytes_sent = 0;  // retransmissions included
+  std::uint64_t bytes_retrans = 0;
+  std::uint32_t segs_in = 0;
+  std::uint32_t segs_out = 0;
+  std::uint32_t data_segs_in = 0;  // with text
+  std::uint32_t data_segs_out = 0;
+  std::uint32_t rcv_ooopack = 0;  // segments with text that came after a hole
   std::uint32_t notsent_bytes = 0;
+  std::uint64_t delivery_rate = 0;         // bytes a second, the last measurement; zero: none yet
+  bool delivery_rate_app_limited = false;  // measured while the user had no more to send
+  std::uint64_t pacing_rate = 0;           // bytes a second: what pacing allows, or would allow
+  std::uint64_t max_pacing_rate = 0;
 };
 
-TcpInfo tcp_info(const Tcb& tcb);
+TcpInfo tcp_info(const Tcb& tcb, const TcpConfig& config, Time now);
 
 }  // namespace tcpstack::tcp

@@ -62,7 +62,7 @@ void Layer::receive(const wire::Ipv4Packet& packet, const Offload& offload, Cont
   Tcb* const tcb = find(FourTuple(seg.destination, seg.source));
   tell(seg, *tcp, tcb, cx);
   if (tcb == nullptr) return segment_for_nobody(seg, cx);
-  if (is_new_incarnation(*tcb, seg) && listener_for(seg.destination) != nullptr) {
+  if (is_new_incarnation(*tcb, seg, cx.config.tcp) && listener_for(seg.destination) != nullptr) {
     end(*tcb, Error::none, {"a new SYN reuses the connection", "RFC 6191 2"}, cx);
     settle(*tcb);
     return segment_for_nobody(seg, cx);

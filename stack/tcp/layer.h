@@ -62,6 +62,7 @@ class Layer {
   }
   [[nodiscard]] std::size_t size() const { return connections_.size(); }
   [[nodiscard]] const base::Slab<Tcb>& connections() const { return connections_; }
+  [[nodiscard]] const base::Slab<Listener>& listeners() const { return listeners_; }
   [[nodiscard]] Replies& replies() { return replies_; }
 
   // After an input: see above. `tcb` may be gone afterwards.

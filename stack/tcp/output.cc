@@ -2,9 +2,12 @@
 
 #include <algorithm>
 
+#include "stack/tcp/delivery_rate.h"
 #include "stack/tcp/emit.h"
+#include "stack/tcp/limits.h"
 #include "stack/tcp/mss.h"
 #include "stack/tcp/nagle.h"
+#include "stack/tcp/pacing.h"
 #include "stack/tcp/recovery.h"
 
 namespace tcpstack::tcp {
@@ -69,11 +72,12 @@ Why why_again(const Tcb& tcb, const Context& cx) {
 
 // "Segments on the retransmission queue" that a timeout or an acknowledgment has shown to be lost: within the
 // peer's window and beyond one that has shrunk (SHLD-16, MAY-7), which also probes a closed one (MUST-35).
-std::optional<NextSegment> lost_segment(Tcb& tcb, const Context& cx) {
+std::optional<NextSegment> lost_segment(Tcb& tcb, Context& cx) {
   const Sent* const lost = first_lost(tcb.sent);
   if (lost == nullptr) return std::nullopt;
   const NextSegment next = again(tcb, *lost, why_again(tcb, cx), cx);
-  if (is_synchronized(tcb.state) && !fits_congestion_window(tcb, next.len())) return std::nullopt;
+  if (!is_synchronized(tcb.state)) return next;
+  if (!fits_congestion_window(tcb, next.len()) || is_held_by_pacing(tcb, cx)) return std::nullopt;
   return next;
 }
 
@@ -87,7 +91,8 @@ std::optional<NextSegment> next_text(Tcb& tcb, Context& cx) {
   NextSegment next{.seq = tcb.snd.nxt,
                    .text_size = std::min({queued, usable, mss}),
                    .why = {"new text", "RFC 9293 3.10.2"}};
-  next.fin = tcb.fin_queued && next.text_size == queued && queued < mss;
+  // The FIN has a sequence number and needs a place in the window, too. Linux holds it back as we do.
+  next.fin = tcb.fin_queued && next.text_size == queued && queued < mss && queued < usable;
   if (next.fin) next.why = {"CLOSE: no more text", "RFC 9293 3.10.4"};
   if (next.len() == 0) return std::nullopt;
   if (!next.fin && !is_worth_sending(tcb, queued, usable, mss)) return std::nullopt;
@@ -98,7 +103,7 @@ std::optional<NextSegment> new_text(Tcb& tcb, Context& cx) {
   const auto next = next_text(tcb, cx);
   if (!next) return std::nullopt;
   restart_after_idle(tcb, cx);
-  if (!fits_congestion_window(tcb, next->len())) return std::nullopt;
+  if (!fits_congestion_window(tcb, next->len()) || is_held_by_pacing(tcb, cx)) return std::nullopt;
   return next;
 }
 
@@ -117,15 +122,19 @@ std::optional<NextSegment> tail_loss_probe(Tcb& tcb, Context& cx) {
   return again(tcb, tcb.sent.back(), why, cx);
 }
 
-// Section 3.8.6.1: one byte into a window that is closed or too small to be used.
+bool is_fin_waiting(const Tcb& tcb) { return tcb.fin_queued && !tcb.fin_sent; }
+
+// Section 3.8.6.1: one byte into a window that is closed or too small to be used; behind the last one, the FIN.
 std::optional<NextSegment> window_probe(Tcb& tcb) {
   if (!tcb.window_probe_due) return std::nullopt;
   tcb.window_probe_due = false;
   const std::uint32_t queued = distance(tcb.snd.nxt, text_end(tcb));
-  if (queued == 0 || !tcb.sent.empty()) return std::nullopt;
-  const std::uint32_t size = std::clamp(usable_window(tcb), 1U, queued);
+  if ((queued == 0 && !is_fin_waiting(tcb)) || !tcb.sent.empty()) return std::nullopt;
+  if (tcb.window_probes < 0xff) ++tcb.window_probes;
+  const std::uint32_t size = std::min(std::max(usable_window(tcb), 1U), queued);
   return NextSegment{.seq = tcb.snd.nxt,
                      .text_size = size,
+                     .fin = queued == 0,
                      .probe = true,
                      .why = {"zero-window probe", "RFC 9293 3.8.6.1 MUST-36"}};
 }
@@ -143,14 +152,24 @@ std::optional<NextSegment> bare_ack(const Tcb& tcb) {
   return NextSegment{.seq = tcb.snd.nxt, .why = tcb.ack.why};
 }
 
-// Text that only the window holds back needs the persist timer: the update that opens it may be lost.
+// What only the window holds back, text or the FIN, needs the persist timer: the update that opens it may be lost.
 void set_persist_alarm(Tcb& tcb, Context& cx) {
-  const bool stuck = may_send_text(tcb.state) && tcb.sent.empty() && tcb.snd.nxt < text_end(tcb);
+  const bool waits = tcb.snd.nxt < text_end(tcb) || is_fin_waiting(tcb);
+  const bool stuck = may_send_text(tcb.state) && tcb.sent.empty() && waits &&
+                     !tcb.alarms.is_set(AlarmKind::pacing);
   if (!stuck) {
     tcb.alarms.stop(AlarmKind::persist);
   } else if (!tcb.alarms.is_set(AlarmKind::persist)) {
     tcb.alarms.set(AlarmKind::persist, cx.now + tcb.rtt.rto);  // SHLD-29
   }
+}
+
+// What has kept us from sending more: for cwnd, and for those who ask why it is not faster.
+void note_what_limits(Tcb& tcb, Context& cx) {
+  if (!is_synchronized(tcb.state)) return;
+  validate_congestion_window(tcb, cx);
+  note_limit(tcb, effective_mss(tcb, options_size(tcb), cx.config), cx);
+  note_application_limit(tcb);
 }
 
 }  // namespace
@@ -163,6 +182,7 @@ std::optional<NextSegment> next_segment(Tcb& tcb, Context& cx) {
   if (auto probe = window_probe(tcb)) return probe;
   if (auto probe = keepalive_probe(tcb)) return probe;
   set_persist_alarm(tcb, cx);
+  note_what_limits(tcb, cx);
   return bare_ack(tcb);
 }
 

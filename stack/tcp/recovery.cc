@@ -60,14 +60,21 @@ void reduce_for_echo(Tcb& tcb, Context& cx) {
   tcb.recovery.window.cwnd = tcb.recovery.window.ssthresh;
 }
 
-void enter_recovery(Tcb& tcb, Context& cx) {
+// RFC 9937 section 6.1, RecoverFS: what recovery can still deliver. That is the flight without what was SACKed
+// before, and with what this acknowledgment, the first of recovery, delivers.
+std::uint32_t recover_flight_size(const Tcb& tcb, const Delivered& delivered) {
+  const std::uint32_t flight = distance(tcb.snd.una, tcb.snd.nxt);
+  return std::max(flight - tcb.recovery.sacked + delivered.bytes(), tcb.recovery.window.smss);
+}
+
+void enter_recovery(Tcb& tcb, const Delivered& delivered, Context& cx) {
   Recovery& recovery = tcb.recovery;
   cx.note({"loss detected: fast recovery", "RFC 5681 3.2"}, &tcb);
   remember_for_undo(tcb, cx);
   reduce_ssthresh(tcb);
   recovery.phase = RecoveryPhase::recovery;
   recovery.recover = tcb.snd.nxt;
-  recovery.recover_fs = std::max(distance(tcb.snd.una, tcb.snd.nxt), 1U);
+  recovery.recover_fs = recover_flight_size(tcb, delivered);
   recovery.prr_delivered = 0;
   recovery.prr_out = 0;
   tcb.alarms.stop(AlarmKind::tail_loss_probe);
@@ -124,7 +131,22 @@ void grow(Tcb& tcb, const Delivered& delivered, Context& cx) {
                                              .rtt = rtt,
                                              .srtt = tcb.rtt.srtt,
                                              .una = tcb.snd.una.number(),
-                                             .nxt = tcb.snd.nxt.number()});
+                                             .nxt = tcb.snd.nxt.number(),
+                                             .paced = tcb.options.pacing});
+}
+
+std::uint32_t initial_window(const Tcb& tcb, const Context& cx) {
+  return cx.config.tcp.initial_window * tcb.recovery.window.smss;
+}
+
+// RFC 2861 section 3.2: the way back is slow start up to "3/4 of cwnd".
+void remember_in_ssthresh(CongestionWindow& window) {
+  window.ssthresh = std::max(window.ssthresh, window.cwnd / 4 * 3);
+}
+
+void begin_validation(Tcb& tcb, Context& cx) {
+  tcb.recovery.most_in_flight = 0;
+  tcb.recovery.validated_at = cx.now;
 }
 
 bool detect_loss(Tcb& tcb, const Delivered& delivered, bool is_duplicate, Context& cx) {
@@ -144,6 +166,7 @@ void start_congestion_control(Tcb& tcb, Context& cx) {
   tcb.congestion.choose(tcb.options.congestion);
   tcb.recovery.recover = tcb.snd.una;
   tcb.rack.fack = tcb.snd.una;
+  begin_validation(tcb, cx);
 }
 
 // RFC 6675 section 5, with the losses that RACK finds. Limited transmit (RFC 3042 section 2) needs nothing of its
@@ -157,7 +180,8 @@ void acknowledgment_arrived(Tcb& tcb, const Delivered& delivered, const Segment&
 
   const bool repaired = is_loss_repaired_by_probe(tcb, delivered, seg.ack);
   const bool lost = detect_loss(tcb, delivered, is_duplicate, cx);
-  if (recovery.phase == RecoveryPhase::open && (lost || repaired)) enter_recovery(tcb, cx);
+  if (recovery.phase == RecoveryPhase::open && (lost || repaired))
+    enter_recovery(tcb, delivered, cx);
 
   switch (recovery.phase) {
     case RecoveryPhase::open:
@@ -177,7 +201,7 @@ void acknowledgment_arrived(Tcb& tcb, const Delivered& delivered, const Segment&
 
 void reordering_timeout(Tcb& tcb, Context& cx) {
   if (!rack_detect_loss(tcb, cx)) return;
-  if (tcb.recovery.phase == RecoveryPhase::open) enter_recovery(tcb, cx);
+  if (tcb.recovery.phase == RecoveryPhase::open) enter_recovery(tcb, Delivered{}, cx);
   if (tcb.recovery.phase == RecoveryPhase::recovery) proportional_rate_reduction(tcb, 0, false);
 }
 
@@ -219,8 +243,26 @@ void restart_after_idle(Tcb& tcb, Context& cx) {
   tcb.congestion->idle_ended(idle);
   if (!cx.config.tcp.slow_start_after_idle || idle <= tcb.rtt.rto) return;
   // RW = min(IW,cwnd)
-  const std::uint32_t restart_window = cx.config.tcp.initial_window * recovery.window.smss;
-  recovery.window.cwnd = std::min(recovery.window.cwnd, restart_window);
+  remember_in_ssthresh(recovery.window);
+  recovery.window.cwnd = std::min(recovery.window.cwnd, initial_window(tcb, cx));
+  begin_validation(tcb, cx);
+}
+
+// RFC 7661 obsoletes RFC 2861 and would keep the window for five minutes. Linux: RFC 2861, with an RTO for the
+// "round-trip time" of its text, and never below the initial window.
+void validate_congestion_window(Tcb& tcb, Context& cx) {
+  Recovery& recovery = tcb.recovery;
+  CongestionWindow& window = recovery.window;
+  if (!cx.config.tcp.slow_start_after_idle || recovery.phase != RecoveryPhase::open) return;
+  const std::uint32_t flight = pipe(tcb);
+  if (is_cwnd_limited(tcb, flight)) return begin_validation(tcb, cx);
+  recovery.most_in_flight = std::max(recovery.most_in_flight, flight);
+  if (cx.now - recovery.validated_at < tcb.rtt.rto) return;
+  const std::uint32_t used = std::max(recovery.most_in_flight, initial_window(tcb, cx));
+  begin_validation(tcb, cx);
+  if (used >= window.cwnd) return;
+  remember_in_ssthresh(window);
+  window.cwnd = (window.cwnd + used) / 2;
 }
 
 }  // namespace tcpstack::tcp

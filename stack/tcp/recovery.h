@@ -34,4 +34,8 @@ void segment_sent(Tcb& tcb, std::uint32_t size, bool retransmission, Context& cx
 // New text after a pause: RFC 5681 section 4.1, "Restarting Idle Connections".
 void restart_after_idle(Tcb& tcb, Context& cx);
 
+// Output has sent all that it may. A window of which the user or the peer has left much unused for an RTO tells
+// nothing of the network any more: it shrinks towards what was used (RFC 2861 section 3.2, RFC 9293 section 3.8.2).
+void validate_congestion_window(Tcb& tcb, Context& cx);
+
 }  // namespace tcpstack::tcp

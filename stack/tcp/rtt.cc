@@ -33,17 +33,20 @@ void measured(RoundTripTime& rtt, Duration r, const TcpConfig& config) {
     rtt.srtt = (7 * rtt.srtt + r) / 8;          // alpha = 1/8
   }
   rtt.rto = computed_rto(rtt, config);
+  rtt.backoff = 0;
 }
 
 void forget_backoff(RoundTripTime& rtt, const TcpConfig& config) {
   // (5.7): an acknowledgment without a measurement means that the SYN was retransmitted.
   rtt.rto =
       rtt.measured ? computed_rto(rtt, config) : std::max(config.rto_initial, kRtoAfterLostSyn);
+  rtt.backoff = 0;
 }
 
 // RFC 6298 (5.5)
 void back_off(RoundTripTime& rtt, const TcpConfig& config) {
   rtt.rto = std::min(2 * rtt.rto, config.rto_max);
+  if (rtt.backoff < 0xff) ++rtt.backoff;
 }
 
 }  // namespace tcpstack::tcp

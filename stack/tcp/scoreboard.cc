@@ -1,27 +1,43 @@
 #include "stack/tcp/scoreboard.h"
 
+#include <algorithm>
+
 #include "stack/tcp/rack.h"
 
 namespace tcpstack::tcp {
 
 namespace {
 
+// RFC 8985 section 6.2 step 3: an original comes after one that was sent later. How far it was overtaken is for
+// those who look. Linux: tcp_check_sack_reordering, 300 at most.
+void note_reordering(Tcb& tcb, Delivered& delivered, const Sent& record) {
+  if (record.end() >= tcb.rack.fack) return;
+  constexpr std::uint32_t kMost = 300;
+  const std::uint32_t smss = tcb.snd.smss;
+  const std::uint32_t segments = (distance(record.seq, tcb.rack.fack) + smss - 1) / smss;
+  tcb.rack.reordering =
+      std::max(tcb.rack.reordering, static_cast<std::uint16_t>(std::min(segments, kMost)));
+  if (!delivered.reordered) ++tcb.statistics.make().figures.reorderings;
+  delivered.reordered = true;
+}
+
 // Takes note of one segment that has arrived.
 void count(Tcb& tcb, Delivered& delivered, const Sent& record) {
   if (record.in_flight()) tcb.recovery.pipe -= record.len;
   delivered.retransmitted |= record.retransmitted();
-  if (record.text_size() > 0) ++tcb.figures.delivered;
+  if (record.text_size() > 0) ++tcb.statistics.make().figures.delivered;
   if (!record.retransmitted()) {
     delivered.original_end =
         delivered.original ? later(delivered.original_end, record.end()) : record.end();
     delivered.original = true;
-    delivered.reordered |= record.end() < tcb.rack.fack;
+    note_reordering(tcb, delivered, record);
   }
   if (!delivered.any ||
       is_sent_after(record.sent_at, record.end(), delivered.newest_sent_at, delivered.newest_end)) {
     delivered.newest_sent_at = record.sent_at;
     delivered.newest_end = record.end();
     delivered.newest_retransmitted = record.retransmitted();
+    delivered.newest = record;
   }
   delivered.any = true;
   tcb.rack.fack = later(tcb.rack.fack, record.end());
@@ -84,7 +100,10 @@ Delivered deliver(Tcb& tcb, const Segment& seg) {
   deliver_cumulatively(tcb, seg.ack, delivered);
   if (!tcb.sack_permitted) return delivered;
   delivered.d_sack = is_d_sack(seg);
-  if (delivered.d_sack) delivered.d_sack_end = Seq(seg.options.sack[0].right);
+  if (delivered.d_sack) {
+    delivered.d_sack_end = Seq(seg.options.sack[0].right);
+    ++tcb.statistics.make().figures.d_sacks;
+  }
   for (const wire::SackBlock& block : seg.options.sack) {
     const Seq left = later(Seq(block.left), seg.ack);
     const Seq right(block.right);

@@ -27,6 +27,7 @@ struct Delivered {
   Time newest_sent_at{};
   Seq newest_end;
   bool newest_retransmitted = false;
+  Sent newest;
 
   // RFC 6937's DeliveredData.
   [[nodiscard]] std::uint32_t bytes() const { return acknowledged + sacked; }

@@ -16,13 +16,18 @@ namespace tcpstack::tcp {
 
 struct Sent {
   Seq seq;
-  std::uint32_t len = 0;           // sequence numbers it occupies, SYN and FIN included
-  Time sent_at;                    // of its last transmission
+  std::uint32_t len = 0;  // sequence numbers it occupies, SYN and FIN included
+  Time sent_at;           // of its last transmission
+  // When it was sent: C.delivered, C.delivered_time and C.first_sent_time, their low 32 bits (delivery_rate.h).
+  std::uint32_t delivered = 0;
+  std::uint32_t delivered_at = 0;
+  std::uint32_t first_sent_at = 0;
   std::uint8_t transmissions = 0;  // 1: never retransmitted
   bool syn : 1 = false;
   bool fin : 1 = false;
-  bool sacked : 1 = false;  // the peer has it (RFC 2018)
-  bool lost : 1 = false;    // to be retransmitted
+  bool sacked : 1 = false;       // the peer has it (RFC 2018)
+  bool lost : 1 = false;         // to be retransmitted
+  bool app_limited : 1 = false;  // the user had no more to send (delivery_rate.h)
 
   [[nodiscard]] Seq end() const { return seq + len; }
   [[nodiscard]] bool retransmitted() const { return transmissions > 1; }

@@ -11,6 +11,7 @@
 
 #include "stack/base/block_pool.h"
 #include "stack/base/byte_queue.h"
+#include "stack/base/on_demand.h"
 #include "stack/base/range_set.h"
 #include "stack/base/slab.h"
 #include "stack/base/time.h"
@@ -85,7 +86,8 @@ struct RoundTripTime {
   Duration srtt{0};
   Duration rttvar{0};
   Duration rto{0};
-  bool measured = false;  // SRTT and RTTVAR hold a measurement
+  bool measured = false;     // SRTT and RTTVAR hold a measurement
+  std::uint8_t backoff = 0;  // how many times RTO has been doubled since it was computed
 };
 
 // What loss recovery is doing; Linux calls these Open, Recovery and Loss.
@@ -105,8 +107,39 @@ struct Recovery {
   std::uint32_t recover_fs = 0;  // RecoverFS
   std::uint32_t prr_delivered = 0;
   std::uint32_t prr_out = 0;
-  unsigned duplicate_acks = 0;  // in a row, without SACK
-  Time last_sent_at{};          // when text last went out
+  unsigned duplicate_acks = 0;       // in a row, without SACK
+  Time last_sent_at{};               // when text last went out
+  std::uint32_t most_in_flight = 0;  // of cwnd, since it was last found to be used in full ...
+  Time validated_at{};               // ... or too large (RFC 2861 section 3.2)
+};
+
+// How many bytes a second may leave (pacing.h).
+struct Pacing {
+  Time next_at{};             // not before this ...
+  std::uint32_t quantum = 0;  // ... but for so many bytes
+};
+
+// How many bytes a second arrive (delivery_rate.h).
+struct DeliveryRate {
+  std::uint64_t delivered = 0;  // C.delivered, in bytes
+  Time delivered_at{};          // C.delivered_time
+  Time first_sent_at{};         // C.first_sent_time
+  std::uint64_t rate = 0;       // bytes a second
+  // C.app_limited: what is sent before so much is delivered says nothing about the path; zero: not so.
+  std::uint64_t limited_until = 0;
+  bool app_limited = false;  // `rate` was measured then
+};
+
+// What keeps the sender from sending more (limits.h).
+enum class Limit : std::uint8_t { none, network, receive_window, send_buffer };
+
+// For how long it was which. Linux: tcp_chrono.
+struct Limits {
+  Limit now = Limit::none;
+  Time since{};
+  Duration network{0};
+  Duration receive_window{0};
+  Duration send_buffer{0};
 };
 
 // RFC 8985 section 5.2 (rack.h).
@@ -115,6 +148,7 @@ struct Rack {
   bool reordering_seen = false;        // RACK.reordering_seen
   std::uint8_t reo_wnd_mult = 1;       // RACK.reo_wnd_mult
   std::uint8_t reo_wnd_persist = 0;    // RACK.reo_wnd_persist
+  std::uint16_t reordering = 3;        // the farthest that a segment was overtaken, in segments
   Time xmit_ts{};                      // RACK.xmit_ts
   Seq end_seq;                         // RACK.end_seq
   Duration rtt{0};                     // RACK.rtt
@@ -170,6 +204,8 @@ struct ConnectionOptions {
   bool nagle = true;            // RFC 9293 section 3.7.4
   bool cork = false;            // text for less than a segment waits for more (nagle.h)
   bool keepalive = false;       // RFC 9293 section 3.8.4
+  bool pacing = false;          // text leaves at an even rate (pacing.h)
+  bool fast_open = false;       // RFC 7413: text may travel with the SYN
   // Before the SYN: the largest segment announced and sent (section 3.7.1); zero: as the MTU has it.
   std::uint16_t max_segment = 0;
   std::uint16_t syn_retries = 0;  // of a SYN, be it with an ACK or not; zero: the configuration's
@@ -177,6 +213,8 @@ struct ConnectionOptions {
   std::uint32_t not_sent_low = 0xffffffff;
   std::uint32_t send_buffer = 0;     // bytes; zero: it grows with use (buffers.h)
   std::uint32_t receive_buffer = 0;  // bytes, the window; zero: it grows with use
+  // Bytes a second at most, when paced; zero: no limit. Linux: SO_MAX_PACING_RATE.
+  std::uint64_t max_pacing_rate = 0;
   const char* congestion = "cubic";  // one of congestion_algorithms() (MAY-18)
   Duration keepalive_idle{0};
   Duration keepalive_interval{0};
@@ -194,15 +232,35 @@ struct Keepalive {
 // How fast the user reads: the receive buffer grows with it (buffers.h).
 struct ReceiveRate {
   Time round_begin{};
-  std::uint32_t read = 0;  // bytes in the present round-trip time
+  std::uint32_t read = 0;   // bytes in the present round-trip time
+  std::uint32_t space = 0;  // bytes in the best round-trip time so far
+  // The round-trip time as the receiver of text sees it; zero: not known.
+  Duration rtt{0};
+  std::uint32_t echo = 0;  // the TSecr that was measured last
+  Seq window_end;          // without timestamps: when this arrives, a window's worth ...
+  Time window_begin{};     // ... has taken the time since then
 };
 
-// Totals, for those who look (info.h).
+// Totals, for those who look (info.h). Segments are counted as they are on the wire, super-segments in their parts.
 struct Figures {
   std::uint64_t bytes_acked = 0;
   std::uint64_t bytes_received = 0;
-  std::uint32_t delivered = 0;      // segments
-  std::uint32_t retransmitted = 0;  // segments
+  std::uint64_t bytes_sent = 0;  // retransmissions included
+  std::uint64_t bytes_retransmitted = 0;
+  std::uint32_t delivered = 0;         // segments
+  std::uint32_t retransmitted = 0;     // segments
+  std::uint32_t data_segments_in = 0;  // with text
+  std::uint32_t data_segments_out = 0;
+  std::uint32_t out_of_order = 0;  // segments with text that came after a hole
+  std::uint32_t reorderings = 0;   // how often a segment was seen to be overtaken
+  std::uint32_t d_sacks = 0;       // duplicates that the peer has reported
+};
+
+// Counts and measurements; a half-open connection does without.
+struct Statistics {
+  Figures figures;
+  DeliveryRate delivery;
+  Limits limits;
 };
 
 // What the user has been promised and has not been told yet.
@@ -243,6 +301,7 @@ struct Tcb {
   RoundTripTime rtt;
   AckPolicy ack;
   Recovery recovery;
+  Pacing pacing;
   Rack rack;
   TailLossProbe probe;
   Undo undo;
@@ -251,7 +310,9 @@ struct Tcb {
   ConnectionOptions options;
   Keepalive keepalive;
   ReceiveRate receive_rate;
-  Figures figures;
+  base::OnDemand<Statistics> statistics;
+  std::uint32_t segments_in = 0;  // on the wire, from the SYN that made the TCB on
+  std::uint32_t segments_out = 0;
   // Offered by us in SYN_SENT, agreed on by both sides from then on.
   bool window_scaling = false;  // RFC 7323 section 2
   bool sack_permitted = false;  // RFC 2018
@@ -259,13 +320,14 @@ struct Tcb {
   // Text to be sent and not yet acknowledged; its first byte has sequence number send_begin.
   base::ByteQueue send_queue;
   Seq send_begin;
-  std::size_t send_capacity = 0;  // bytes the user may have queued
-  bool send_refused = false;      // the user waits for room: tell it
-  bool more_follows = false;      // said with the last SEND: it is corked
-  bool uncorked = false;          // corked text has waited long enough
-  SentRing sent;                  // the retransmission queue
-  bool window_probe_due = false;  // send into a closed window: the persist timer went off
-  bool fin_queued = false;        // the user has said CLOSE: a FIN follows the last byte
+  std::size_t send_capacity = 0;   // bytes the user may have queued
+  bool send_refused = false;       // the user waits for room: tell it
+  bool more_follows = false;       // said with the last SEND: it is corked
+  bool uncorked = false;           // corked text has waited long enough
+  SentRing sent;                   // the retransmission queue
+  bool window_probe_due = false;   // send into a closed window: the persist timer went off
+  std::uint8_t window_probes = 0;  // since the peer was last heard
+  bool fin_queued = false;         // the user has said CLOSE: a FIN follows the last byte
   bool fin_sent = false;
   unsigned retransmissions = 0;  // of the oldest segment, in a row: compared with R1 and R2
 

@@ -65,6 +65,7 @@ void retransmission_timeout(Tcb& tcb, Context& cx) {
     suspect_black_hole(tcb, cx);
     enter_loss(tcb, cx);
   } else {
+    if (is_probing(tcb) && tcb.window_probes < 0xff) ++tcb.window_probes;
     mark_lost(tcb, tcb.sent.front());
     // RFC 3168 section 6.1.1.1: a path that swallows an ECN-setup SYN takes one without.
     if (tcb.state == State::SYN_SENT) tcb.ecn.ok = false;
@@ -116,6 +117,7 @@ void go_off(Tcb& tcb, AlarmKind kind, Context& cx) {
     case AlarmKind::user_timeout: return user_timeout(tcb, cx);
     case AlarmKind::time_wait: return time_wait_timeout(tcb, cx);
     case AlarmKind::fin_wait_2: return fin_wait_2_timeout(tcb, cx);
+    case AlarmKind::pacing: return;  // the connection is ready: output looks again
   }
 }
 

@@ -204,7 +204,7 @@ void World::call(Input& input) {
     case 7: (void)stack.send_to(socket_, {kThere, 9}, space, host_.now); break;
     case 8: (void)stack.receive_from(socket_, space); break;
     case 9: (void)stack.take_failure(socket_); break;
-    case 10: (void)stack.tcp_info(connection); break;
+    case 10: (void)stack.tcp_info(connection, host_.now); break;
     default: break;
   }
   drain();

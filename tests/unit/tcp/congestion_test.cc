@@ -95,6 +95,21 @@ TEST(Cubic, AFlowThatDidNotGetBackLeavesRoom) {  // RFC 9438 4.7
   EXPECT_NEAR(window.cwnd, 68 * kSmss, kSmss);
 }
 
+// K = 4.217 s as above. A reduction that is taken back changes nothing: at K the window is W_max.
+TEST(Cubic, AReductionThatIsTakenBackLeavesTheCurve) {  // RFC 9438 4.9
+  Cubic cubic;
+  CongestionWindow window = avoidance(100);
+  window.cwnd = window.ssthresh = cubic.reduced(window);
+  const Time start(1s);
+  cubic.grow(window, {.now = start, .srtt = 100ms});
+  const CongestionWindow before = window;
+  (void)cubic.reduced(window);
+  cubic.undo();
+  window = before;
+  cubic.grow(window, {.now = start + 4117ms, .acknowledged = window.cwnd, .srtt = 100ms});
+  EXPECT_NEAR(window.cwnd, 100 * kSmss, kSmss);
+}
+
 class HyStartTest : public testing::Test {
  protected:
   // Ten segments acknowledged one by one, the last of which ends the round.

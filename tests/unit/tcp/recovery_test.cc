@@ -93,6 +93,21 @@ TEST_F(RecoveryTest, PrrSendsInProportionAndThenUpToSsthresh) {
   EXPECT_EQ(cwnd(), 10 * kSmss);
 }
 
+// RFC 9937 section 6.1: four of the twenty had been SACKed before, so recovery can deliver sixteen: RecoverFS.
+TEST_F(RecoveryTest, PrrDoesNotCountWhatWasSackedBefore) {
+  tcb.recovery.window.cwnd = 20 * kSmss;
+  tcb.rtt.srtt = 100ms;
+  sends(20);
+  cx.now += 100ms;
+  tcb.rack.reordering_seen = true;  // a hole is given time
+  acks(1, {{1001, 5001}});
+  ASSERT_EQ(tcb.recovery.phase, RecoveryPhase::open);
+  cx.now += 25ms;
+  reordering_timeout(tcb, cx);
+  ASSERT_EQ(tcb.recovery.phase, RecoveryPhase::recovery);
+  EXPECT_EQ(tcb.recovery.recover_fs, 16 * kSmss);
+}
+
 // RFC 9937 section 6: far below ssthresh as much as was delivered, and a segment more once an ACK is safe.
 TEST_F(RecoveryTest, PrrIsBoundedByWhatIsDeliveredAfterHeavyLoss) {
   tcb.recovery.window.cwnd = 20 * kSmss;
@@ -254,6 +269,63 @@ TEST_F(RecoveryTest, AnIdleConnectionBeginsAgainWithASmallWindow) {  // RFC 5681
   cx.now += 1ms;
   restart_after_idle(tcb, cx);
   EXPECT_EQ(cwnd(), 10 * kSmss);
+}
+
+TEST_F(RecoveryTest, AnIdleConnectionComesBackInSlowStart) {  // RFC 2861 section 3.2
+  sends(1);
+  cx.now += 100ms;
+  acks(1001);
+  tcb.rtt.rto = 300ms;
+  tcb.recovery.window.cwnd = 40 * kSmss;
+  tcb.recovery.window.ssthresh = 7 * kSmss;
+  cx.now += 301ms;
+  restart_after_idle(tcb, cx);
+  EXPECT_EQ(tcb.recovery.window.ssthresh, 30 * kSmss);
+}
+
+// RFC 2861 section 3.2: 20 of 40 segments were used at the most, for longer than an RTO.
+TEST_F(RecoveryTest, AWindowThatIsNotUsedShrinks) {
+  tcb.rtt.rto = 300ms;
+  tcb.recovery.window.cwnd = 40 * kSmss;
+  tcb.recovery.window.ssthresh = 7 * kSmss;
+  sends(20);
+  validate_congestion_window(tcb, cx);
+  cx.now += 100ms;
+  acks(20001);
+  sends(5);
+  cx.now += 199ms;
+  validate_congestion_window(tcb, cx);
+  EXPECT_EQ(cwnd(), 40 * kSmss);
+  cx.now += 1ms;
+  validate_congestion_window(tcb, cx);
+  EXPECT_EQ(cwnd(), 30 * kSmss);
+  EXPECT_EQ(tcb.recovery.window.ssthresh, 30 * kSmss);
+}
+
+TEST_F(RecoveryTest, AWindowThatIsUsedInFullStays) {  // RFC 2861 section 3.2
+  tcb.rtt.rto = 300ms;
+  tcb.recovery.window.cwnd = 40 * kSmss;
+  tcb.recovery.window.ssthresh = 7 * kSmss;
+  sends(20);
+  validate_congestion_window(tcb, cx);
+  cx.now += 200ms;
+  sends(20);
+  validate_congestion_window(tcb, cx);
+  cx.now += 200ms;
+  acks(30001);
+  validate_congestion_window(tcb, cx);
+  EXPECT_GE(cwnd(), 40 * kSmss);
+}
+
+TEST_F(RecoveryTest, AWindowNeverShrinksBelowTheInitialOne) {  // RFC 2861 section 3.2
+  tcb.rtt.rto = 300ms;
+  tcb.recovery.window.cwnd = 12 * kSmss;
+  for (int i = 0; i < 10; ++i) {
+    cx.now += 300ms;
+    validate_congestion_window(tcb, cx);
+  }
+  EXPECT_GE(cwnd(), 10 * kSmss);
+  EXPECT_LT(cwnd(), 11 * kSmss);
 }
 
 TEST_F(RecoveryTest, AWindowThatIsNotUsedDoesNotGrow) {  // RFC 7661

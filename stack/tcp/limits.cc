@@ -1,0 +1,51 @@
+#include "stack/tcp/limits.h"
+
+#include <algorithm>
+
+#include "stack/tcp/buffers.h"
+#include "stack/tcp/nagle.h"
+#include "stack/tcp/recovery.h"
+
+namespace tcpstack::tcp {
+
+namespace {
+
+// The peer's window counts only when cwnd would have let more text out.
+Limit limit_of(const Tcb& tcb, std::uint32_t mss) {
+  if (tcb.send_queue.empty()) return Limit::none;
+  const std::uint32_t allowance = congestion_allowance(tcb);
+  const std::uint32_t wanted = std::min(not_sent(tcb), mss);
+  if (wanted > 0 && allowance >= wanted && usable_window(tcb) < wanted)
+    return Limit::receive_window;
+  if (wanted == 0 && allowance >= mss && tcb.send_refused) return Limit::send_buffer;
+  return Limit::network;
+}
+
+void add(Limits& limits, Duration time) {
+  switch (limits.now) {
+    case Limit::none: return;
+    case Limit::network: limits.network += time; return;
+    case Limit::receive_window: limits.receive_window += time; return;
+    case Limit::send_buffer: limits.send_buffer += time; return;
+  }
+}
+
+}  // namespace
+
+void note_limit(Tcb& tcb, std::uint32_t mss, Context& cx) {
+  const Limit limit = limit_of(tcb, mss);
+  if (limit == tcb.statistics->limits.now) return;
+  const Limits before = limits_until(tcb, cx.now);
+  Limits& limits = tcb.statistics.make().limits;
+  limits = before;
+  limits.now = limit;
+}
+
+Limits limits_until(const Tcb& tcb, Time now) {
+  Limits limits = tcb.statistics->limits;
+  add(limits, now - limits.since);
+  limits.since = now;
+  return limits;
+}
+
+}  // namespace tcpstack::tcp

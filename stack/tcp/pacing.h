@@ -1,0 +1,24 @@
+// Pacing, by option: text leaves at an even rate instead of a window at a time, so that it waits in the sender
+// rather than in a queue on the way. No RFC describes it for TCP; RFC 9002 section 7.7 does for QUIC.
+//
+// Linux: the rate is 2 cwnd / SRTT in slow start, so that cwnd can double in a round-trip time, and 1.2 cwnd /
+// SRTT later.
+#pragma once
+
+#include <cstdint>
+
+#include "stack/context.h"
+#include "stack/tcp/tcb.h"
+
+namespace tcpstack::tcp {
+
+// Bytes a second; zero: no limit, since no round-trip time is known yet. Whether or not pacing is on.
+std::uint64_t pacing_rate(const Tcb& tcb, const TcpConfig& config);
+
+// Has text to wait for its turn? Then the pacing alarm is set.
+bool is_held_by_pacing(Tcb& tcb, Context& cx);
+
+// `size` bytes of text have left.
+void text_left(Tcb& tcb, std::uint32_t size, Context& cx);
+
+}  // namespace tcpstack::tcp

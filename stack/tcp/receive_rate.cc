@@ -1,0 +1,76 @@
+#include "stack/tcp/receive_rate.h"
+
+#include <algorithm>
+
+#include "stack/tcp/timestamps.h"
+
+namespace tcpstack::tcp {
+
+namespace {
+
+constexpr std::uint32_t kInitialSegments = 10;  // Linux: TCP_INIT_CWND
+// Linux: less than a full segment may have waited in the peer for more.
+constexpr std::size_t kLeastSample = 536;
+
+// Linux: tcp_rcv_rtt_update. Echoes are averaged; a window may take longer than a round-trip time, never less.
+void take_sample(ReceiveRate& rate, Duration sample, bool by_window) {
+  if (rate.rtt == Duration::zero()) {
+    rate.rtt = sample;
+  } else if (by_window) {
+    rate.rtt = std::min(rate.rtt, sample);
+  } else {
+    rate.rtt += (sample - rate.rtt) / 8;
+  }
+}
+
+void measure_by_echo(Tcb& tcb, const Segment& seg, Context& cx) {
+  ReceiveRate& rate = tcb.receive_rate;
+  const std::uint32_t echo = seg.options.timestamps->echo_reply;
+  if (echo == rate.echo || seg.text.size() < kLeastSample) return;
+  rate.echo = echo;
+  if (const auto rtt = echoed_rtt(tcb.ts, seg, cx.now)) take_sample(rate, *rtt, false);
+}
+
+void measure_by_window(Tcb& tcb, Context& cx) {
+  ReceiveRate& rate = tcb.receive_rate;
+  const bool begun = rate.window_begin != Time{};
+  if (begun && tcb.rcv.nxt < rate.window_end) return;
+  if (begun && cx.now > rate.window_begin) take_sample(rate, cx.now - rate.window_begin, true);
+  rate.window_end = tcb.rcv.nxt + tcb.rcv.wnd;
+  rate.window_begin = cx.now;
+}
+
+// A receiver of text alone has measured nothing since the handshake but this.
+Duration round_trip(const Tcb& tcb, const TcpConfig& config) {
+  if (tcb.receive_rate.rtt > Duration::zero()) return tcb.receive_rate.rtt;
+  return tcb.rtt.measured ? tcb.rtt.srtt : config.rto_initial;
+}
+
+}  // namespace
+
+void start_receive_rate(Tcb& tcb) {
+  tcb.receive_rate.space = std::min(tcb.rcv.wnd, kInitialSegments * tcb.rcv.mss);
+}
+
+void text_shows_round_trip(Tcb& tcb, const Segment& seg, Context& cx) {
+  if (tcb.ts.ok && seg.options.timestamps) {
+    measure_by_echo(tcb, seg, cx);
+  } else {
+    measure_by_window(tcb, cx);
+  }
+}
+
+void user_has_read(Tcb& tcb, std::size_t size, Context& cx) {
+  ReceiveRate& rate = tcb.receive_rate;
+  rate.read += static_cast<std::uint32_t>(size);
+  if (cx.now - rate.round_begin < round_trip(tcb, cx.config.tcp)) return;
+  const std::size_t largest = cx.config.tcp.receive_buffer.largest / 2;
+  const std::size_t wanted = std::min(2UL * rate.read, largest);
+  if (tcb.options.receive_buffer == 0)
+    tcb.receive_capacity = std::max(tcb.receive_capacity, wanted);
+  rate.space = std::max(rate.space, rate.read);
+  rate.round_begin = cx.now;
+  rate.read = 0;
+}
+
+}  // namespace tcpstack::tcp
