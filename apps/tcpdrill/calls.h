@@ -40,6 +40,7 @@ struct Descriptor {
   Endpoint bound;
   OptionValues options;
   bool linger_zero = false;
+  bool tells_inq = false;  // TCP_INQ: recvmsg() says how much is left to read
 
   ListenerId listener;
   bool acceptable = false;

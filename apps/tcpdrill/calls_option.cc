@@ -51,6 +51,10 @@ Calls::Result Calls::setsockopt(Attempt& attempt) {
     return Outcome{};
   }
   if (value.kind != Expr::Kind::list || value.items.size() != 1) throw Unsupported(option.word);
+  if (is(option, SOL_TCP, TCP_INQ)) {
+    socket->tells_inq = listed_value(value) != 0;
+    return Outcome{};
+  }
   socket->options[{option.level, option.name}] = listed_value(value);
   host_.apply(option, socket->options, socket->connection);
   host_.apply(socket->options, socket->listener);

@@ -51,6 +51,20 @@ void check_pattern(Bytes text, std::uint64_t position) {
   }
 }
 
+// [{cmsg_level=SOL_TCP, cmsg_type=TCP_CM_INQ, cmsg_data=8000}]: the only control message that there is here.
+void check_control(const Expr& list, std::optional<std::int64_t> inq) {
+  const auto all = list.kind == Expr::Kind::list ? list.items : std::vector<Expr>{};
+  if (all.empty() != !inq)
+    throw Mismatch(
+        fmt::format("msg_control: expected {} messages, got {}", all.size(), inq ? 1 : 0));
+  if (!inq) return;
+  const Expr& message = all.front();
+  if (all.size() > 1 || evaluate(required_field(message, "cmsg_level")) != SOL_TCP ||
+      evaluate(required_field(message, "cmsg_type")) != TCP_CM_INQ)
+    throw Unsupported("msg_control other than TCP_CM_INQ");
+  check_filled("TCP_CM_INQ", required_field(message, "cmsg_data"), *inq);
+}
+
 }  // namespace
 
 Calls::Result Calls::receive(Descriptor& socket, std::size_t size, std::int64_t flags) {
@@ -124,11 +138,20 @@ Calls::Result Calls::recvmsg(Attempt& attempt) {
   Descriptor* const socket = descriptor(*attempt.called);
   if (socket == nullptr) return failed(EBADF);
   const Expr& message = argument(*attempt.called, 1);
-  if (field(message, "msg_control") != nullptr) throw Unsupported("msg_control");
   const std::size_t size = iovec_size(required_field(message, "msg_iov"));
   const auto outcome = receive(*socket, size, argument_value(*attempt.called, 2));
   const Expr* const flags = field(message, "msg_flags");
-  if (outcome && outcome->value >= 0 && flags != nullptr) check_filled("msg_flags", *flags, 0);
+  if (!outcome || outcome->value < 0) return outcome;
+  if (flags != nullptr) check_filled("msg_flags", *flags, 0);
+  const Expr* const control = field(message, "msg_control");
+  if (control == nullptr) return outcome;
+  std::optional<std::int64_t> inq;
+  if (socket->tells_inq) {
+    // Linux: the end counts as one more byte, so that a reader who waits for more looks again.
+    const auto now = status(*socket);
+    inq = now.readable > 0 ? static_cast<std::int64_t>(now.readable) : std::int64_t{now.at_end};
+  }
+  check_control(*control, inq);
   return outcome;
 }
 

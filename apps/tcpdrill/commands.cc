@@ -56,12 +56,23 @@ std::string base_name(const std::string& path) { return path.substr(path.rfind('
 bool is_without_effect(const Words& words) {
   const std::string name = base_name(words.front());
   if (name == "defaults.sh" || name.starts_with("sysctl_restore")) return true;
-  if (name == "ethtool" || name == "tc" || name == "sleep" || name == "sync") return true;
+  if (name == "ethtool" || name == "sleep" || name == "sync") return true;
+  // A queue in front of the device, unless it delays or loses: there is none here.
+  const auto is = [&](const char* word) { return std::ranges::find(words, word) != words.end(); };
+  if (name == "tc") return !is("netem") && !is("limit") && !is("tbf");
   if (name == "ip") return words.size() > 2 && words[1] == "tcp_metrics" && words[2] == "flush";
   return name == "nstat" && std::ranges::find(words, "|") == words.end();
 }
 
+// 4096, 0x1000, $((4*1024))
 std::int64_t number_of(const std::string& knob, const std::string& text) {
+  if (text.starts_with("$((") && text.ends_with("))")) {
+    std::int64_t product = 1;
+    std::istringstream factors(text.substr(3, text.size() - 5));
+    for (std::string factor; std::getline(factors, factor, '*');)
+      product *= number_of(knob, factor);
+    return product;
+  }
   std::int64_t number = 0;
   const bool hex = text.starts_with("0x");
   const char* const end = text.data() + text.size();

@@ -22,7 +22,7 @@ struct Features {
   static constexpr bool kEcn = true;
   static constexpr bool kFastOpen = false;
   static constexpr bool kUdp = false;
-  static constexpr bool kIcmpErrors = false;
+  static constexpr bool kIcmpErrors = true;
 };
 
 struct Emission {

@@ -1,6 +1,8 @@
 // The only file that includes CLI11, which costs seconds to compile.
 #include "apps/tcpdrill/options.h"
 
+#include <algorithm>
+#include <iterator>
 #include <thread>
 
 #include <CLI/CLI.hpp>
@@ -135,6 +137,7 @@ std::expected<Options, Answer> parse_options(const std::vector<std::string>& arg
         Answer{2, fmt::format("tcpdrill: {} (see tcpdrill --help)\n", error.what())});
   }
   options.verbose = options.verbose || options.narrate;
+  std::ranges::remove_copy(arguments, std::back_inserter(options.without_gdb), "--gdb");
   return options;
 }
 

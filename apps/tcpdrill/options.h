@@ -16,6 +16,7 @@ struct Options {
   Definitions definitions;
   std::string capture;  // a file's name; empty: none
   bool gdb = false;
+  std::vector<std::string> without_gdb;  // all arguments but --gdb
   bool narrate = false;
   bool verbose = false;
   unsigned jobs = 1;

@@ -156,9 +156,8 @@ wire::ControlBits parse_control_bits(Lexer& in) {
   return control;
 }
 
-// a:b(n), b = a + n
-void parse_sequence(Lexer& in, TcpSpec& tcp) {
-  tcp.sequence = number32(in);
+// :b(n) after a, b = a + n
+void parse_sequence_end(Lexer& in, TcpSpec& tcp) {
   in.expect(":");
   const std::size_t end_offset = in.offset();
   const std::uint32_t end = number32(in);
@@ -170,10 +169,23 @@ void parse_sequence(Lexer& in, TcpSpec& tcp) {
                                     ", the first number plus the length");
 }
 
-void parse_ports(Lexer& in, TcpSpec& tcp) {
-  const std::uint16_t source = number16(in);
-  in.expect(">");
-  tcp.ports = {source, number16(in)};
+void parse_sequence(Lexer& in, TcpSpec& tcp) {
+  tcp.sequence = number32(in);
+  parse_sequence_end(in, tcp);
+}
+
+// [5001 > 8080], or, as older scripts have it, the segment that an ICMP error is about: [1:1001(1000)]
+void parse_numbers(Lexer& in, TcpSpec& tcp, std::optional<TcpSpec>& quoted) {
+  const std::size_t offset = in.offset();
+  const std::uint32_t first = number32(in);
+  if (in.peek().text == ":") {
+    quoted.emplace().sequence = first;
+    parse_sequence_end(in, *quoted);
+  } else {
+    if (first > 0xffff) throw Malformed(offset, "a port, up to 65535");
+    in.expect(">");
+    tcp.ports = {static_cast<std::uint16_t>(first), number16(in)};
+  }
   in.expect("]");
 }
 
@@ -255,10 +267,11 @@ Packet parse_packet(Lexer& in, const Definitions& definitions) {
   Packet packet;
   packet.inbound = in.next().text == "<";
   TcpSpec tcp;
+  std::optional<TcpSpec> quoted;
   if (in.take("(")) parse_ip(in, ")", packet.ip);
   while (in.take("[")) {
     if (in.peek().kind == TokenKind::number) {
-      parse_ports(in, tcp);
+      parse_numbers(in, tcp, quoted);
     } else {
       parse_ip(in, "]", packet.ip);
     }
@@ -266,7 +279,9 @@ Packet parse_packet(Lexer& in, const Definitions& definitions) {
   if (in.take("udp")) {
     packet.content = parse_udp(in);
   } else if (in.take("icmp")) {
-    packet.content = parse_icmp(in, definitions);
+    IcmpSpec icmp = parse_icmp(in, definitions);
+    if (quoted) icmp.quoted = std::move(quoted);
+    packet.content = std::move(icmp);
   } else {
     for (const std::string_view other : {"ipv4", "ipv6", "gre", "mpls"}) {
       if (in.peek().text == other) throw Unsupported(std::string(other));

@@ -105,9 +105,7 @@ std::vector<Verdict> run_all(const std::vector<std::string>& scripts, const Opti
     command.emplace_back("scripts/gdb/tcpstack.gdb");
   }
   command.insert(command.end(), {"--args", program, "-v"});
-  command.insert(command.end(), options.scripts.begin(), options.scripts.end());
-  for (const auto& [name, value] : options.definitions)
-    command.push_back("-D" + name + "=" + value);
+  command.insert(command.end(), options.without_gdb.begin(), options.without_gdb.end());
   fmt::print("{}\n", fmt::join(command, " "));
   std::fflush(stdout);
   std::vector<char*> arguments;

@@ -47,6 +47,13 @@ void tell_user_of_room(Tcb& tcb) {
   tcb.events.writable = true;
 }
 
+// "The sender ... SHOULD NOT time out the connection if data beyond the right window edge is not acknowledged" (section
+// 3.8.6, SHLD-17), nor if the window is closed (MUST-37): the peer is alive, since it says so.
+bool is_front_beyond_window(const Tcb& tcb) {
+  if (tcb.snd.wnd == 0) return true;
+  return !tcb.sent.empty() && tcb.snd.una + tcb.snd.wnd < tcb.sent.front().end();
+}
+
 // RFC 5681 section 2: "An acknowledgment is considered a 'duplicate' ... when (a) the receiver of the ACK has
 // outstanding data, (b) the incoming acknowledgment carries no data, (c) the SYN and FIN bits are both off, (d)
 // the acknowledgment number is equal to the greatest acknowledgment received ... and (e) the advertised window in
@@ -92,6 +99,19 @@ void take_acknowledgment(Tcb& tcb, const Segment& seg, Context& cx) {
   if (delivered.any) schedule_tail_loss_probe(tcb, cx);
 }
 
+bool is_ack_in_range(const Tcb& tcb, const Segment& seg) {
+  return tcb.snd.una - tcb.snd.max_wnd <= seg.ack && seg.ack <= tcb.snd.nxt;
+}
+
+// Linux: an ACK that was overtaken may still tell of segments that no other has told of.
+void take_old_acknowledgment(Tcb& tcb, const Segment& seg, Context& cx) {
+  if (!tcb.sack_permitted || seg.options.sack.empty()) return;
+  const Delivered delivered = deliver(tcb, seg);
+  if (!delivered.any) return;
+  acknowledgment_arrived(tcb, delivered, seg, false, cx);
+  schedule_tail_loss_probe(tcb, cx);
+}
+
 void update_send_window(Tcb& tcb, const Segment& seg, Context& cx) {
   if (tcb.snd.una > seg.ack || seg.ack > tcb.snd.nxt) return;
   const bool newer = tcb.snd.wl1 < seg.seq || (tcb.snd.wl1 == seg.seq && tcb.snd.wl2 <= seg.ack);
@@ -101,8 +121,7 @@ void update_send_window(Tcb& tcb, const Segment& seg, Context& cx) {
   tcb.snd.max_wnd = std::max(tcb.snd.max_wnd, tcb.snd.wnd);
   tcb.snd.wl1 = seg.seq;
   tcb.snd.wl2 = seg.ack;
-  // A peer that answers probes is alive, however long it keeps its window closed (MUST-37).
-  if (tcb.snd.wnd == 0) tcb.retransmissions = 0;
+  if (is_front_beyond_window(tcb)) tcb.retransmissions = 0;
   if (was_closed && tcb.snd.wnd > 0) {
     tcb.alarms.stop(AlarmKind::persist);
     forget_backoff(tcb.rtt, cx.config.tcp);

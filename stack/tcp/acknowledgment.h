@@ -13,6 +13,12 @@ namespace tcpstack::tcp {
 // Requires SND.UNA =< SEG.ACK =< SND.NXT.
 void take_acknowledgment(Tcb& tcb, const Segment& seg, Context& cx);
 
+// RFC 5961 section 5.2: "SND.UNA - MAX.SND.WND <= SEG.ACK <= SND.NXT".
+bool is_ack_in_range(const Tcb& tcb, const Segment& seg);
+
+// An ACK older than SND.UNA: what its SACK blocks tell, and nothing else of it.
+void take_old_acknowledgment(Tcb& tcb, const Segment& seg, Context& cx);
+
 // "If SND.UNA =< SEG.ACK =< SND.NXT, the send window should be updated", unless the segment is older
 // than the one that updated it last (SND.WL1, SND.WL2).
 void update_send_window(Tcb& tcb, const Segment& seg, Context& cx);

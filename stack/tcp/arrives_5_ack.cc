@@ -9,13 +9,9 @@ namespace tcpstack::tcp {
 
 namespace {
 
-// Departs: RFC 5961 section 5.2, "SND.UNA - MAX.SND.WND <= SEG.ACK <= SND.NXT": what acknowledges more,
-// or something ages old, is a blind attacker's (MAY-12).
-bool is_ack_in_range(const Tcb& tcb, const Segment& seg) {
-  return tcb.snd.una - tcb.snd.max_wnd <= seg.ack && seg.ack <= tcb.snd.nxt;
-}
-
 // ESTABLISHED's part, on which every later state builds.
+// Departs: RFC 5961 section 5.2: what acknowledges more than we sent, or something ages old, is a blind attacker's
+// (MAY-12).
 Next acknowledge_in_established(Tcb& tcb, const Segment& seg, Context& cx) {
   if (!is_ack_in_range(tcb, seg)) {
     owe_challenge_ack(
@@ -23,7 +19,11 @@ Next acknowledge_in_established(Tcb& tcb, const Segment& seg, Context& cx) {
     return drop(Drop::ack_unacceptable, tcb, cx);
   }
   // "If the ACK is a duplicate (SEG.ACK =< SND.UNA), it can be ignored": not so its SACK blocks.
-  if (tcb.snd.una <= seg.ack) take_acknowledgment(tcb, seg, cx);
+  if (tcb.snd.una <= seg.ack) {
+    take_acknowledgment(tcb, seg, cx);
+  } else {
+    take_old_acknowledgment(tcb, seg, cx);
+  }
   update_send_window(tcb, seg, cx);
   return Next::go_on;
 }

@@ -46,7 +46,7 @@ void text_with_codepoint_arrives(Tcb& tcb, const Segment& seg) {
 
 bool is_congestion_echoed(const Tcb& tcb, const Segment& seg) {
   const Ecn& ecn = tcb.ecn;
-  if (!ecn.ok || !seg.control.ece || seg.control.syn) return false;
+  if (!ecn.ok || !seg.control.ece || seg.control.syn || seg.ack < tcb.snd.una) return false;
   // "TCP should not react to congestion indications more than once every window of data."
   return !ecn.reduced || tcb.snd.una > ecn.reduced_until;
 }

@@ -14,6 +14,7 @@ CongestionState ca_state(const Tcb& tcb) {
   switch (tcb.recovery.phase) {
     case RecoveryPhase::recovery: return CongestionState::recovery;
     case RecoveryPhase::loss: return CongestionState::loss;
+    case RecoveryPhase::cwr: return CongestionState::cwr;
     case RecoveryPhase::open: break;
   }
   const bool disorder = tcb.recovery.sacked > 0 || tcb.recovery.duplicate_acks > 0;
@@ -22,6 +23,12 @@ CongestionState ca_state(const Tcb& tcb) {
 
 std::uint32_t in_segments(const Tcb& tcb, std::uint32_t bytes) { return bytes / tcb.snd.smss; }
 
+// Linux: a segment that was lost stays so until it is acknowledged, its retransmission counts besides.
+bool counts_as_lost(const Tcb& tcb, const Sent& record) {
+  const bool again = record.retransmitted() && record.in_flight();
+  return record.lost || (again && tcb.recovery.repairs_loss());
+}
+
 // A record counts as the segments of SMSS that it makes.
 void count_queue(const Tcb& tcb, TcpInfo& info) {
   for (std::size_t i = 0; i < tcb.sent.size(); ++i) {
@@ -29,7 +36,7 @@ void count_queue(const Tcb& tcb, TcpInfo& info) {
     const std::uint32_t segments = (record.len + tcb.snd.smss - 1) / tcb.snd.smss;
     info.unacked += segments;
     if (record.sacked) info.sacked += segments;
-    if (record.lost) info.lost += segments;
+    if (counts_as_lost(tcb, record)) info.lost += segments;
     if (record.retransmitted() && record.in_flight()) info.retrans += segments;
   }
 }

@@ -51,7 +51,7 @@ bool fits_congestion_window(const Tcb& tcb, std::uint32_t size) {
 }
 
 // What was sent once, as far as it fits into one segment today: the path's MTU may have become smaller (RFC 1191
-// section 6.5), the options longer.
+// section 6.4), the options longer.
 NextSegment again(const Tcb& tcb, const Sent& record, Why why, const Context& cx) {
   const std::uint32_t mss = effective_mss(tcb, options_size(tcb), cx.config);
   return {.seq = record.seq,
@@ -65,8 +65,8 @@ NextSegment again(const Tcb& tcb, const Sent& record, Why why, const Context& cx
 Why why_again(const Tcb& tcb, const Context& cx) {
   if (tcb.recovery.phase == RecoveryPhase::recovery) return {"fast retransmit", "RFC 5681 3.2"};
   const bool resegmented =
-      tcb.recovery.phase == RecoveryPhase::open && tcb.snd.path_mtu < cx.config.ip.mtu;
-  if (resegmented) return {"retransmission in smaller segments", "RFC 1191 6.5"};
+      tcb.recovery.phase != RecoveryPhase::loss && tcb.snd.path_mtu < cx.config.ip.mtu;
+  if (resegmented) return {"retransmission in smaller segments", "RFC 1191 6.4"};
   return {"retransmission after a timeout", "RFC 6298 5.4"};
 }
 
@@ -77,7 +77,8 @@ std::optional<NextSegment> lost_segment(Tcb& tcb, Context& cx) {
   if (lost == nullptr) return std::nullopt;
   const NextSegment next = again(tcb, *lost, why_again(tcb, cx), cx);
   if (!is_synchronized(tcb.state)) return next;
-  if (!fits_congestion_window(tcb, next.len()) || is_held_by_pacing(tcb, cx)) return std::nullopt;
+  const std::uint32_t size = std::max(next.text_size, 1U);
+  if (!fits_congestion_window(tcb, size) || is_held_by_pacing(tcb, cx)) return std::nullopt;
   return next;
 }
 
@@ -92,18 +93,20 @@ std::optional<NextSegment> next_text(Tcb& tcb, Context& cx) {
                    .text_size = std::min({queued, usable, mss}),
                    .why = {"new text", "RFC 9293 3.10.2"}};
   // The FIN has a sequence number and needs a place in the window, too. Linux holds it back as we do.
-  next.fin = tcb.fin_queued && next.text_size == queued && queued < mss && queued < usable;
+  next.fin = tcb.fin_queued && next.text_size == queued && queued < usable;
   if (next.fin) next.why = {"CLOSE: no more text", "RFC 9293 3.10.4"};
   if (next.len() == 0) return std::nullopt;
   if (!next.fin && !is_worth_sending(tcb, queued, usable, mss)) return std::nullopt;
   return next;
 }
 
+// Linux: a FIN takes no room in cwnd, so that the end of the text is told at once.
 std::optional<NextSegment> new_text(Tcb& tcb, Context& cx) {
   const auto next = next_text(tcb, cx);
   if (!next) return std::nullopt;
   restart_after_idle(tcb, cx);
-  if (!fits_congestion_window(tcb, next->len()) || is_held_by_pacing(tcb, cx)) return std::nullopt;
+  if (!fits_congestion_window(tcb, next->text_size) || is_held_by_pacing(tcb, cx))
+    return std::nullopt;
   return next;
 }
 

@@ -31,7 +31,7 @@ void path_mtu_changed(Tcb& tcb, std::uint16_t mtu, Context& cx) {
   tcb.snd.smss = effective_mss(tcb, options_size(tcb), cx.config);
   tcb.recovery.window.smss = tcb.snd.smss;
   if (tcb.snd.smss >= before) return;
-  cx.note({"the path's MTU is smaller", "RFC 1191 6.5"}, &tcb);
+  cx.note({"the path's MTU is smaller", "RFC 1191 6.4"}, &tcb);
   mark_oversized_lost(tcb);
 }
 

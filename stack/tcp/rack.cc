@@ -46,7 +46,7 @@ Duration reo_wnd(const Tcb& tcb) {
   const Rack& rack = tcb.rack;
   if (!rack.reordering_seen) {
     const bool enough_sacked = tcb.recovery.sacked >= kDupThresh * tcb.recovery.window.smss;
-    if (tcb.recovery.phase != RecoveryPhase::open || enough_sacked) return Duration::zero();
+    if (tcb.recovery.repairs_loss() || enough_sacked) return Duration::zero();
   }
   if (rack.min_rtt == Duration::max()) return Duration::zero();
   return std::min(rack.reo_wnd_mult * rack.min_rtt / 4, tcb.rtt.srtt);

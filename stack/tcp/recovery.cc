@@ -21,12 +21,31 @@ std::uint32_t pipe(const Tcb& tcb) {
   return recovery.pipe > left ? recovery.pipe - left : 0;
 }
 
+// What an acknowledgment shows to have arrived. Without SACK it is a segment for each duplicate ACK, and later
+// "the change in SND.UNA, minus 1 SMSS for each preceding duplicate ACK" (RFC 9937 section 6.2). Linux: at least
+// one segment, since one of them was missing.
+std::uint32_t arrived(const Tcb& tcb, const Delivered& delivered, bool is_duplicate) {
+  const std::uint32_t bytes = delivered.bytes();
+  if (tcb.sack_permitted) return bytes;
+  const std::uint32_t smss = tcb.recovery.window.smss;
+  if (is_duplicate) return smss;
+  const std::uint32_t told = std::min(tcb.recovery.duplicate_acks * smss, bytes);
+  return std::max(bytes - told, std::min(bytes, smss));
+}
+
 // RFC 9937 section 6: how much may be sent for this acknowledgment.
 void proportional_rate_reduction(Tcb& tcb, std::uint32_t delivered, bool safe_ack) {
   Recovery& recovery = tcb.recovery;
   const std::uint32_t smss = recovery.window.smss;
   const std::uint32_t ssthresh = recovery.window.ssthresh;
   const std::uint32_t in_flight = pipe(tcb);
+  // "If not using SACK, then PRR disallows incrementing DeliveredData when the total bytes delivered in a PRR
+  // episode would exceed ... RecoverFS" (section 6.2): who splits or repeats ACKs gains nothing.
+  if (!tcb.sack_permitted) {
+    const std::uint32_t left =
+        recovery.recover_fs - std::min(recovery.prr_delivered, recovery.recover_fs);
+    delivered = std::min(delivered, left);
+  }
   recovery.prr_delivered += delivered;
   std::int64_t sndcnt = 0;
   if (in_flight > ssthresh) {
@@ -52,14 +71,6 @@ void reduce_ssthresh(Tcb& tcb) {
   window_is_reduced(tcb);
 }
 
-// RFC 3168 section 6.1.2: "the same as a single lost packet", with nothing to retransmit.
-void reduce_for_echo(Tcb& tcb, Context& cx) {
-  cx.note({"the peer echoes a congestion mark: cwnd is reduced", "RFC 3168 6.1.2"}, &tcb);
-  tcb.undo.possible = false;
-  reduce_ssthresh(tcb);
-  tcb.recovery.window.cwnd = tcb.recovery.window.ssthresh;
-}
-
 // RFC 9937 section 6.1, RecoverFS: what recovery can still deliver. That is the flight without what was SACKed
 // before, and with what this acknowledgment, the first of recovery, delivers.
 std::uint32_t recover_flight_size(const Tcb& tcb, const Delivered& delivered) {
@@ -67,16 +78,33 @@ std::uint32_t recover_flight_size(const Tcb& tcb, const Delivered& delivered) {
   return std::max(flight - tcb.recovery.sacked + delivered.bytes(), tcb.recovery.window.smss);
 }
 
-void enter_recovery(Tcb& tcb, const Delivered& delivered, Context& cx) {
+void start_reduction(Tcb& tcb, const Delivered& delivered) {
   Recovery& recovery = tcb.recovery;
-  cx.note({"loss detected: fast recovery", "RFC 5681 3.2"}, &tcb);
-  remember_for_undo(tcb, cx);
   reduce_ssthresh(tcb);
-  recovery.phase = RecoveryPhase::recovery;
   recovery.recover = tcb.snd.nxt;
   recovery.recover_fs = recover_flight_size(tcb, delivered);
   recovery.prr_delivered = 0;
   recovery.prr_out = 0;
+}
+
+// RFC 3168 section 6.1.2: "the same as a single lost packet", with nothing to retransmit. Linux: PRR brings cwnd
+// down to ssthresh within a round trip.
+void reduce_for_echo(Tcb& tcb, const Delivered& delivered, Context& cx) {
+  cx.note({"the peer echoes a congestion mark: cwnd is reduced", "RFC 3168 6.1.2"}, &tcb);
+  tcb.undo.possible = false;
+  start_reduction(tcb, delivered);
+  tcb.recovery.phase = RecoveryPhase::cwr;
+}
+
+// A loss in a window of data whose marks have already reduced cwnd does not reduce it again.
+void enter_recovery(Tcb& tcb, const Delivered& delivered, Context& cx) {
+  Recovery& recovery = tcb.recovery;
+  cx.note({"loss detected: fast recovery", "RFC 5681 3.2"}, &tcb);
+  if (recovery.phase != RecoveryPhase::cwr) {
+    remember_for_undo(tcb, cx);
+    start_reduction(tcb, delivered);
+  }
+  recovery.phase = RecoveryPhase::recovery;
   tcb.alarms.stop(AlarmKind::tail_loss_probe);
   tcb.probe = {};
 }
@@ -84,7 +112,7 @@ void enter_recovery(Tcb& tcb, const Delivered& delivered, Context& cx) {
 // "Upon a full acknowledgment": cwnd becomes ssthresh (RFC 9937 section 6.4).
 void leave_recovery(Tcb& tcb) {
   Recovery& recovery = tcb.recovery;
-  if (recovery.phase == RecoveryPhase::recovery) {
+  if (recovery.phase != RecoveryPhase::loss) {
     recovery.window.cwnd = std::max(recovery.window.ssthresh, recovery.window.smss);
   }
   rack_recovery_ended(tcb.rack);
@@ -92,13 +120,25 @@ void leave_recovery(Tcb& tcb) {
   recovery.duplicate_acks = 0;
 }
 
+// A partial ACK covers the segment that was missing and some that duplicate ACKs stood for. The others are still
+// at the peer.
+void take_back_duplicates(Recovery& recovery, std::uint32_t advanced) {
+  const std::uint32_t smss = std::max(recovery.window.smss, 1U);
+  const std::uint32_t arrived_before = (advanced + smss - 1) / smss - 1;
+  recovery.duplicate_acks -= std::min(recovery.duplicate_acks, arrived_before);
+}
+
 // Without SACK: three duplicate ACKs (RFC 5681 section 3.2), then a segment for each partial ACK (RFC 6582).
 bool newreno_detects_loss(Tcb& tcb, const Delivered& delivered, bool is_duplicate) {
   Recovery& recovery = tcb.recovery;
   if (delivered.advanced > 0) {
-    recovery.duplicate_acks = 0;
     const bool partial =
         recovery.phase == RecoveryPhase::recovery && tcb.snd.una < recovery.recover;
+    if (partial) {
+      take_back_duplicates(recovery, delivered.advanced);
+    } else {
+      recovery.duplicate_acks = 0;
+    }
     if (!partial || tcb.sent.empty() || !tcb.sent.front().in_flight()) return false;
     mark_lost(tcb, tcb.sent.front());
     return true;
@@ -108,7 +148,7 @@ bool newreno_detects_loss(Tcb& tcb, const Delivered& delivered, bool is_duplicat
       distance(tcb.snd.una, tcb.snd.nxt) / std::max(recovery.window.smss, 1U)) {
     ++recovery.duplicate_acks;
   }
-  if (recovery.phase != RecoveryPhase::open || recovery.duplicate_acks < kDupThresh) return false;
+  if (recovery.repairs_loss() || recovery.duplicate_acks < kDupThresh) return false;
   mark_lost(tcb, tcb.sent.front());
   return true;
 }
@@ -121,13 +161,13 @@ bool is_cwnd_limited(const Tcb& tcb, std::uint32_t flight_before) {
   return flight_before + window.smss > window.cwnd;
 }
 
-void grow(Tcb& tcb, const Delivered& delivered, Context& cx) {
-  const std::uint32_t flight_before = pipe(tcb) + delivered.bytes();
+void grow(Tcb& tcb, const Delivered& delivered, std::uint32_t acknowledged, Context& cx) {
+  const std::uint32_t flight_before = pipe(tcb) + acknowledged;
   // RFC 5681 section 3.1: "for each ACK received that cumulatively acknowledges new data".
   if (delivered.advanced == 0 || !is_cwnd_limited(tcb, flight_before)) return;
   const Duration rtt = delivered.retransmitted ? Duration{0} : cx.now - delivered.newest_sent_at;
   tcb.congestion->grow(tcb.recovery.window, {.now = cx.now,
-                                             .acknowledged = delivered.bytes(),
+                                             .acknowledged = acknowledged,
                                              .rtt = rtt,
                                              .srtt = tcb.rtt.srtt,
                                              .una = tcb.snd.una.number(),
@@ -178,30 +218,28 @@ void acknowledgment_arrived(Tcb& tcb, const Delivered& delivered, const Segment&
   if (try_undo(tcb, delivered, seg, cx)) recovery.phase = RecoveryPhase::open;
   if (recovery.phase != RecoveryPhase::open && tcb.snd.una >= recovery.recover) leave_recovery(tcb);
 
+  const std::uint32_t acknowledged = arrived(tcb, delivered, is_duplicate);
   const bool repaired = is_loss_repaired_by_probe(tcb, delivered, seg.ack);
   const bool lost = detect_loss(tcb, delivered, is_duplicate, cx);
-  if (recovery.phase == RecoveryPhase::open && (lost || repaired))
-    enter_recovery(tcb, delivered, cx);
+  if (!recovery.repairs_loss() && (lost || repaired)) enter_recovery(tcb, delivered, cx);
+  if (recovery.phase == RecoveryPhase::open && is_congestion_echoed(tcb, seg))
+    reduce_for_echo(tcb, delivered, cx);
 
   switch (recovery.phase) {
     case RecoveryPhase::open:
-      if (is_congestion_echoed(tcb, seg)) reduce_for_echo(tcb, cx);
-      if (!seg.control.ece) grow(tcb, delivered, cx);
+      if (!seg.control.ece) grow(tcb, delivered, acknowledged, cx);
       break;
-    case RecoveryPhase::loss: grow(tcb, delivered, cx); break;
-    case RecoveryPhase::recovery: {
-      const std::uint32_t by_duplicate =
-          is_duplicate && !tcb.sack_permitted ? recovery.window.smss : 0;
-      proportional_rate_reduction(tcb, delivered.bytes() + by_duplicate,
-                                  delivered.advanced > 0 && !lost);
+    case RecoveryPhase::loss: grow(tcb, delivered, acknowledged, cx); break;
+    case RecoveryPhase::cwr:
+    case RecoveryPhase::recovery:
+      proportional_rate_reduction(tcb, acknowledged, delivered.advanced > 0 && !lost);
       break;
-    }
   }
 }
 
 void reordering_timeout(Tcb& tcb, Context& cx) {
   if (!rack_detect_loss(tcb, cx)) return;
-  if (tcb.recovery.phase == RecoveryPhase::open) enter_recovery(tcb, Delivered{}, cx);
+  if (!tcb.recovery.repairs_loss()) enter_recovery(tcb, Delivered{}, cx);
   if (tcb.recovery.phase == RecoveryPhase::recovery) proportional_rate_reduction(tcb, 0, false);
 }
 
@@ -231,7 +269,9 @@ std::uint32_t congestion_allowance(const Tcb& tcb) {
 void segment_sent(Tcb& tcb, std::uint32_t size, bool retransmission, Context& cx) {
   Recovery& recovery = tcb.recovery;
   recovery.last_sent_at = cx.now;
-  if (recovery.phase == RecoveryPhase::recovery) recovery.prr_out += size;
+  const bool counts =
+      recovery.phase == RecoveryPhase::recovery || recovery.phase == RecoveryPhase::cwr;
+  if (counts) recovery.prr_out += size;
   if (retransmission) note_retransmission(tcb, cx);
 }
 

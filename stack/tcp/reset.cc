@@ -2,6 +2,8 @@
 
 #include <cassert>
 
+#include "stack/tcp/timestamps.h"
+
 namespace tcpstack::tcp {
 
 void owe_reset(const Segment& seg, Why why, Context& cx) {
@@ -17,11 +19,14 @@ void owe_reset(const Segment& seg, Why why, Context& cx) {
 }
 
 void owe_reset(const Tcb& tcb, Why why, Context& cx) {
-  cx.replies.push({.source = tcb.local,
-                   .destination = tcb.remote,
-                   .seq = tcb.snd.nxt,
-                   .ack = tcb.rcv.nxt,
-                   .why = why});
+  Reply reset{.source = tcb.local,
+              .destination = tcb.remote,
+              .seq = tcb.snd.nxt,
+              .ack = tcb.rcv.nxt,
+              .why = why};
+  // RFC 7323 section 3.2: the option "SHOULD be sent in an <RST> segment".
+  if (tcb.ts.ok) reset.options.timestamps = {timestamp_clock(tcb.ts, cx.now), tcb.ts.recent};
+  cx.replies.push(reset);
 }
 
 }  // namespace tcpstack::tcp

@@ -105,7 +105,7 @@ Delivered deliver(Tcb& tcb, const Segment& seg) {
     ++tcb.statistics.make().figures.d_sacks;
   }
   for (const wire::SackBlock& block : seg.options.sack) {
-    const Seq left = later(Seq(block.left), seg.ack);
+    const Seq left = later(Seq(block.left), later(tcb.snd.una, seg.ack));
     const Seq right(block.right);
     if (left < right && right <= tcb.snd.nxt) deliver_block(tcb, left, right, delivered);
   }

@@ -15,8 +15,8 @@ constexpr Duration kPtoWithoutSrtt = std::chrono::seconds(1);
 // RFC 8985 section 7.2: "The connection supports SACK", nothing is SACKed, no recovery, no probe under way.
 bool may_probe(const Tcb& tcb) {
   return is_synchronized(tcb.state) && tcb.sack_permitted && !tcb.sent.empty() && tcb.snd.wnd > 0 &&
-         tcb.recovery.phase == RecoveryPhase::open && tcb.recovery.sacked == 0 &&
-         !tcb.probe.end_seq && tcb.retransmissions == 0;
+         !tcb.recovery.repairs_loss() && tcb.recovery.sacked == 0 && !tcb.probe.end_seq &&
+         tcb.retransmissions == 0;
 }
 
 Duration pto(const Tcb& tcb) {

@@ -93,6 +93,7 @@ struct RoundTripTime {
 // What loss recovery is doing; Linux calls these Open, Recovery and Loss.
 enum class RecoveryPhase : std::uint8_t {
   open,
+  cwr,       // the peer has echoed a congestion mark, RFC 3168 section 6.1.2; nothing is lost
   recovery,  // fast recovery, RFC 5681 section 3.2
   loss,      // after a retransmission timeout
 };
@@ -100,6 +101,9 @@ enum class RecoveryPhase : std::uint8_t {
 // RFC 5681, RFC 6675, RFC 9937: congestion window and loss recovery (recovery.h).
 struct Recovery {
   RecoveryPhase phase = RecoveryPhase::open;
+  [[nodiscard]] bool repairs_loss() const {
+    return phase == RecoveryPhase::recovery || phase == RecoveryPhase::loss;
+  }
   CongestionWindow window;
   Seq recover;                   // RecoveryPoint: recovery ends when SND.UNA reaches it
   std::uint32_t pipe = 0;        // bytes in the network, as far as we know
@@ -199,7 +203,7 @@ struct AckPolicy {
 
 // What the user may set on a connection; the configuration has the defaults.
 struct ConnectionOptions {
-  std::uint8_t dscp = 0;        // the Diffserv field of what is sent (MUST-48), 6 bits
+  std::uint8_t dscp = 0;        // the Diffserv field of what is sent, 6 bits (MUST-48, SHLD-21)
   bool report_problems = true;  // soft errors, and R1 (SHLD-20)
   bool nagle = true;            // RFC 9293 section 3.7.4
   bool cork = false;            // text for less than a segment waits for more (nagle.h)

@@ -1,5 +1,7 @@
 #include "stack/tcp/timestamps.h"
 
+#include "stack/tcp/acknowledgment.h"
+
 namespace tcpstack::tcp {
 
 namespace {
@@ -27,6 +29,9 @@ bool is_paws_reject(const TimestampState& ts, const Segment& seg, Time now) {
 
 void update_ts_recent(Tcb& tcb, const Segment& seg, Time now) {
   if (!tcb.ts.ok || !seg.options.timestamps) return;
+  // A RST has not been through PAWS (RFC 7323 section 5.2), and what the fifth check will refuse (RFC 5961 section
+  // 5.2) must not shut out the segments that follow.
+  if (seg.control.rst || !seg.control.ack || !is_ack_in_range(tcb, seg)) return;
   if (seg.seq > tcb.ack.last_ack_sent) return;
   tcb.ts.recent = seg.options.timestamps->value;
   tcb.ts.recent_age = now;

@@ -151,6 +151,42 @@ class Sizes(Checks):
         self.assert_passes("check-sizes")
 
 
+GRAPH = 'digraph tcp {\n  A -> B [label="rcv SYN\\nsnd ACK", style=dashed];\n}\n'
+ARROW = (
+    '<g id="edge1" class="edge">\n<title>A&#45;&gt;B</title>\n<path stroke-dasharray="5,2"/>\n'
+    "<text>rcv SYN</text>\n<text>snd ACK</text>\n</g>\n"
+)
+
+
+class Figures(Checks):
+    def assert_picture_lacks(self, picture, what):
+        self.plant("docs/figures/x.dot", GRAPH)
+        self.plant("docs/figures/x.svg", picture)
+        self.assert_finds("check-figures", "docs/figures/x.svg", what)
+
+    def test_an_arrow_that_is_not_drawn(self):
+        self.assert_picture_lacks("<svg/>", "does not show A -> B: rcv SYN snd ACK (dashed)")
+
+    def test_an_arrow_that_is_drawn_with_other_words(self):
+        self.assert_picture_lacks(ARROW.replace("ACK", "RST"), "shows A -> B: rcv SYN snd RST")
+
+    def test_an_arrow_that_should_be_dashed(self):
+        self.assert_picture_lacks(ARROW.replace("stroke-dasharray", "d"), "does not show A -> B")
+
+    def test_an_arrow_that_the_graph_lacks(self):
+        more = ARROW.replace("A&#45;&gt;B", "B&#45;&gt;A")
+        self.assert_picture_lacks(ARROW + more, "shows B -> A")
+
+    def test_no_picture(self):
+        self.plant("docs/figures/x.dot", GRAPH)
+        self.assert_finds("check-figures", "docs/figures/x.svg", "does not show")
+
+    def test_what_is_drawn_as_it_is(self):
+        self.plant("docs/figures/x.dot", GRAPH)
+        self.plant("docs/figures/x.svg", ARROW)
+        self.assert_passes("check-figures")
+
+
 @unittest.skipUnless(shutil.which("clang-format-19"), "clang-format-19 is missing")
 class Format(Checks):
     def test_a_file_that_is_not_formatted(self):
