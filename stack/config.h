@@ -7,6 +7,7 @@
 
 #include "stack/base/time.h"
 #include "stack/wire/address.h"
+#include "stack/wire/option_layout.h"
 
 namespace tcpstack {
 
@@ -57,12 +58,15 @@ struct TcpConfig {
   bool sack = true;            // RFC 2018
   EcnMode ecn = EcnMode::accept;
   std::uint16_t mss = 0;  // advertised; 0: MTU - 40 (RFC 9293 section 3.7.1)
+  wire::OptionLayout option_layout = wire::OptionLayout::as_linux;
 
   // Linux: half of a receive buffer is offered as window, the rest is overhead.
   BufferSizes receive_buffer{131072, 6 << 20};
   BufferSizes send_buffer{87380, 4 << 20};
   // The user may queue more while less than this waits to be sent, in bytes. Linux: tcp_notsent_lowat.
   std::uint32_t not_sent_low = 0xffffffff;
+  // In a SYN, as far as the buffer goes; 0: as many whole segments as it can hold. Linux does the latter.
+  std::uint16_t syn_window = 0;
 
   // RFC 6298. Linux: 200 ms at the least, where rule (2.4) says 1 s.
   Duration rto_initial = std::chrono::seconds(1);
@@ -78,6 +82,10 @@ struct TcpConfig {
   unsigned retries_r2 = 15;
   unsigned syn_retries = 10;  // Linux: 4 at even intervals, then 6 with back-off, 131 s in all
   unsigned synack_retries = 5;
+  unsigned syn_linear_timeouts =
+      4;  // of a SYN, before its timeouts double. Linux: tcp_syn_linear_timeouts
+  bool reset_when_given_up =
+      false;  // tell the peer with a RST after R2. Windows does, Linux does not
 
   Duration msl =
       std::chrono::seconds(30);  // RFC 9293 section 3.4.2 says 2 min; Linux: TIME_WAIT 60 s

@@ -40,7 +40,7 @@ void set_urgent_pointer(const Tcb& tcb, const NextSegment& next, wire::TcpHeader
       static_cast<std::uint16_t>(std::min(distance(next.seq, tcb.snd.up), 0xffffU));
 }
 
-wire::TcpHeader header_of(Tcb& tcb, const NextSegment& next, Time now) {
+wire::TcpHeader header_of(Tcb& tcb, const NextSegment& next, const Context& cx) {
   wire::TcpHeader header;
   header.source_port = tcb.local.port;
   header.destination_port = tcb.remote.port;
@@ -55,7 +55,7 @@ wire::TcpHeader header_of(Tcb& tcb, const NextSegment& next, Time now) {
   set_ecn_bits(tcb, next, header.control);
   set_urgent_pointer(tcb, next, header);
   header.window = advertise_window(tcb, next.syn);
-  header.options = next.syn ? syn_options(tcb, now) : later_options(tcb, now);
+  header.options = next.syn ? syn_options(tcb, cx) : later_options(tcb, cx.now);
   return header;
 }
 
@@ -126,19 +126,20 @@ std::size_t options_size(const Tcb& tcb) {
   return wire::tcp_options_size(later_options(tcb, Time{}));
 }
 
-wire::TcpOptions syn_options(const Tcb& tcb, Time now) {
+wire::TcpOptions syn_options(const Tcb& tcb, const Context& cx) {
   wire::TcpOptions options;
   options.maximum_segment_size = tcb.rcv.mss;  // MUST-14, SHLD-5, MAY-3: in every SYN
   if (tcb.window_scaling) options.window_scale = tcb.rcv.wind_shift;
   options.sack_permitted = tcb.sack_permitted;
-  if (tcb.ts.ok) options.timestamps = {timestamp_clock(tcb.ts, now), tcb.ts.recent};
+  if (tcb.ts.ok) options.timestamps = {timestamp_clock(tcb.ts, cx.now), tcb.ts.recent};
+  options.layout = cx.config.tcp.option_layout;
   return options;
 }
 
 // MUST-65: no MSS.
 TxPacket emit(Tcb& tcb, const NextSegment& next, Context& cx) {
   TxPacket packet;
-  const wire::TcpHeader header = header_of(tcb, next, cx.now);
+  const wire::TcpHeader header = header_of(tcb, next, cx);
   if (next.text_size > 0) {
     const Seq begin = next.seq + (next.syn ? 1U : 0U);
     tcb.send_queue.gather(distance(tcb.send_begin, begin), next.text_size, packet.text);

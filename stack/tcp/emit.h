@@ -14,7 +14,7 @@ namespace tcpstack::tcp {
 std::size_t options_size(const Tcb& tcb);
 
 // The options of our SYN: what we offer, or, in SYN_RECEIVED, what both sides have agreed on.
-wire::TcpOptions syn_options(const Tcb& tcb, Time now);
+wire::TcpOptions syn_options(const Tcb& tcb, const Context& cx);
 
 // The text of the result points into tcb.send_queue.
 TxPacket emit(Tcb& tcb, const NextSegment& next, Context& cx);

@@ -90,7 +90,7 @@ Reply answer_with_cookie(Tcb& scratch, const Segment& syn, const base::KeyedHash
               .ack = scratch.rcv.nxt,
               .syn = true,
               .window = static_cast<std::uint16_t>(scratch.rcv.wnd),
-              .options = syn_options(scratch, cx.now),
+              .options = syn_options(scratch, cx),
               .why = {"the SYN queue is full: a cookie", "RFC 4987 3.6"}};
   if (reply.options.timestamps)
     reply.options.timestamps->value = with_options(reply.options.timestamps->value, syn);

@@ -33,10 +33,14 @@ unsigned retries_allowed(const Tcb& tcb, const TcpConfig& config) {
 
 // Departs: (5.5) doubles from the first timeout on. Linux: tcp_syn_linear_timeouts, the first four of a SYN
 // do not; a lost SYN is likelier than a path that cannot bear one a second.
-constexpr unsigned kLinearSynTimeouts = 4;
+bool is_backing_off(const Tcb& tcb, const TcpConfig& config) {
+  return tcb.state != State::SYN_SENT || tcb.retransmissions > config.syn_linear_timeouts;
+}
 
-bool is_backing_off(const Tcb& tcb) {
-  return tcb.state != State::SYN_SENT || tcb.retransmissions > kLinearSynTimeouts;
+void give_up(Tcb& tcb, Context& cx) {
+  const Why why{"the peer does not answer: R2 is reached", "RFC 9293 3.8.3 MUST-20"};
+  if (!cx.config.tcp.reset_when_given_up) return end(tcb, error_of_timeout(tcb), why, cx);
+  end_with_reset(tcb, error_of_timeout(tcb), why, cx);
 }
 
 // Is the probe of a closed window all that is out? Then its loss says nothing about the network.
@@ -51,9 +55,7 @@ void retransmission_timeout(Tcb& tcb, Context& cx) {
   if (tcb.sent.empty()) return;
   ++cx.counters.retransmission_timeouts;
   if (tcb.retransmissions >= retries_allowed(tcb, cx.config.tcp)) {
-    end(tcb, error_of_timeout(tcb),
-        {"the peer does not answer: R2 is reached", "RFC 9293 3.8.3 MUST-20"}, cx);
-    return;
+    return give_up(tcb, cx);
   }
   tell(tcb, AlarmKind::retransmission, {"retransmission timeout", "RFC 6298 5.4"}, cx);
   ++tcb.retransmissions;
@@ -70,8 +72,8 @@ void retransmission_timeout(Tcb& tcb, Context& cx) {
     // RFC 3168 section 6.1.1.1: a path that swallows an ECN-setup SYN takes one without.
     if (tcb.state == State::SYN_SENT) tcb.ecn.ok = false;
   }
-  if (is_backing_off(tcb)) back_off(tcb.rtt, cx.config.tcp);        // (5.5)
-  tcb.alarms.set(AlarmKind::retransmission, cx.now + tcb.rtt.rto);  // (5.6)
+  if (is_backing_off(tcb, cx.config.tcp)) back_off(tcb.rtt, cx.config.tcp);  // (5.5)
+  tcb.alarms.set(AlarmKind::retransmission, cx.now + tcb.rtt.rto);           // (5.6)
 }
 
 // Corked text that only the cork holds back: it has waited for an RTO.

@@ -22,6 +22,13 @@ std::uint32_t room(const Tcb& tcb) {
   return used < tcb.receive_capacity ? static_cast<std::uint32_t>(tcb.receive_capacity - used) : 0;
 }
 
+// Linux: whole segments, when there is room for one.
+std::uint32_t first_window(const Tcb& tcb, const TcpConfig& config) {
+  const auto whole = static_cast<std::uint32_t>(tcb.receive_capacity);
+  if (config.syn_window != 0) return std::min(whole, std::uint32_t{config.syn_window});
+  return whole > tcb.rcv.mss ? whole - whole % tcb.rcv.mss : whole;
+}
+
 // Fr * RCV.BUFF and Eff.snd.MSS, whichever is smaller: the least step of the right edge.
 std::uint32_t least_step(const Tcb& tcb) {
   return std::min(static_cast<std::uint32_t>(tcb.receive_capacity / 2), std::uint32_t{tcb.rcv.mss});
@@ -40,10 +47,7 @@ void open_receive_window(Tcb& tcb, const TcpConfig& config) {
   tcb.receive_capacity = chosen != 0 ? chosen : config.receive_buffer.initial / 2;
   tcb.rcv.wind_shift =
       config.window_scaling ? shift_for(config.receive_buffer.largest) : std::uint8_t{0};
-  // Linux: whole segments, when there is room for one.
-  const auto whole = static_cast<std::uint32_t>(tcb.receive_capacity);
-  const std::uint32_t segments = whole > tcb.rcv.mss ? whole - whole % tcb.rcv.mss : whole;
-  tcb.rcv.wnd = std::min(segments, kMaxUnscaledWindow);
+  tcb.rcv.wnd = std::min(first_window(tcb, config), kMaxUnscaledWindow);
 }
 
 void take_window_scale_option(Tcb& tcb, const Segment& seg) {

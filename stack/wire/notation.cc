@@ -65,8 +65,9 @@ std::string options_text(const TcpOptions& options, std::uint32_t base) {
   std::string text;
   while (!rest.empty()) {
     const auto kind = static_cast<OptionKind>(rest[0]);
-    const std::size_t length = kind == OptionKind::no_operation ? 1 : rest[1];
     if (!text.empty()) text += ',';
+    if (kind == OptionKind::end_of_list) return text + "eol";  // what follows is padding
+    const std::size_t length = kind == OptionKind::no_operation ? 1 : rest[1];
     text += option_text(kind, rest.first(length).subspan(std::min<std::size_t>(length, 2)), base);
     rest = rest.subspan(length);
   }

@@ -2,8 +2,8 @@
 // lone kind byte (end of list, no-operation) or kind, length, data; section 3.2 and the RFCs named
 // in the header give the kinds.
 //
-// Reading takes any order. Writing keeps the one order that Linux uses, which middleboxes and
-// scripts expect, and aligns numbers to words with NOPs.
+// Reading takes any order. Writing keeps the order that Linux uses, which middleboxes and scripts
+// expect, or another system's where a SYN shall look like that, and aligns numbers to words.
 #include "stack/wire/tcp_options.h"
 
 #include <algorithm>
@@ -101,6 +101,9 @@ class Writer {
   void no_operations(std::size_t count) {
     std::fill_n(take(count), count, static_cast<std::uint8_t>(OptionKind::no_operation));
   }
+  void ends_of_list(std::size_t count) {
+    std::fill_n(take(count), count, static_cast<std::uint8_t>(OptionKind::end_of_list));
+  }
   [[nodiscard]] std::size_t size() const { return size_; }
 
  private:
@@ -114,14 +117,80 @@ class Writer {
   std::size_t size_ = 0;
 };
 
+void write_mss(const TcpOptions& options, Writer& out) {
+  if (!options.maximum_segment_size) return;
+  store_be16(out.option(OptionKind::maximum_segment_size, kMssLength),
+             *options.maximum_segment_size);
+}
+
+void write_window_scale(const TcpOptions& options, Writer& out) {
+  if (!options.window_scale) return;
+  out.no_operations(1);
+  *out.option(OptionKind::window_scale, kWindowScaleLength) = *options.window_scale;
+}
+
+void write_timestamps(const Timestamps& timestamps, Writer& out) {
+  std::uint8_t* const data = out.option(OptionKind::timestamps, kTimestampsLength);
+  store_be32(data, timestamps.value);
+  store_be32(data + 4, timestamps.echo_reply);
+}
+
 // SACK-permitted (RFC 2018 section 2) takes the place of the two NOPs that align the timestamps.
 void write_sack_permitted_and_timestamps(const TcpOptions& options, Writer& out) {
   if (options.sack_permitted != options.timestamps.has_value()) out.no_operations(2);
   if (options.sack_permitted) out.option(OptionKind::sack_permitted, kSackPermittedLength);
+  if (options.timestamps) write_timestamps(*options.timestamps, out);
+}
+
+// RFC 9293 section 3.1: behind an end of list there is only padding, "composed of zeros" (MUST-69).
+void write_macos_timestamps_and_sack_permitted(const TcpOptions& options, Writer& out) {
   if (options.timestamps) {
-    std::uint8_t* const data = out.option(OptionKind::timestamps, kTimestampsLength);
-    store_be32(data, options.timestamps->value);
-    store_be32(data + 4, options.timestamps->echo_reply);
+    out.no_operations(2);
+    write_timestamps(*options.timestamps, out);
+  }
+  if (!options.sack_permitted) return;
+  out.option(OptionKind::sack_permitted, kSackPermittedLength);
+  out.ends_of_list(padding(out.size()));
+}
+
+// The timestamps that are not there have left their place.
+void write_edge_sack_permitted(const TcpOptions& options, Writer& out) {
+  if (options.timestamps || !options.sack_permitted) {
+    return write_sack_permitted_and_timestamps(options, out);
+  }
+  out.option(OptionKind::sack_permitted, kSackPermittedLength);
+  out.no_operations(kTimestampsLength);
+}
+
+OptionLayout layout_of(const TcpOptions& options) {
+  return options.fast_open ? OptionLayout::as_linux : options.layout;
+}
+
+// What a layout takes beyond Linux's.
+std::size_t more_than_linux(const TcpOptions& options) {
+  const bool timestamps = options.timestamps.has_value();
+  switch (layout_of(options)) {
+    case OptionLayout::as_linux:
+    case OptionLayout::as_windows: return 0;
+    case OptionLayout::as_macos: return options.sack_permitted && timestamps ? 4 : 0;
+    case OptionLayout::as_edge:
+      return options.sack_permitted && !timestamps ? kTimestampsLength - 2 : 0;
+  }
+  return 0;
+}
+
+// The options of a SYN; other segments have the timestamps alone.
+void write_in_layout(const TcpOptions& options, Writer& out) {
+  write_mss(options, out);
+  const OptionLayout layout = layout_of(options);
+  if (layout != OptionLayout::as_linux) write_window_scale(options, out);
+  switch (layout) {
+    case OptionLayout::as_linux:
+      write_sack_permitted_and_timestamps(options, out);
+      return write_window_scale(options, out);
+    case OptionLayout::as_windows: return write_sack_permitted_and_timestamps(options, out);
+    case OptionLayout::as_macos: return write_macos_timestamps_and_sack_permitted(options, out);
+    case OptionLayout::as_edge: return write_edge_sack_permitted(options, out);
   }
 }
 
@@ -164,19 +233,11 @@ std::expected<TcpOptions, Drop> parse_tcp_options(Bytes options) {
   return parsed;
 }
 
-// MUST-69: padding is NOPs, so that there is no end of list, and nothing behind one.
+// MUST-69: padding is NOPs, so that there is no end of list, and nothing behind one; or zeros, as macOS has it.
 std::size_t write_tcp_options(const TcpOptions& options, MutableBytes out) {
   assert(tcp_options_size(options) <= out.size());
   Writer writer(out);
-  if (options.maximum_segment_size) {
-    store_be16(writer.option(OptionKind::maximum_segment_size, kMssLength),
-               *options.maximum_segment_size);
-  }
-  write_sack_permitted_and_timestamps(options, writer);
-  if (options.window_scale) {
-    writer.no_operations(1);
-    *writer.option(OptionKind::window_scale, kWindowScaleLength) = *options.window_scale;
-  }
+  write_in_layout(options, writer);
   if (options.fast_open) write_fast_open(*options.fast_open, writer);
   if (!options.sack.empty()) write_sack(options.sack, writer);
   return writer.size();
@@ -191,6 +252,7 @@ std::size_t tcp_options_size(const TcpOptions& options) {
     size += 2 + kSackPermittedLength;
   }
   if (options.window_scale) size += 1 + kWindowScaleLength;
+  size += more_than_linux(options);
   if (options.fast_open) {
     size += 2 + options.fast_open->size();
     size += padding(size);

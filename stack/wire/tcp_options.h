@@ -10,6 +10,7 @@
 
 #include "stack/base/bytes.h"
 #include "stack/trace/drop.h"
+#include "stack/wire/option_layout.h"
 
 namespace tcpstack::wire {
 
@@ -48,6 +49,8 @@ struct TcpOptions {
   std::optional<Timestamps> timestamps;
   SackBlocks sack;
   std::optional<FastOpenCookie> fast_open;  // empty: a request for a cookie
+  // For writing; with a Fast Open option it is Linux's, since not every layout leaves room for one.
+  OptionLayout layout = OptionLayout::as_linux;
 
   friend bool operator==(const TcpOptions&, const TcpOptions&) = default;
 };
@@ -56,8 +59,7 @@ struct TcpOptions {
 // Errors: tcp_option_length (below 2, past the header (MUST-7), or wrong for the kind).
 std::expected<TcpOptions, Drop> parse_tcp_options(Bytes options);
 
-// Writes the options in the order in which Linux writes them, padded with NOPs to whole words:
-//   mss | nop nop sackOK, or sackOK in front of timestamps | nop nop TS | nop wscale | FO | nop nop sack
+// Writes the options, padded to whole words: those of a SYN in their layout, then FO | nop nop sack.
 // Returns the bytes written, a multiple of 4 and at most 40. Requires that they fit.
 std::size_t write_tcp_options(const TcpOptions& options, MutableBytes out);
 

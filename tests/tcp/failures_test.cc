@@ -23,6 +23,14 @@ const std::vector<Row> kFailures =
             {"+200ms", "> P. 1:11(10) ack 1", "+400ms", "> P. 1:11(10) ack 1", "+799ms",
              "state ESTABLISHED", "+1ms", "state CLOSED", "error aborted", "event closed"},
             [](Config& config) { config.tcp.retries_r2 = 2; }},
+           {"after R2 the peer may be told",
+            "RFC 9293 3.8.3 MUST-20, Windows",
+            {"+200ms", "> P. 1:11(10) ack 1", "+400ms", "> R. 11:11(0) ack 1 win 0", "state CLOSED",
+             "error aborted"},
+            [](Config& config) {
+              config.tcp.retries_r2 = 1;
+              config.tcp.reset_when_given_up = true;
+            }},
            {"R2 is more than 100 s by default",
             "RFC 9293 3.8.3 SHLD-11",
             {"+200ms",   "> P. 1:11(10) ack 1", "+400ms",   "> P. 1:11(10) ack 1",
@@ -45,11 +53,16 @@ const std::vector<Row> kFailures =
             }}});
 
 const std::vector<Row> kSyn =
-    table(to_syn_sent(), {{"a SYN is sent again, then given up, and the user is told",
-                           "RFC 9293 3.8.3 MUST-22",
-                           {"+1s", "> S 0:0(0) <...>", "+2s", "state CLOSED", "error aborted",
-                            "event closed", "send 1 = aborted"},
-                           [](Config& config) { config.tcp.syn_retries = 1; }}});
+    table(to_syn_sent(),
+          {{"a SYN is sent again, then given up, and the user is told",
+            "RFC 9293 3.8.3 MUST-22",
+            {"+1s", "> S 0:0(0) <...>", "+2s", "state CLOSED", "error aborted", "event closed",
+             "send 1 = aborted"},
+            [](Config& config) { config.tcp.syn_retries = 1; }},
+           {"a SYN's timeouts may double from the first on",
+            "RFC 6298 5.5",
+            {"+1s", "> S 0:0(0) <...>", "+2s", "> S 0:0(0) <...>", "+4s", "> S 0:0(0) <...>"},
+            [](Config& config) { config.tcp.syn_linear_timeouts = 0; }}});
 
 void keep_alive(Config& config) { config.tcp.keepalive = true; }
 

@@ -43,6 +43,21 @@ TEST(Window, TheFirstWindowIsThatOfLinux) {
   EXPECT_EQ(advertise_window(lonely.tcb, true), 65535);
 }
 
+TEST(Window, TheFirstWindowCanBeChosen) {
+  LonelyTcb lonely;
+  TcpConfig config;
+  lonely.tcb.rcv.mss = 1460;
+  config.receive_buffer = {264192, 8 << 20};
+  config.syn_window = 8192;
+  open_receive_window(lonely.tcb, config);
+  EXPECT_EQ(advertise_window(lonely.tcb, true), 8192);
+  EXPECT_EQ(advertise_window(lonely.tcb, false),
+            132096 >> 8);  // the rest comes with the next segment
+  config.receive_buffer = {4000, 4000};
+  open_receive_window(lonely.tcb, config);
+  EXPECT_EQ(advertise_window(lonely.tcb, true), 2000);  // not more than there is room for
+}
+
 TEST(Window, TheScaleOfThePeer) {
   LonelyTcb lonely;
   Tcb& tcb = lonely.tcb;

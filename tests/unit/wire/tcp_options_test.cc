@@ -60,6 +60,49 @@ const Layout kLayouts[] = {
      {.sack = {{1, 2}, {3, 4}, {5, 6}, {7, 8}}},
      "01 01 05 22 00 00 00 01 00 00 00 02 00 00 00 03 00 00 00 04"
      "00 00 00 05 00 00 00 06 00 00 00 07 00 00 00 08"},
+    {"Windows: mss,nop,wscale,sackOK,TS",
+     {.maximum_segment_size = 1460,
+      .window_scale = 8,
+      .sack_permitted = true,
+      .timestamps = Timestamps{1, 2},
+      .layout = OptionLayout::as_windows},
+     "02 04 05 b4  01 03 03 08  04 02 08 0a 00 00 00 01 00 00 00 02"},
+    {"Windows without timestamps: mss,nop,wscale,nop,nop,sackOK",
+     {.maximum_segment_size = 1460,
+      .window_scale = 8,
+      .sack_permitted = true,
+      .layout = OptionLayout::as_windows},
+     "02 04 05 b4  01 03 03 08  01 01 04 02"},
+    {"macOS: mss,nop,wscale,nop,nop,TS,sackOK,eol,eol",
+     {.maximum_segment_size = 16344,
+      .window_scale = 6,
+      .sack_permitted = true,
+      .timestamps = Timestamps{1, 2},
+      .layout = OptionLayout::as_macos},
+     "02 04 3f d8  01 03 03 06  01 01 08 0a 00 00 00 01 00 00 00 02  04 02 00 00"},
+    {"macOS without timestamps: mss,nop,wscale,sackOK,eol,eol",
+     {.maximum_segment_size = 1460,
+      .window_scale = 6,
+      .sack_permitted = true,
+      .layout = OptionLayout::as_macos},
+     "02 04 05 b4  01 03 03 06  04 02 00 00"},
+    {"the server of lab C: mss,nop,wscale,sackOK and ten nops",
+     {.maximum_segment_size = 1452,
+      .window_scale = 5,
+      .sack_permitted = true,
+      .layout = OptionLayout::as_edge},
+     "02 04 05 ac  01 03 03 05  04 02  01 01 01 01 01 01 01 01 01 01"},
+    {"its later segments",
+     {.timestamps = Timestamps{1, 2}, .layout = OptionLayout::as_edge},
+     "01 01 08 0a 00 00 00 01 00 00 00 02"},
+    {"with Fast Open Linux's layout is the only one",
+     {.maximum_segment_size = 1460,
+      .window_scale = 6,
+      .sack_permitted = true,
+      .timestamps = Timestamps{1, 2},
+      .fast_open = FastOpenCookie{},
+      .layout = OptionLayout::as_macos},
+     "02 04 05 b4  04 02  08 0a 00 00 00 01 00 00 00 02  01 03 03 06  22 02 01 01"},
     {"Fast Open, request", {.fast_open = FastOpenCookie{}}, "22 02 01 01"},
     {"Fast Open, cookie of 8 bytes",
      {.fast_open = FastOpenCookie{1, 2, 3, 4, 5, 6, 7, 8}},
@@ -72,15 +115,17 @@ TEST(TcpOptions, are_laid_out_as_peers_expect) {
     const auto bytes = from_hex(layout.bytes);
     EXPECT_EQ(written(layout.options), bytes) << layout.name;
     EXPECT_EQ(tcp_options_size(layout.options), bytes.size()) << layout.name;
-    const auto parsed = parse_tcp_options(bytes);
+    auto parsed = parse_tcp_options(bytes);
     ASSERT_TRUE(parsed) << layout.name;
+    parsed->layout = layout.options.layout;  // reading takes any order
     EXPECT_EQ(*parsed, layout.options) << layout.name;
   }
 }
 
 TEST(TcpOptions, survive_the_way_there_and_back_in_every_combination) {
-  for (unsigned set = 0; set < 32; ++set) {
+  for (unsigned set = 0; set < 32 * 4; ++set) {
     TcpOptions options;
+    options.layout = static_cast<OptionLayout>(set / 32);
     if (set & 1) options.maximum_segment_size = 536;
     if (set & 2) options.window_scale = 14;
     options.sack_permitted = (set & 4) != 0;
@@ -89,8 +134,9 @@ TEST(TcpOptions, survive_the_way_there_and_back_in_every_combination) {
     const auto bytes = written(options);
     EXPECT_EQ(bytes.size() % 4, 0u);
     EXPECT_EQ(bytes.size(), tcp_options_size(options));
-    const auto parsed = parse_tcp_options(bytes);
+    auto parsed = parse_tcp_options(bytes);
     ASSERT_TRUE(parsed) << set;
+    parsed->layout = options.layout;
     EXPECT_EQ(*parsed, options) << set;
   }
 }
