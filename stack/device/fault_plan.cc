@@ -92,7 +92,9 @@ Verdict FaultPlan::decide(Direction direction, Bytes packet, Time now) {
   return verdict;
 }
 
+// What the kernel says over IPv6 when a device comes up is nobody's business, and would shift what is struck.
 bool FaultPlan::strikes(Entry& entry, Bytes packet) {
+  if (!packet.empty() && packet[0] >> 4 != 4) return false;
   if (!is_of_kind(facts_of(packet), entry.fault.target)) return false;
   ++entry.seen;
   if (entry.fault.number != 0) return entry.seen == entry.fault.number;

@@ -40,7 +40,7 @@ class FaultPlan {
 
   [[nodiscard]] bool empty() const { return entries_.empty(); }
 
-  // Requires a whole IPv4 packet, and that `now` does not decrease.
+  // Requires that `now` does not decrease. Strikes IPv4 packets only, and counts no others.
   Verdict decide(trace::Direction direction, Bytes packet, Time now);
 
  private:

@@ -145,6 +145,12 @@ TEST(FaultPlan, PacesPacketsAndHasAQueue) {
   EXPECT_TRUE(plan.decide(Direction::in, hundred, Time(100ms)).drop);
 }
 
+TEST(FaultPlan, LeavesIpv6Alone) {
+  Packet ipv6(48);
+  ipv6[0] = 0x60;
+  EXPECT_THAT(dropped(plan_of({"drop #2"}), {ipv6, kSyn, ipv6, kAck, kData}), ElementsAre(4));
+}
+
 TEST(FaultPlan, LivesWithWhatIsNoPacket) {
   FaultPlan plan = plan_of({"drop every data", "corrupt 100%", "drop every fin"});
   for (const Packet& junk : {Packet{}, Packet{0x45}, Packet(20, 0xff), Packet(39, 0x45)}) {
