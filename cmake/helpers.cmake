@@ -69,7 +69,7 @@ function(tcpstack_add_program name sources)
 endfunction()
 
 # Each apps/NAME/ is a program NAME, from main.cc and a library NAME_parts of all other files, which tests
-# link too. Each apps/examples/NAME.cc is a program of one file.
+# link too; apps/common is such a library only. Each apps/examples/NAME.cc is a program of one file.
 function(tcpstack_programs)
   cmake_parse_arguments(arg "" "" "LINK" ${ARGN})
   set(all_parts)

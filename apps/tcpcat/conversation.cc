@@ -1,6 +1,5 @@
 #include "apps/tcpcat/conversation.h"
 
-#include <cstdio>
 #include <tuple>
 #include <variant>
 #include <vector>
@@ -9,16 +8,15 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/system/system_error.hpp>
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include "apps/tcpcat/hex_dump.h"
+#include "apps/tcpcat/say.h"
+#include "apps/tcpcat/stdio.h"
 #include "stack/runtime/acceptor.h"
 #include "stack/runtime/socket.h"
 
@@ -28,10 +26,6 @@ namespace asio = boost::asio;
 using asio::use_awaitable;
 
 namespace {
-
-void say(const Options& options, const std::string& what) {
-  if (options.verbose) fmt::print(stderr, "tcpcat: {}\n", what);
-}
 
 // Of two that race, neither may throw: the operator || would wait for the other one.
 asio::awaitable<runtime::error_code> connect(runtime::socket& socket, const Options& options) {
@@ -58,36 +52,12 @@ asio::awaitable<runtime::socket> connection(runtime::runtime& runtime, const Opt
   if (options.listen) co_return co_await accept(runtime, options);
   using asio::experimental::awaitable_operators::operator||;
   runtime::socket socket(runtime);
+  if (options.port != 0) socket.bind(Endpoint{Address{}, options.port});
   const auto first = co_await (connect(socket, options) || pass_time(options.patience));
   if (first.index() == 1) throw boost::system::system_error(asio::error::timed_out);
   if (std::get<0>(first)) throw boost::system::system_error(std::get<0>(first));
   co_return socket;
 }
-
-// Standard input, waited for where that is possible: epoll does not take a file, which never keeps us waiting.
-class Input {
- public:
-  explicit Input(const asio::any_io_executor& executor) : descriptor_(executor) {
-    runtime::error_code ec;
-    const int copy = ::dup(STDIN_FILENO);
-    descriptor_.assign(copy, ec);
-    if (ec) ::close(copy);
-  }
-
-  // 0 at the end.
-  asio::awaitable<std::size_t> read(std::vector<std::uint8_t>& into) {
-    if (descriptor_.is_open()) {
-      const auto [ec, size] =
-          co_await descriptor_.async_read_some(asio::buffer(into), asio::as_tuple(use_awaitable));
-      co_return ec ? 0 : size;
-    }
-    const ssize_t size = ::read(STDIN_FILENO, into.data(), into.size());
-    co_return size > 0 ? static_cast<std::size_t>(size) : 0;
-  }
-
- private:
-  asio::posix::stream_descriptor descriptor_;
-};
 
 // Until the end of standard input, then our FIN. What goes wrong shows in print_output().
 asio::awaitable<void> send_input(runtime::socket& socket) {
@@ -106,20 +76,12 @@ asio::awaitable<void> send_input(runtime::socket& socket) {
 // Until the peer's FIN, or what has ended the connection instead.
 asio::awaitable<runtime::error_code> print_output(runtime::socket& socket, const Options& options) {
   std::vector<std::uint8_t> text(65536);
-  std::size_t offset = 0;
+  Output output(options.hex);
   for (;;) {
     const auto [ec, size] =
         co_await socket.async_read_some(asio::buffer(text), asio::as_tuple(use_awaitable));
     if (ec) co_return ec == asio::error::eof ? runtime::error_code() : ec;
-    const Bytes bytes = Bytes(text).first(size);
-    const std::string dump = options.hex ? hex_dump(bytes, offset) : std::string();
-    if (options.hex) {
-      std::fwrite(dump.data(), 1, dump.size(), stdout);
-    } else {
-      std::fwrite(bytes.data(), 1, bytes.size(), stdout);
-    }
-    std::fflush(stdout);
-    offset += size;
+    output.write(Bytes(text).first(size));
   }
 }
 

@@ -3,8 +3,7 @@
 #include <cstdio>
 #include <exception>
 #include <memory>
-#include <random>
-#include <stdexcept>
+#include <utility>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -12,12 +11,11 @@
 #include <boost/system/system_error.hpp>
 #include <fmt/format.h>
 
+#include "apps/common/link.h"
 #include "apps/tcpcat/conversation.h"
+#include "apps/tcpcat/datagrams.h"
 #include "apps/tcpcat/options.h"
-#include "stack/device/tun.h"
-#include "stack/device/tun_config.h"
 #include "stack/runtime/runtime.h"
-#include "stack/runtime/tun_device.h"
 
 namespace tcpstack::cat {
 namespace {
@@ -25,39 +23,34 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr auto kGoodbye = std::chrono::seconds(5);
-
-template <typename T, typename Error>
-T value_of(std::expected<T, Error> result) {
-  if (!result) throw std::runtime_error(result.error().message);
-  return *std::move(result);
-}
-
-std::uint64_t random_seed() {
-  std::random_device source;
-  return std::uint64_t{source()} << 32 | source();
-}
+// A server that never accepts does not answer our FIN with its own: nobody shall wait for that to know that its
+// port is open. What has not ended by then is reset.
+constexpr auto kShortGoodbye = std::chrono::milliseconds(250);
 
 // The conversation, and then the orderly end of what it has left: text and FINs on their way.
-void run(const Options& options) {
+void run(Options options) {
   asio::io_context context(1);
-  auto tun = value_of(device::Tun::open(options.device));
-  const auto configuration = value_of(
-      device::TunConfiguration::apply(options.device, {.host_address = options.host_address,
-                                                       .prefix = options.prefix,
-                                                       .our_address = options.stack.ip.address,
-                                                       .mtu = options.stack.ip.mtu}));
-  runtime::runtime runtime(
-      context.get_executor(), options.stack, random_seed(),
-      std::make_unique<runtime::tun_device>(context.get_executor(), std::move(tun)));
+  const std::uint64_t seed = app::seed_of(options);
+  app::Link link = app::open_link(context.get_executor(), options, seed,
+                                  [&](auto direction, Bytes packet, const device::Deed& deed) {
+                                    if (!options.verbose) return;
+                                    const char* const way =
+                                        direction == trace::Direction::in ? "in" : "out";
+                                    fmt::print(stderr, "tcpcat: fault, {}: {}, {} ({})\n", way,
+                                               device::brief(packet), deed.done, deed.why);
+                                  });
+  runtime::runtime runtime(context.get_executor(), options.stack, seed, std::move(link.device));
   asio::signal_set signals(context, SIGINT, SIGTERM);
   std::exception_ptr failure;
   const auto end = [&] {
-    runtime.async_stop(kGoodbye, [&](const runtime::error_code&) { context.stop(); });
+    runtime.async_stop(options.only_check ? Duration(kShortGoodbye) : Duration(kGoodbye),
+                       [&](const runtime::error_code&) { context.stop(); });
   };
   signals.async_wait([&](const runtime::error_code& ec, int) {
     if (!ec) end();
   });
-  asio::co_spawn(context, converse(runtime, options), [&](const std::exception_ptr& error) {
+  auto work = options.udp ? exchange_datagrams(runtime, options) : converse(runtime, options);
+  asio::co_spawn(context, std::move(work), [&](const std::exception_ptr& error) {
     failure = error;
     end();
   });
@@ -71,10 +64,7 @@ void run(const Options& options) {
 int main(int argc, char** argv) {
   using namespace tcpstack;
   const auto options = cat::parse_options({argv + 1, argv + argc});
-  if (!options) {
-    fmt::print(options.error().exit_code == 0 ? stdout : stderr, "{}", options.error().text);
-    return options.error().exit_code;
-  }
+  if (!options) return app::give(options.error());
   std::signal(SIGPIPE, SIG_IGN);  // the device has to be undone though our reader has gone
   try {
     cat::run(*options);

@@ -1,16 +1,13 @@
-// The only file of tcpcat that includes CLI11, which costs seconds to compile.
+// What the command line of tcpcat has beside that of every program (apps/common/command_line.h).
 #include "apps/tcpcat/options.h"
 
-#include <functional>
-
-#include <CLI/CLI.hpp>
-#include <fmt/format.h>
-
-#include "apps/tcpstack/values.h"
+#include "apps/common/command_line.h"
 
 namespace tcpstack::cat {
 namespace {
 
+using app::add;
+using app::take;
 using std::chrono_literals::operator""ms;
 using std::chrono_literals::operator""s;
 
@@ -24,52 +21,42 @@ constexpr const char* kExamples = R"(Examples:
   nc -l 24000 &  echo hello | sudo tcpcat 10.0.0.1 24000             to a kernel's server
   sudo tcpcat -l 24000                                               then: nc 10.0.0.2 24000
   sudo tcpcat -z 10.0.0.1 22 && echo open                            is the port open?
+  printf ',7B' | sudo tcpcat -u -p 24001 10.0.0.1 24000              one datagram
+  sudo tcpcat -u -l 24000                                            then: nc -u 10.0.0.2 24000
+  sudo tcpcat --like windows --fault 'drop syn out' -v 10.0.0.1 24000
 
-At the end of standard input our side is closed (a FIN); the program ends with the peer's.
+At the end of standard input our side is closed (a FIN); the program ends with the peer's. UDP has no end: it
+takes a silence for one.
 Exit codes: 0 after an orderly end, 1 when the connection fails or is refused, 2 for a mistake here.)";
 
-template <typename T>
-T take(const char* option, const std::string& text, app::Value<T> value) {
-  if (!value) throw CLI::ValidationError(option, fmt::format("'{}' {}", text, value.error()));
-  return *std::move(value);
-}
-
-CLI::Option* add(CLI::App& app, const char* name, std::function<void(const std::string&)> read,
-                 const char* placeholder, const char* help) {
-  return app.add_option_function<std::string>(name, std::move(read), help)->type_name(placeholder);
-}
-
-void add_link_options(CLI::App& app, Options& options) {
+void add_device(CLI::App& app, Options& options) {
   const auto device = [&](const std::string& text) {
     options.device = take("--device", text, app::parse_device(text));
   };
-  const auto address = [&](const std::string& text) {
-    options.stack.ip.address = take("--address", text, app::parse_host(text));
-  };
-  const auto host = [&](const std::string& text) {
-    const auto network = take("--host-address", text, app::parse_network(text));
-    options.host_address = network.address;
-    options.prefix = network.prefix;
-  };
   add(app, "--device", device, "DEVICE", "The TUN device [tun0]")->group("Link");
-  add(app, "--address", address, "ADDRESS", "Ours [10.0.0.2]")->group("Link");
-  add(app, "--host-address", host, "ADDRESS/PREFIX", "The kernel's end [10.0.0.1/24]")
-      ->group("Link");
 }
 
 void add_conversation_options(CLI::App& app, Options& options, std::vector<std::string>& whom) {
-  const auto patience = [&](const std::string& text) {
-    options.patience = take("--wait", text, app::parse_duration(text, 1ms, 3600s));
-  };
   app.add_option("WHOM", whom, "ADDRESS PORT of the peer, or PORT with --listen")
       ->type_name("")
       ->required()
       ->expected(1, 2);
   app.add_flag("-l,--listen", options.listen, "Wait for one connection to PORT");
+  app.add_flag("-u,--udp", options.udp,
+               "Datagrams: one for each piece of standard input, at most 1472 bytes");
   app.add_flag("-z,--zero", options.only_check, "Only see whether the port is open");
   app.add_flag("-x,--hex", options.hex, "Print what comes as a hex dump");
   app.add_flag("-v,--verbose", options.verbose, "Say on standard error what happens");
-  add(app, "-w,--wait", patience, "TIME", "How long opening a connection may take [10s]");
+  app::add_time(app, "-w,--wait", options.patience, 1ms, 3600s,
+                "How long opening a connection may take [10s]");
+  app::add_time(
+      app, "--silence", options.silence, 1ms, 3600s,
+      "With --udp: the end, when standard input has ended and nothing comes for so long [1s]");
+  const auto port = [&](const std::string& text) {
+    options.port =
+        static_cast<std::uint16_t>(take("--port", text, app::parse_number(text, 1, 65535)));
+  };
+  add(app, "-p,--port", port, "PORT", "Ours [a random one]");
 }
 
 // What no option can know alone.
@@ -85,13 +72,15 @@ void check_together(Options& options, const std::vector<std::string>& whom) {
   }
   const auto port = static_cast<std::uint16_t>(
       take("PORT", whom.back(), app::parse_number(whom.back(), 1, 65535)));
-  options.port = port;
-  if (!options.listen) {
+  if (options.listen && options.port != 0) {
+    throw CLI::ValidationError("--port", "with --listen it stands alone, without --port");
+  }
+  if (options.listen) {
+    options.port = port;
+  } else {
     options.remote = {take("ADDRESS", whom.front(), app::parse_host(whom.front())), port};
   }
-  const std::string why =
-      app::why_not_neighbours(options.stack.ip.address, {options.host_address, options.prefix});
-  if (!why.empty()) throw CLI::ValidationError("--address", why);
+  app::check_link(options);
 }
 
 }  // namespace
@@ -102,20 +91,13 @@ std::expected<Options, app::Answer> parse_options(const std::vector<std::string>
   CLI::App app(kDescription);
   app.name("tcpcat");
   app.footer(kExamples);
+  app.get_formatter()->column_width(32);
   add_conversation_options(app, options, whom);
-  add_link_options(app, options);
-  app.set_version_flag("--version", "tcpcat " TCPSTACK_VERSION, "Print the version");
-  try {
-    // CLI11 takes the arguments last one first.
-    app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
-    check_together(options, whom);
-  } catch (const CLI::CallForHelp&) {
-    return std::unexpected(app::Answer{0, app.help()});
-  } catch (const CLI::CallForVersion& version) {
-    return std::unexpected(app::Answer{0, fmt::format("{}\n", version.what())});
-  } catch (const CLI::ParseError& error) {
-    return std::unexpected(
-        app::Answer{2, fmt::format("tcpcat: {} (see tcpcat --help)\n", error.what())});
+  add_device(app, options);
+  app::add_link_options(app, options);
+  app::add_tcp_options(app, options);
+  if (auto answer = app::parse(app, arguments, [&] { check_together(options, whom); })) {
+    return std::unexpected(*std::move(answer));
   }
   return options;
 }

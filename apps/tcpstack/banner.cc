@@ -47,7 +47,7 @@ std::string text_banner(const Options& options, std::uint64_t seed) {
   text += '\n';
   for (const ServiceRequest& service : options.services) {
     const ServiceDescription* const known = find_service(service.name);
-    text += fmt::format("  port {:>5}  {:<8} {}\n", service.port, service.name,
+    text += fmt::format("  port {:>5}  {:<9} {}\n", service.port, service.name,
                         known == nullptr ? "" : known->summary);
   }
   if (!options.capture.empty()) text += fmt::format("  capture     {}\n", options.capture);

@@ -1,15 +1,11 @@
-// The only file that includes CLI11, which costs seconds to compile.
+// What the command line of tcpstack has beside that of every program (apps/common/command_line.h).
 #include "apps/tcpstack/options.h"
 
-#include <algorithm>
 #include <array>
 #include <set>
 
-#include <CLI/CLI.hpp>
-#include <fmt/format.h>
-
+#include "apps/common/command_line.h"
 #include "apps/tcpstack/service_list.h"
-#include "apps/tcpstack/values.h"
 
 namespace tcpstack::app {
 namespace {
@@ -36,55 +32,11 @@ Exit codes: 0 after Ctrl-C, 1 for a failure, 2 for a mistake on the command line
 constexpr std::array<std::string_view, 6> kLevels{"trace", "debug", "info", "warn", "error", "off"};
 constexpr std::array<std::string_view, 2> kFormats{"text", "json"};
 
-// The value, or CLI11's error: "--mtu: '12' is not a whole number from 68 to 65535".
-template <typename T>
-T take(const char* option, const std::string& text, Value<T> value) {
-  if (!value) throw CLI::ValidationError(option, fmt::format("'{}' {}", text, value.error()));
-  return *std::move(value);
-}
-
-// The place of `text` among `words`, as an Enum whose values are in the same order.
-template <typename Enum, std::size_t N>
-Value<Enum> parse_word(const std::string& text, const std::array<std::string_view, N>& words) {
-  const auto found = std::ranges::find(words, text);
-  if (found == words.end()) {
-    return std::unexpected(fmt::format("is none of {}", fmt::join(words, ", ")));
-  }
-  return static_cast<Enum>(found - words.begin());
-}
-
-// One line of --help, and what happens to the option's text.
-CLI::Option* add(CLI::App& app, const char* name, std::function<void(const std::string&)> read,
-                 const char* placeholder, const std::string& help) {
-  return app.add_option_function<std::string>(name, std::move(read), help)->type_name(placeholder);
-}
-
-void add_link_options(CLI::App& app, Options& options) {
+void add_device(CLI::App& app, Options& options) {
   const auto device = [&](const std::string& text) {
     options.device = take("DEVICE", text, parse_device(text));
   };
-  const auto address = [&](const std::string& text) {
-    options.stack.ip.address = take("--address", text, parse_host(text));
-  };
-  const auto host = [&](const std::string& text) {
-    const auto network = take("--host-address", text, parse_network(text));
-    options.host_address = network.address;
-    options.prefix = network.prefix;
-  };
-  const auto mtu = [&](const std::string& text) {
-    options.stack.ip.mtu =
-        static_cast<std::uint16_t>(take("--mtu", text, parse_number(text, 68, 65535)));
-    options.mtu_given = true;
-  };
   add(app, "DEVICE", device, "", "The TUN device, for instance tun0")->required()->group("Link");
-  add(app, "--address", address, "ADDRESS", "Ours [10.0.0.2]")->group("Link");
-  add(app, "--host-address", host, "ADDRESS/PREFIX", "The kernel's end [10.0.0.1/24]")
-      ->group("Link");
-  add(app, "--mtu", mtu, "BYTES", "Of one IP packet, 68 to 65535 [1500]")->group("Link");
-  app.add_flag_callback(
-         "--no-configure", [&] { options.configure = false; },
-         "Only open DEVICE: it exists, has its address and is up")
-      ->group("Link");
 }
 
 void add_service_options(CLI::App& app, Options& options) {
@@ -98,31 +50,24 @@ void add_service_options(CLI::App& app, Options& options) {
   };
   std::string help = "Repeatable; all of them when none is given:\n";
   for (const ServiceDescription& service : service_descriptions()) {
-    help += fmt::format("  {:<8} {:>5}  {} ({})\n", service.name, service.port, service.summary,
+    help += fmt::format("  {:<9} {:>5}  {} ({})\n", service.name, service.port, service.summary,
                         service.rfc);
   }
   help += "  none";
-  app.add_option_function<std::vector<std::string>>("--service", services, help)
-      ->type_name("NAME[:PORT]")
-      ->allow_extra_args(false)
-      ->group("Services");
-}
-
-void add_fault_options(CLI::App& app, Options& options) {
-  const auto faults = [&](const std::vector<std::string>& texts) {
-    for (const std::string& text : texts) {
-      options.faults.push_back(take("--fault", text, parse_fault(text)));
-    }
+  const std::string group = "Services";
+  add_repeatable(app, "--service", services, "NAME[:PORT]", help)->group(group);
+  app.add_flag("--print-once", options.service.print_once,
+               "print serves one client and closes its port")
+      ->group(group);
+  add_time(app, "--lab-close-after", options.service.lab_close_after, 0ms, 600s,
+           "lab-close keeps its side open for so long after the client's FIN [1s] ...")
+      ->group(group);
+  const auto lines = [&](const std::string& text) {
+    options.service.lab_close_lines =
+        static_cast<unsigned>(take("--lab-close-lines", text, parse_number(text, 0, 1000)));
   };
-  app.add_option_function<std::vector<std::string>>(
-         "--fault", faults,
-         "Repeatable: 'drop data #2 out', 'duplicate synack', 'delay ack 300ms', 'hold fin',\n"
-         "'corrupt #5 in', 'drop every rst'; by chance (see --seed): 'loss 3%',\n"
-         "'reorder 5% 10ms', 'duplicate 1%', 'corrupt 0.1%'; 'rate 10mbit queue 50';\n"
-         "each in, out or [both]")
-      ->type_name("WHAT")
-      ->allow_extra_args(false)
-      ->group("Faults");
+  add(app, "--lab-close-lines", lines, "COUNT", "... and sends so many lines meanwhile [0]")
+      ->group(group);
 }
 
 void add_view_options(CLI::App& app, Options& options) {
@@ -146,62 +91,20 @@ void add_view_options(CLI::App& app, Options& options) {
   add(app, "--log-format", format, "FORMAT", "text or json [text]")->group(group);
 }
 
-void add_tcp_options(CLI::App& app, Options& options) {
-  TcpConfig& tcp = options.stack.tcp;
-  const auto time = [](const char* name, Duration& place, Duration low, Duration high) {
-    return [name, &place, low, high](const std::string& text) {
-      place = take(name, text, parse_duration(text, low, high));
-    };
-  };
-  const auto seed = [&](const std::string& text) {
-    options.seed = take("--seed", text, parse_number(text, 0, UINT64_MAX));
-  };
-  const std::string group = "TCP";
-  add(app, "--seed", seed, "NUMBER", "Of ISNs and hash keys, to repeat a run [random]")
-      ->group(group);
-  add(app, "--msl", time("--msl", tcp.msl, 1ms, 600s), "TIME",
-      "Maximum segment lifetime; TIME_WAIT lasts two [30s]")
-      ->group(group);
-  add(app, "--rto-initial", time("--rto-initial", tcp.rto_initial, 1ms, 60s), "TIME",
-      "Retransmission timeout before the first measurement [1s]")
-      ->group(group);
-  add(app, "--rto-min", time("--rto-min", tcp.rto_min, 1ms, 60s), "TIME",
-      "Never less than this [200ms]")
-      ->group(group);
-  add(app, "--delayed-ack", time("--delayed-ack", tcp.delayed_ack, 0ms, 500ms), "TIME",
-      "How long an acknowledgment may wait for company [40ms]")
-      ->group(group);
-  app.add_flag_callback(
-         "--no-window-scale", [&] { tcp.window_scaling = false; },
-         "Neither offer nor accept RFC 7323's window scale")
-      ->group(group);
-  app.add_flag_callback(
-         "--no-timestamps", [&] { tcp.timestamps = false; },
-         "Neither offer nor accept RFC 7323's timestamps")
-      ->group(group);
-}
-
 void set_up(CLI::App& app, Options& options) {
   app.name("tcpstack");
   app.footer(kExamples);
   app.get_formatter()->column_width(32);
+  add_device(app, options);
   add_link_options(app, options);
   add_service_options(app, options);
-  add_fault_options(app, options);
   add_view_options(app, options);
   add_tcp_options(app, options);
-  app.set_version_flag("--version", "tcpstack " TCPSTACK_VERSION, "Print the version")
-      ->group("Other");
-  app.set_help_flag("-h,--help", "This text")->group("Other");
 }
 
 // What no option can know alone. Fills in the services when none was named.
 void check_together(const CLI::App& app, Options& options) {
-  if (options.configure) {
-    const std::string why =
-        why_not_neighbours(options.stack.ip.address, {options.host_address, options.prefix});
-    if (!why.empty()) throw CLI::ValidationError("--address", why);
-  }
+  check_link(options);
   if (app.count("--service") == 0) {
     for (const ServiceDescription& service : service_descriptions()) {
       options.services.push_back({std::string(service.name), service.port});
@@ -222,17 +125,8 @@ std::expected<Options, Answer> parse_options(const std::vector<std::string>& arg
   Options options;
   CLI::App app(kDescription);
   set_up(app, options);
-  try {
-    // CLI11 takes the arguments last one first.
-    app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
-    check_together(app, options);
-  } catch (const CLI::CallForHelp&) {
-    return std::unexpected(Answer{0, app.help()});
-  } catch (const CLI::CallForVersion& version) {
-    return std::unexpected(Answer{0, fmt::format("{}\n", version.what())});
-  } catch (const CLI::ParseError& error) {
-    return std::unexpected(
-        Answer{2, fmt::format("tcpstack: {} (see tcpstack --help)\n", error.what())});
+  if (auto answer = parse(app, arguments, [&] { check_together(app, options); })) {
+    return std::unexpected(*std::move(answer));
   }
   return options;
 }

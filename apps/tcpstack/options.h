@@ -6,45 +6,32 @@
 
 #include <cstdint>
 #include <expected>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "stack/config.h"
-#include "stack/device/fault.h"
-#include "stack/wire/address.h"
+#include "apps/common/stack_options.h"
+#include "apps/tcpstack/service_list.h"
+#include "stack/base/time.h"
 
 namespace tcpstack::app {
 
 enum class LogLevel : std::uint8_t { trace, debug, info, warn, error, off };
 enum class LogFormat : std::uint8_t { text, json };
 
-struct ServiceRequest {
-  std::string name;
-  std::uint16_t port = 0;
-  friend bool operator==(const ServiceRequest&, const ServiceRequest&) = default;
+// What the services of the labs do beside their work.
+struct ServiceOptions {
+  bool print_once = false;  // print serves one client, and no other
+  Duration lab_close_after =
+      std::chrono::seconds(1);   // lab-close keeps its side open for so long ...
+  unsigned lab_close_lines = 0;  // ... and sends so many lines meanwhile
 };
 
-struct Options {
-  std::string device;
-  bool configure = true;             // may we create the device, give it an address, bring it up?
-  Address host_address{0x0a000001};  // the kernel's end of the device
-  unsigned prefix = 24;              // bits of the network that both ends share
+struct Options : StackOptions {
   std::vector<ServiceRequest> services;
+  ServiceOptions service;
   std::string capture;  // a file's name, "-": standard output; empty: no capture
   LogLevel log_level = LogLevel::info;
   LogFormat log_format = LogFormat::text;
-  std::optional<std::uint64_t> seed;  // none: a random one
-  bool mtu_given = false;             // else a device that someone else has configured says it
-  std::vector<device::Fault> faults;  // what shall go wrong on the link
-  Config stack;                       // our address, the MTU, and TCP's tunables
-};
-
-// The command line asked for something other than to run: a text to print, and the exit code:
-// 0 for --help and --version (standard output), 2 for a mistake (standard error).
-struct Answer {
-  int exit_code = 0;
-  std::string text;
 };
 
 // `arguments` without the program's name.

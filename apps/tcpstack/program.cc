@@ -3,8 +3,6 @@
 #include <csignal>
 #include <cstdio>
 #include <functional>
-#include <optional>
-#include <random>
 #include <stdexcept>
 #include <utility>
 
@@ -15,14 +13,11 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "apps/common/link.h"
 #include "apps/tcpstack/banner.h"
 #include "apps/tcpstack/services.h"
 #include "apps/tcpstack/views.h"
-#include "stack/device/tun.h"
-#include "stack/device/tun_config.h"
-#include "stack/runtime/faulty_device.h"
 #include "stack/runtime/runtime.h"
-#include "stack/runtime/tun_device.h"
 
 namespace tcpstack::app {
 
@@ -40,55 +35,6 @@ void set_up_log(LogLevel level) {
   logger->set_pattern("tcpstack: %v");
   logger->set_level(to_spdlog(level));
   spdlog::set_default_logger(std::move(logger));
-}
-
-// For the two kinds of error that a device has.
-template <typename T, typename Error>
-T value_of(std::expected<T, Error> result) {
-  if (!result) throw std::runtime_error(result.error().message);
-  return *std::move(result);
-}
-
-std::uint64_t random_seed() {
-  std::random_device source;
-  return std::uint64_t{source()} << 32 | source();
-}
-
-// Gives the device what it lacks. Nothing when it is not ours to configure.
-std::optional<device::TunConfiguration> configure(const Options& options) {
-  if (!options.configure) return {};
-  auto configuration = value_of(
-      device::TunConfiguration::apply(options.device, {.host_address = options.host_address,
-                                                       .prefix = options.prefix,
-                                                       .our_address = options.stack.ip.address,
-                                                       .mtu = options.stack.ip.mtu}));
-  if (!configuration.has_changed()) {
-    spdlog::info("{} has been configured by someone else and is left as it is", options.device);
-  }
-  return configuration;
-}
-
-// The device's own MTU counts where we have not set it.
-void adopt_mtu(Options& options, const device::Tun& tun) {
-  const unsigned mtu = tun.mtu();
-  if (mtu == options.stack.ip.mtu) return;
-  if (options.mtu_given || mtu < device::kMinMtu || mtu > device::kMaxMtu) {
-    throw std::runtime_error(fmt::format(
-        "{} has an MTU of {} and not of {}: change it (ip link set {} mtu {}), or use --mtu {}",
-        options.device, mtu, options.stack.ip.mtu, options.device, options.stack.ip.mtu, mtu));
-  }
-  options.stack.ip.mtu = static_cast<std::uint16_t>(mtu);
-}
-
-// The device, or where faults are asked for, one that does them.
-std::unique_ptr<runtime::packet_device> make_link(const asio::any_io_executor& executor,
-                                                  const Options& options, std::uint64_t seed,
-                                                  device::Tun tun,
-                                                  runtime::faulty_device::report report) {
-  auto link = std::make_unique<runtime::tun_device>(executor, std::move(tun));
-  if (options.faults.empty()) return link;
-  return std::make_unique<runtime::faulty_device>(
-      executor, std::move(link), device::FaultPlan(options.faults, seed), std::move(report));
 }
 
 // The loop, its signals and its end.
@@ -148,22 +94,21 @@ void say(const Options& options, const std::string& text) {
 void run(Options options) {
   set_up_log(options.log_level);
   Views views(options);
-  auto tun = value_of(device::Tun::open(options.device));
   Loop loop;
-  const std::uint64_t seed = options.seed.value_or(random_seed());
-  const auto configuration = configure(options);
-  adopt_mtu(options, tun);
-
+  const std::uint64_t seed = seed_of(options);
   std::function<Time()> now;
-  runtime::runtime runtime(
-      loop.context().get_executor(), options.stack, seed,
-      make_link(loop.context().get_executor(), options, seed, std::move(tun),
-                [&views, &now](auto direction, Bytes packet, const auto& deed) {
-                  views.fault(direction, packet, deed, now());
-                }));
+  Link link = open_link(loop.context().get_executor(), options, seed,
+                        [&views, &now](auto direction, Bytes packet, const auto& deed) {
+                          views.fault(direction, packet, deed, now());
+                        });
+  if (link.configuration && !link.configuration->has_changed()) {
+    spdlog::info("{} has been configured by someone else and is left as it is", options.device);
+  }
+  runtime::runtime runtime(loop.context().get_executor(), options.stack, seed,
+                           std::move(link.device));
   now = [&runtime] { return runtime.now(); };
   views.attach(runtime);
-  start_services(runtime, options.services);
+  start_services(runtime, options.services, options.service);
   say(options, banner(options, seed));
 
   loop.run(runtime, views.capture());

@@ -3,17 +3,28 @@
 #include <algorithm>
 #include <array>
 
+#include <fmt/format.h>
+
 namespace tcpstack::app {
 namespace {
 
-constexpr std::array<ServiceDescription, 6> kServices{{
+constexpr std::array<ServiceDescription, 7> kServices{{
     {"echo", 7, "sends back what it receives", "RFC 862"},
     {"discard", 9, "reads and throws away", "RFC 863"},
     {"daytime", 13, "says what time it is and closes", "RFC 867"},
     {"chargen", 19, "sends a pattern of characters without end", "RFC 864"},
     {"chat", 5050, "passes each line to all other clients", "lab A"},
+    {"lab-close", 6000, "prints, and closes its side after a while", "lab D"},
     {"print", 24000, "prints what it receives here", "lab B"},
 }};
+
+std::string service_names() {
+  std::string names;
+  for (const ServiceDescription& service : service_descriptions()) {
+    names += fmt::format("{}, ", service.name);
+  }
+  return names + "or none";
+}
 
 }  // namespace
 
@@ -22,6 +33,18 @@ std::span<const ServiceDescription> service_descriptions() { return kServices; }
 const ServiceDescription* find_service(std::string_view name) {
   const auto* found = std::ranges::find(kServices, name, &ServiceDescription::name);
   return found == kServices.end() ? nullptr : found;
+}
+
+Value<ServiceRequest> parse_service(std::string_view text) {
+  const std::size_t colon = text.find(':');
+  const ServiceDescription* service = find_service(text.substr(0, colon));
+  if (service == nullptr) return std::unexpected("is not a service: " + service_names());
+  if (colon == std::string_view::npos) {
+    return ServiceRequest{std::string(service->name), service->port};
+  }
+  const auto port = parse_number(text.substr(colon + 1), 1, 65535);
+  if (!port) return std::unexpected("has a port that " + port.error());
+  return ServiceRequest{std::string(service->name), static_cast<std::uint16_t>(*port)};
 }
 
 }  // namespace tcpstack::app

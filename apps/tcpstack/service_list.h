@@ -4,7 +4,10 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
+
+#include "apps/common/values.h"
 
 namespace tcpstack::app {
 
@@ -20,5 +23,14 @@ std::span<const ServiceDescription> service_descriptions();
 
 // nullptr: there is none of that name.
 const ServiceDescription* find_service(std::string_view name);
+
+struct ServiceRequest {
+  std::string name;
+  std::uint16_t port = 0;
+  friend bool operator==(const ServiceRequest&, const ServiceRequest&) = default;
+};
+
+// "echo" or "echo:7007"; else what a correct one would have been (common/values.h).
+Value<ServiceRequest> parse_service(std::string_view text);
 
 }  // namespace tcpstack::app

@@ -16,8 +16,10 @@
 #include <spdlog/spdlog.h>
 
 #include "apps/tcpstack/services/chat_room.h"
+#include "apps/tcpstack/services/datagrams.h"
 #include "apps/tcpstack/services/protocols.h"
 #include "stack/runtime/acceptor.h"
+#include "stack/runtime/datagram_socket.h"
 
 namespace tcpstack::app {
 
@@ -29,23 +31,35 @@ namespace {
 using Serve = std::function<asio::awaitable<void>(runtime::socket& socket)>;
 
 // The clients of one listener share a room.
-Serve chat_in_a_room() {
+Serve chat_in_a_room(const ServiceOptions& /*options*/) {
   return
       [room = std::make_shared<ChatRoom>()](runtime::socket& socket) { return chat(room, socket); };
 }
 
+Serve close_late(const ServiceOptions& options) {
+  return [options](runtime::socket& socket) {
+    return lab_close(socket, options.lab_close_after, options.lab_close_lines);
+  };
+}
+
+template <asio::awaitable<void> (*kServe)(runtime::socket&)>
+Serve simple(const ServiceOptions& /*options*/) {
+  return kServe;
+}
+
 struct Service {
   std::string_view name;
-  Serve (*start)();
+  Serve (*start)(const ServiceOptions& options);
 };
 
-constexpr std::array<Service, 6> kServices{{
-    {"echo", [] { return Serve(echo); }},
-    {"discard", [] { return Serve(discard); }},
-    {"daytime", [] { return Serve(daytime); }},
-    {"chargen", [] { return Serve(chargen); }},
+constexpr std::array<Service, 7> kServices{{
+    {"echo", simple<echo>},
+    {"discard", simple<discard>},
+    {"daytime", simple<daytime>},
+    {"chargen", simple<chargen>},
     {"chat", chat_in_a_room},
-    {"print", [] { return Serve(print); }},
+    {"lab-close", close_late},
+    {"print", simple<print>},
 }};
 
 // One client from its handshake to its close, which the socket's destructor does.
@@ -62,14 +76,15 @@ asio::awaitable<void> serve_client(std::string_view name, Serve serve, runtime::
 }
 
 // Until the acceptor is closed. Anything else that goes wrong concerns one client.
-asio::awaitable<void> accept_clients(std::string_view name, Serve serve,
-                                     runtime::acceptor acceptor) {
+asio::awaitable<void> accept_clients(std::string_view name, Serve serve, runtime::acceptor acceptor,
+                                     bool once) {
   while (acceptor.is_open()) {
     auto [ec, socket] = co_await acceptor.async_accept(asio::as_tuple(asio::use_awaitable));
     if (ec) {
       if (acceptor.is_open()) spdlog::debug("{} could not accept: {}", name, ec.message());
       continue;
     }
+    if (once) acceptor.close();
     asio::co_spawn(acceptor.get_executor(), serve_client(name, serve, std::move(socket)),
                    asio::detached);
   }
@@ -77,14 +92,22 @@ asio::awaitable<void> accept_clients(std::string_view name, Serve serve,
 
 }  // namespace
 
-void start_services(runtime::runtime& runtime, std::span<const ServiceRequest> requests) {
+void start_services(runtime::runtime& runtime, std::span<const ServiceRequest> requests,
+                    const ServiceOptions& options) {
   for (const ServiceRequest& request : requests) {
     const auto* const service = std::ranges::find(kServices, request.name, &Service::name);
     if (service == kServices.end()) continue;  // not reached: options.cc knows the same names
-    runtime::acceptor acceptor(runtime, Endpoint{Address{}, request.port});
+    const Endpoint local{Address{}, request.port};
+    const bool once = service->name == "print" && options.print_once;
     asio::co_spawn(runtime.get_executor(),
-                   accept_clients(service->name, service->start(), std::move(acceptor)),
+                   accept_clients(service->name, service->start(options),
+                                  runtime::acceptor(runtime, local), once),
                    asio::detached);
+    if (const AnswerDatagram answer = find_datagram_service(service->name)) {
+      asio::co_spawn(runtime.get_executor(),
+                     answer_datagrams(runtime::datagram_socket(runtime, local), answer, once),
+                     asio::detached);
+    }
   }
 }
 

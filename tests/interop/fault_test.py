@@ -1,6 +1,8 @@
 """Faults that are asked for: what the stack says it did to a packet is what the link shows."""
 
+import re
 import socket
+import time
 
 import harness
 
@@ -21,6 +23,50 @@ def test_a_corrupt_segment_is_dropped_and_comes_again():
             client.sendall(b"x" * 1000)
             assert harness.read_exactly(client, 1000) == b"x" * 1000
         lab.stack.wait_line(r"fault, in: P\. 1000 bytes, corrupted in byte \d+ +corrupt data in")
+        assert lab.stack.stop() == 0
+
+
+def test_each_fault_in_each_direction():
+    for fault, told in [("duplicate data in", "in: P. 5 bytes, sent twice"),
+                        ("duplicate synack out", "out: S. 0 bytes, sent twice"),
+                        ("delay ack 50ms in", "in: . 0 bytes, delayed by 50 ms"),
+                        ("delay data 50ms out", "out: P. 5 bytes, delayed by 50 ms"),
+                        ("hold data in", "in: P. 5 bytes, held until the next has passed"),
+                        ("hold data out", "out: P. 5 bytes, held until the next has passed"),
+                        ("drop #2 in", "in: . 0 bytes, dropped"),
+                        ("corrupt synack out", "out: S. 0 bytes, corrupted in byte")]:
+        with harness.Lab("--service", "echo", "--fault", fault) as lab:
+            with harness.connect(7) as client:
+                client.sendall(b"hello")
+                assert harness.read_exactly(client, 5) == b"hello"
+            match = lab.stack.wait_line(f"fault, {re.escape(told)}.*")
+            assert fault in match.string, match.string
+            assert lab.stack.stop() == 0
+
+
+def test_the_same_seed_strikes_the_same_packets():
+    def struck(seed):
+        with harness.Lab("--service", "discard", "--seed", seed, "--fault", "loss 20% in") as lab:
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+                for number in range(100):  # of different sizes, to know them again
+                    client.sendto(bytes(number), (harness.OURS, 9))
+            harness.connect(9).close()  # behind them all
+            assert lab.stack.stop() == 0
+            return re.findall(r"in: (\d+) bytes, dropped", lab.stack.text())
+
+    first = struck(7)
+    assert 5 < len(first) < 40, first
+    assert struck(7) == first
+    assert struck(8) != first
+
+
+def test_a_link_with_a_rate():
+    with harness.Lab("--service", "chargen", "--log-level", "warn", "--fault", "rate 1mbit out") as lab:
+        with harness.connect(19) as client:
+            began = time.monotonic()
+            harness.read_exactly(client, 100_000)
+            # 100,000 bytes and their headers are 0.8 Mbit at the least.
+            assert time.monotonic() - began > 0.75
         assert lab.stack.stop() == 0
 
 

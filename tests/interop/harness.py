@@ -104,12 +104,12 @@ class Namespace:
 class Stack:
     """A running tcpstack, in the namespace in which it was started."""
 
-    def __init__(self, *options, device="tun0", program=None, prefix=(), user=None):
+    def __init__(self, *options, device="tun0", program=None, prefix=(), user=None, stdin=subprocess.DEVNULL):
         self.command = [*map(str, prefix), str(program or PROGRAM), *map(str, options), device]
         self.lines = []  # of standard output and standard error, as they came
         self._news = threading.Condition()
         self.process = subprocess.Popen(
-            self.command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            self.command, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             text=True, errors="replace", preexec_fn=_die_with_parent, user=user)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()

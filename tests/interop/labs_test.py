@@ -1,7 +1,10 @@
-"""The services of the labs, with clients of the kernel: chat (lab A) and print (lab B)."""
+"""The services of the labs, with clients of the kernel: chat (lab A), print (lab B), lab-close (lab D)."""
 
 import contextlib
+import errno
+import re
 import socket
+import time
 
 import harness
 
@@ -33,9 +36,9 @@ class Client:
 
 
 @contextlib.contextmanager
-def chat(*names, log_level="info"):
+def chat(*names, log_level="info", options=()):
     """The running stack, and a client for each name, the earlier ones having heard of the later ones."""
-    with harness.Lab("--service", "chat", "--log-level", log_level) as lab:
+    with harness.Lab("--service", "chat", "--log-level", log_level, *options) as lab:
         with contextlib.ExitStack() as end:
             clients = []
             for name in names:
@@ -124,4 +127,81 @@ def test_print():
             assert harness.read_all(client) == b""
 
 
-harness.main(__name__)
+def test_print_datagrams():
+    with harness.Lab("--service", "print") as lab:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+            client.bind((harness.HOST, 24001))
+            client.sendto(bytes([44, 55, 66]), (harness.OURS, 24000))
+        lab.stack.wait_line("3 bytes from 10.0.0.1:24001")
+        lab.stack.wait_line("hex 2c 37 42  decimal 44 55 66  text ,7B$")
+
+
+def test_print_once():
+    with harness.Lab("--service", "print", "--print-once") as lab:
+        with harness.connect(24000) as client:
+            client.sendall(b",7B")
+            client.shutdown(socket.SHUT_WR)
+            assert harness.read_all(client) == b""
+        lab.stack.wait_line("3 bytes from")
+        assert socket.socket().connect_ex((harness.OURS, 24000)) == errno.ECONNREFUSED
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+            client.connect((harness.OURS, 24000))
+            client.settimeout(harness.PATIENCE)
+            client.send(b"first")
+            lab.stack.wait_line("5 bytes from")
+            client.send(b"second")
+            try:
+                raise AssertionError(client.recv(10))
+            except ConnectionRefusedError:  # port unreachable
+                pass
+
+
+def flags_of(lab, client_port):
+    """The flags of the connection's segments, with their direction, as the narrator has told them."""
+    pattern = rf":{client_port} +(->|<-) 6000 +(\S+) "
+    return [match.groups() for match in map(lambda line: re.search(pattern, line), lab.stack.lines)
+            if match]
+
+
+def test_goodbye_in_four_packets():
+    with harness.Lab("--service", "lab-close", "--lab-close-after", "300ms") as lab:
+        with harness.connect(6000) as client:
+            port = client.getsockname()[1]
+            client.sendall(b"hetinlabtcp")
+            lab.stack.wait_line("text hetinlabtcp")
+            client.shutdown(socket.SHUT_WR)
+            began = time.monotonic()
+            assert harness.read_all(client) == b""
+            assert time.monotonic() - began > 0.25
+        lab.stack.wait_line("LAST_ACK -> CLOSED")
+        assert flags_of(lab, port)[-4:] == [("->", "F."), ("<-", "."), ("<-", "F."), ("->", ".")]
+
+
+def test_half_close():
+    with harness.Lab("--service", "lab-close", "--lab-close-after", "300ms", "--lab-close-lines",
+                     2) as lab:
+        with harness.connect(6000) as client:
+            port = client.getsockname()[1]
+            client.shutdown(socket.SHUT_WR)
+            assert harness.read_all(client) == (b"line 1 of 2 after your FIN\r\n"
+                                                b"line 2 of 2 after your FIN\r\n")
+        lab.stack.wait_line("LAST_ACK -> CLOSED")
+        after_fin = flags_of(lab, port)[3:]
+        assert after_fin == [("->", "F."), ("<-", "."), ("<-", "P."), ("->", "."), ("<-", "P."),
+                             ("->", "."), ("<-", "F."), ("->", ".")], after_fin
+
+
+def test_chat_client_that_is_cut_off():
+    with chat("gone", "ali", options=["--keep-alive", "200ms"]) as (lab, gone, ali):
+        harness.run("nft", "add", "table", "ip", "t")
+        for hook, port in [("input", "dport"), ("output", "sport")]:
+            harness.run("nft", "add", "chain", "ip", "t", hook, f"{{ type filter hook {hook} priority 0 ; }}")
+            harness.run("nft", "add", "rule", "ip", "t", hook, "tcp", port,
+                        gone.socket.getsockname()[1], "drop")
+        ali.expect(b"gone has left the chatroom!\n")
+        lab.stack.wait_line("no keep-alive was answered")
+        ali.say(b"anybody else?")
+        lab.stack.wait_line("ali said anybody else?")
+
+
+harness.main(__name__, needs=["nft"])

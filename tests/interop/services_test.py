@@ -51,6 +51,50 @@ def test_discard():
             assert harness.read_all(client) == b""
 
 
+def datagrams(port):
+    """A socket of UDP that is connected to the service."""
+    client = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    client.settimeout(harness.PATIENCE)
+    client.connect((harness.OURS, port))
+    return client
+
+
+def test_echo_of_datagrams():
+    with harness.Lab("--service", "echo", "--log-level", "warn"), datagrams(7) as client:
+        for text in [b"hi", b"", bytes(range(256)) * 200]:  # the last one comes in fragments
+            client.send(text)
+            assert client.recv(65535) == text
+
+
+def test_daytime_chargen_and_discard_of_datagrams():
+    with harness.Lab("--service", "daytime", "--service", "chargen", "--service", "discard",
+                     "--log-level", "warn") as lab:
+        with datagrams(13) as client:
+            client.send(b"")
+            assert client.recv(100).endswith(b"-UTC\r\n")
+        with datagrams(19) as client:
+            client.send(b"")
+            assert len(client.recv(1000)) <= 512
+        with datagrams(9) as client:
+            client.send(b"nobody reads this")
+        assert lab.stack.stop() == 0
+
+
+def test_no_endless_conversation_of_two_services():
+    with harness.Lab("--service", "echo", "--service", "discard", "--log-level", "warn"):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+            other.bind((harness.HOST, 19))  # one that would answer everything
+            other.settimeout(0.5)
+            other.sendto(b"first", (harness.OURS, 7))
+            with datagrams(7) as client:  # it still serves others
+                client.send(b"hi")
+                assert client.recv(10) == b"hi"
+            try:
+                raise AssertionError(other.recv(100))
+            except socket.timeout:
+                pass
+
+
 def test_ports_of_ones_own_choice():
     options = ["--service", "echo:7007", "--service", "echo:7008", "--service", "daytime:1313"]
     with harness.Lab(*options) as lab:

@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import threading
+import time
 
 import harness
 
@@ -101,6 +102,65 @@ def test_is_the_port_open():
             assert finish(process)[1] == "tcpcat: 10.0.0.1:24000 is open\n"
         with tcpcat("-z", "10.0.0.1", 24001) as process:
             assert finish(process, code=1)[1] == "tcpcat: Connection refused\n"
+
+
+def test_a_server_that_never_accepts_does_not_keep_us():
+    with harness.Lab(start=False), listening(24000):
+        with tcpcat("-z", "10.0.0.1", 24000) as process:
+            began = time.monotonic()
+            finish(process)
+            assert time.monotonic() - began < 4
+
+
+def bound(port):
+    """A socket of the kernel's UDP."""
+    server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    server.bind(("0.0.0.0", port))
+    server.settimeout(harness.PATIENCE)
+    return server
+
+
+def test_a_datagram_there_and_back():
+    with harness.Lab(start=False), bound(24000) as server:
+        with tcpcat("-u", "-p", 24001, "10.0.0.1", 24000, text=b",7B") as process:
+            text, sender = server.recvfrom(100)
+            assert (text, sender) == (b",7B", (harness.OURS, 24001))
+            server.sendto(b"thank you", sender)
+            assert finish(process)[0] == b"thank you"
+
+
+def test_a_datagram_from_the_kernel():
+    with harness.Lab(start=False):
+        with tcpcat("-u", "-l", 24000, "-v", text=b"hello") as process:
+            line = process.stderr.readline()
+            assert line == b"tcpcat: listening on port 24000\n", line
+            with bound(24001) as client:
+                client.sendto(b"goodbye", (harness.OURS, 24000))
+                assert client.recv(100) == b"hello"
+            output, errors = finish(process)
+            assert output == b"goodbye"
+            assert errors == "tcpcat: datagram from 10.0.0.1:24001\n", errors
+
+
+def test_is_the_port_of_udp_open():
+    with harness.Lab(start=False):
+        with bound(24000), tcpcat("-u", "-z", "-v", "10.0.0.1", 24000) as process:
+            assert finish(process)[1] == "tcpcat: 10.0.0.1:24000 is open, or silent\n"
+        for options in [["-z"], []]:
+            with tcpcat("-u", *options, "10.0.0.1", 24002, text=b"anybody?") as process:
+                assert finish(process, code=1)[1] == "tcpcat: Connection refused\n"
+
+
+def test_a_port_of_our_choice_and_another_systems_syn():
+    with harness.Lab(start=False), listening(24000) as server:
+        with tcpcat("-v", "-p", 5555, "--like", "windows", "--rto-initial", "100ms", "--fault",
+                    "drop syn out", "10.0.0.1", 24000, text=b"x") as process:
+            peer, address = server.accept()
+            with peer:
+                assert address == (harness.OURS, 5555)
+                assert harness.read_all(peer) == b"x"
+            errors = finish(process)[1]
+            assert "tcpcat: fault, out: S 0 bytes, dropped (drop syn out)\n" in errors, errors
 
 
 def test_nobody_answers():

@@ -3,11 +3,9 @@
 #include <string>
 
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/error.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
-#include <boost/system/system_error.hpp>
 
 #include "apps/tcpstack/services/protocols.h"
 
@@ -34,24 +32,22 @@ std::string pattern() {
 }
 
 asio::awaitable<void> generate(runtime::socket& socket) {
-  static const std::string text = pattern();
-  for (;;) co_await asio::async_write(socket, asio::buffer(text), asio::use_awaitable);
-}
-
-// A client that has closed its side may go on listening, as one of echo may.
-asio::awaitable<void> discard_until_end(runtime::socket& socket) {
-  try {
-    co_await discard(socket);
-  } catch (const boost::system::system_error& error) {
-    if (error.code() != asio::error::eof) throw;
+  for (;;) {
+    co_await asio::async_write(socket, asio::buffer(character_pattern()), asio::use_awaitable);
   }
 }
 
 }  // namespace
 
+const std::string& character_pattern() {
+  static const std::string text = pattern();
+  return text;
+}
+
 asio::awaitable<void> chargen(runtime::socket& socket) {
   using boost::asio::experimental::awaitable_operators::operator&&;
-  co_await (generate(socket) && discard_until_end(socket));
+  // A client that has closed its side may go on listening, as one of echo may.
+  co_await (generate(socket) && until_end(discard(socket)));
 }
 
 }  // namespace tcpstack::app

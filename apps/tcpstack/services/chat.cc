@@ -13,6 +13,7 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/socket_base.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -118,9 +119,23 @@ class Member final : public ChatListener, public std::enable_shared_from_this<Me
   std::string unsent_;   // waits for that
 };
 
+// A client may be silent for hours, and the others want to know when it has vanished: it is asked after a minute, and
+// given up after another one (RFC 9293 section 3.8.4), unless --keep-alive says otherwise.
+void keep_alive(runtime::socket& socket) {
+  runtime::error_code ec;
+  asio::socket_base::keep_alive is_on;
+  socket.get_option(is_on, ec);
+  if (ec || is_on.value()) return;
+  socket.set_option(runtime::keep_alive_idle(std::chrono::seconds(60)), ec);
+  socket.set_option(runtime::keep_alive_interval(std::chrono::seconds(10)), ec);
+  socket.set_option(runtime::keep_alive_count(6), ec);
+  socket.set_option(asio::socket_base::keep_alive(true), ec);
+}
+
 }  // namespace
 
 asio::awaitable<void> chat(std::shared_ptr<ChatRoom> room, runtime::socket& socket) {
+  keep_alive(socket);
   const auto member = std::make_shared<Member>(std::move(socket));
   co_await member->talk(*room);
 }

@@ -15,11 +15,15 @@ namespace tcpstack::app {
 
 namespace asio = boost::asio;
 
+std::string daytime_line() {
+  const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  return fmt::format("{:%A, %B %d, %Y %H:%M:%S}-UTC\r\n", fmt::gmtime(now));
+}
+
 // "Any data received is thrown away": text that we left unread would turn our FIN into a RST, and
 // that could cost the client its answer.
 asio::awaitable<void> daytime(runtime::socket& socket) {
-  const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  const std::string line = fmt::format("{:%A, %B %d, %Y %H:%M:%S}-UTC\r\n", fmt::gmtime(now));
+  const std::string line = daytime_line();
   co_await asio::async_write(socket, asio::buffer(line), asio::use_awaitable);
 
   std::array<std::uint8_t, 4096> unread{};

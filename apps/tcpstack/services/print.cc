@@ -30,15 +30,20 @@ std::vector<std::string> print_lines(Bytes bytes) {
   return lines;
 }
 
+void print_bytes(Bytes bytes, const Endpoint& from) {
+  spdlog::info("{} {} from {}", bytes.size(), bytes.size() == 1 ? "byte" : "bytes",
+               from.to_string());
+  for (const std::string& line : print_lines(bytes)) spdlog::info("{}", line);
+}
+
 // The client's FIN ends the reading, and our answer to it is one segment with our own: ACK and FIN.
 asio::awaitable<void> print(runtime::socket& socket) {
-  const std::string client = socket.remote_endpoint().to_string();
+  const Endpoint client = socket.remote_endpoint();
   std::array<std::uint8_t, 4096> bytes{};
   for (;;) {
     const std::size_t size =
         co_await socket.async_read_some(asio::buffer(bytes), asio::use_awaitable);
-    spdlog::info("{} {} from {}", size, size == 1 ? "byte" : "bytes", client);
-    for (const std::string& line : print_lines(Bytes(bytes.data(), size))) spdlog::info("{}", line);
+    print_bytes(Bytes(bytes).first(size), client);
   }
 }
 

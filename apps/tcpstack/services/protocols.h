@@ -12,6 +12,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "stack/base/bytes.h"
+#include "stack/base/time.h"
 #include "stack/runtime/socket.h"
 
 namespace tcpstack::app {
@@ -25,8 +26,13 @@ boost::asio::awaitable<void> discard(runtime::socket& socket);
 // RFC 867: the date and time, in one line.
 boost::asio::awaitable<void> daytime(runtime::socket& socket);
 
+// "Tuesday, February 22, 1982 17:37:43-UTC" and the end of the line.
+std::string daytime_line();
+
 // RFC 864: lines of characters without end, while whatever is received is thrown away.
 boost::asio::awaitable<void> chargen(runtime::socket& socket);
+// The lines, many times over.
+const std::string& character_pattern();
 
 // Lab A: a conversation with all others that are in the room. Takes the socket over.
 class ChatRoom;
@@ -36,5 +42,12 @@ boost::asio::awaitable<void> chat(std::shared_ptr<ChatRoom> room, runtime::socke
 boost::asio::awaitable<void> print(runtime::socket& socket);
 // As print shows them, 16 bytes in a line.
 std::vector<std::string> print_lines(Bytes bytes);
+void print_bytes(Bytes bytes, const Endpoint& from);
+
+// Lab D: print, and then, for `keep_open`, a side that is still open and says so many lines.
+boost::asio::awaitable<void> lab_close(runtime::socket& socket, Duration keep_open, unsigned lines);
+
+// A conversation that ends with the client's FIN, as those do that read, and not with an exception then.
+boost::asio::awaitable<void> until_end(boost::asio::awaitable<void> conversation);
 
 }  // namespace tcpstack::app

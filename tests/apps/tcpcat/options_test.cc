@@ -28,7 +28,32 @@ TEST(CatOptions, APortToListenOn) {
   EXPECT_EQ(options->port, 5050);
 }
 
+TEST(CatOptions, Datagrams) {
+  const auto options = parse_options({"-u", "-p", "24001", "--silence", "2s", "10.0.0.1", "24000"});
+  ASSERT_TRUE(options);
+  EXPECT_TRUE(options->udp);
+  EXPECT_EQ(options->port, 24001);
+  EXPECT_EQ(options->remote.port, 24000);
+  EXPECT_EQ(options->silence, std::chrono::seconds(2));
+}
+
+TEST(CatOptions, TheKnobsOfTheStack) {
+  const auto options = parse_options({"--like", "windows", "--fault", "drop syn out", "--seed", "7",
+                                      "--mtu", "576", "10.0.0.1", "7"});
+  ASSERT_TRUE(options);
+  EXPECT_EQ(options->stack.tcp.option_layout, wire::OptionLayout::as_windows);
+  EXPECT_EQ(options->faults.size(), 1U);
+  EXPECT_EQ(options->seed, 7U);
+  EXPECT_EQ(options->stack.ip.mtu, 576);
+}
+
 TEST(CatOptions, MistakesAreNamed) {
+  EXPECT_EQ(mistake({"-l", "-p", "9", "7"}),
+            "tcpcat: --port: with --listen it stands alone, without --port (see tcpcat --help)\n");
+  EXPECT_EQ(
+      mistake({"-w", "2", "10.0.0.1", "7"}),
+      "tcpcat: --wait: '2' is not a time from 1ms to 3600s, such as 250ms or 1.5s (see tcpcat "
+      "--help)\n");
   EXPECT_EQ(mistake({"10.0.0.1"}),
             "tcpcat: WHOM: an ADDRESS and a PORT: tcpcat 10.0.0.1 24000 (see tcpcat --help)\n");
   EXPECT_EQ(mistake({"-l", "10.0.0.1", "7"}),

@@ -22,7 +22,7 @@ TEST(Banner, SaysWhatListensAndWhatToTry) {
   const std::string text = banner(two_services(), 42);
   EXPECT_THAT(text,
               HasSubstr("10.0.0.2 on tun0, MTU 1500, seed 42; the kernel's end is 10.0.0.1/24\n"));
-  EXPECT_THAT(text, HasSubstr("  port  7007  echo     sends back what it receives\n"));
+  EXPECT_THAT(text, HasSubstr("  port  7007  echo      sends back what it receives\n"));
   EXPECT_THAT(text, HasSubstr("  nc 10.0.0.2 7007 "));
   EXPECT_THAT(text, HasSubstr("  ping 10.0.0.2 "));
   EXPECT_THAT(text, HasSubstr("\nready on tun0\n"));

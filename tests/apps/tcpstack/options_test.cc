@@ -39,7 +39,8 @@ TEST(Options, StartAllServicesUnlessSomeAreNamed) {
   EXPECT_THAT(accepted({"tun0"}).services,
               ElementsAre(ServiceRequest{"echo", 7}, ServiceRequest{"discard", 9},
                           ServiceRequest{"daytime", 13}, ServiceRequest{"chargen", 19},
-                          ServiceRequest{"chat", 5050}, ServiceRequest{"print", 24000}));
+                          ServiceRequest{"chat", 5050}, ServiceRequest{"lab-close", 6000},
+                          ServiceRequest{"print", 24000}));
   EXPECT_THAT(accepted({"--service", "echo", "--service", "echo:7007", "tun0"}).services,
               ElementsAre(ServiceRequest{"echo", 7}, ServiceRequest{"echo", 7007}));
   EXPECT_THAT(accepted({"--service", "none", "tun0"}).services, IsEmpty());
@@ -73,6 +74,67 @@ TEST(Options, TakeTimesWithTheirUnit) {
   EXPECT_EQ(tcp.delayed_ack, 0ms);
   EXPECT_FALSE(tcp.timestamps);
   EXPECT_FALSE(tcp.window_scaling);
+}
+
+TEST(Options, SetTheKnobsOfTcp) {
+  const TcpConfig tcp = accepted({"--retries",
+                                  "5",
+                                  "--syn-retries",
+                                  "2",
+                                  "--no-sack",
+                                  "--mss",
+                                  "536",
+                                  "--window",
+                                  "4096",
+                                  "--nagle",
+                                  "off",
+                                  "--congestion",
+                                  "reno",
+                                  "--ecn",
+                                  "offer",
+                                  "--reset-when-given-up",
+                                  "--no-tail-loss-probe",
+                                  "--keep-alive",
+                                  "3s",
+                                  "tun0"})
+                            .stack.tcp;
+  EXPECT_EQ(tcp.retries_r2, 5U);
+  EXPECT_EQ(tcp.syn_retries, 2U);
+  EXPECT_EQ(tcp.synack_retries, 2U);
+  EXPECT_FALSE(tcp.sack);
+  EXPECT_EQ(tcp.mss, 536);
+  EXPECT_EQ(tcp.receive_buffer.initial, 2 * 4096U);
+  EXPECT_EQ(tcp.receive_buffer.largest, 2 * 4096U);
+  EXPECT_EQ(tcp.syn_window, 4096);
+  EXPECT_FALSE(tcp.nagle);
+  EXPECT_STREQ(tcp.congestion, "reno");
+  EXPECT_EQ(tcp.ecn, EcnMode::offer);
+  EXPECT_TRUE(tcp.reset_when_given_up);
+  EXPECT_FALSE(tcp.tail_loss_probe);
+  EXPECT_TRUE(tcp.keepalive);
+  EXPECT_EQ(tcp.keepalive_idle, 3s);
+  EXPECT_EQ(tcp.keepalive_interval, 3s);
+}
+
+TEST(Options, GoOnTopOfAPersonality) {
+  for (const Arguments& arguments :
+       {Arguments{"--like", "windows", "--rto-min", "1s", "--no-sack", "tun0"},
+        Arguments{"--no-sack", "--rto-min", "1s", "--like", "windows", "tun0"}}) {
+    const TcpConfig tcp = accepted(arguments).stack.tcp;
+    EXPECT_EQ(tcp.option_layout, wire::OptionLayout::as_windows);
+    EXPECT_EQ(tcp.rto_min, 1s);
+    EXPECT_FALSE(tcp.sack);
+    EXPECT_EQ(tcp.retries_r2, 5U);
+  }
+}
+
+TEST(Options, SetWhatServicesDo) {
+  const ServiceOptions service =
+      accepted({"--print-once", "--lab-close-after", "2s", "--lab-close-lines", "3", "tun0"})
+          .service;
+  EXPECT_TRUE(service.print_once);
+  EXPECT_EQ(service.lab_close_after, 2s);
+  EXPECT_EQ(service.lab_close_lines, 3U);
 }
 
 TEST(Options, LeaveTheSubnetToTheOwnerWhenNotConfiguring) {
@@ -156,6 +218,12 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"none_and_some",
                 {"--service", "none", "--service", "echo", "tun0"},
                 "'none' stands alone"},
+        Mistake{"like", {"--like", "beos", "tun0"}, "'beos' is none of linux, windows, macos"},
+        Mistake{"congestion", {"--congestion", "vegas", "tun0"}, "'vegas' is none of "},
+        Mistake{"nagle", {"--nagle", "yes", "tun0"}, "'yes' is none of off, on"},
+        Mistake{"ecn", {"--ecn", "2", "tun0"}, "none of off, offer, accept"},
+        Mistake{"mss", {"--mss", "63", "tun0"}, "from 64 to 65495"},
+        Mistake{"window", {"--window", "0", "tun0"}, "from 1 to 1073741824"},
         Mistake{"level", {"--log-level", "loud", "tun0"}, "none of trace, debug"},
         Mistake{"format", {"--log-format", "xml", "tun0"}, "none of text, json"},
         Mistake{"seed", {"--seed", "-1", "tun0"}, "'-1' is not a whole number"},

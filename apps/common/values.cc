@@ -1,4 +1,4 @@
-#include "apps/tcpstack/values.h"
+#include "apps/common/values.h"
 
 #include <algorithm>
 #include <array>
@@ -7,8 +7,6 @@
 #include <cmath>
 
 #include <fmt/format.h>
-
-#include "apps/tcpstack/service_list.h"
 
 namespace tcpstack::app {
 namespace {
@@ -35,14 +33,6 @@ bool read_whole(std::string_view text, Number& number, Format... format) {
 }
 
 std::uint32_t mask_of(unsigned prefix) { return ~std::uint32_t{0} << (32 - prefix); }
-
-std::string service_names() {
-  std::string names;
-  for (const ServiceDescription& service : service_descriptions()) {
-    names += fmt::format("{}, ", service.name);
-  }
-  return names + "or none";
-}
 
 }  // namespace
 
@@ -93,18 +83,6 @@ Value<Network> parse_network(std::string_view text) {
   const auto prefix = parse_number(text.substr(slash + 1), 1, 31);
   if (!prefix) return std::unexpected("has a prefix that " + prefix.error());
   return Network{*address, static_cast<unsigned>(*prefix)};
-}
-
-Value<ServiceRequest> parse_service(std::string_view text) {
-  const std::size_t colon = text.find(':');
-  const ServiceDescription* service = find_service(text.substr(0, colon));
-  if (service == nullptr) return std::unexpected("is not a service: " + service_names());
-  if (colon == std::string_view::npos) {
-    return ServiceRequest{std::string(service->name), service->port};
-  }
-  const auto port = parse_number(text.substr(colon + 1), 1, 65535);
-  if (!port) return std::unexpected("has a port that " + port.error());
-  return ServiceRequest{std::string(service->name), static_cast<std::uint16_t>(*port)};
 }
 
 Value<device::Fault> parse_fault(std::string_view text) {

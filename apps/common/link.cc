@@ -1,0 +1,73 @@
+#include "apps/common/link.h"
+
+#include <cstdio>
+#include <random>
+#include <stdexcept>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "stack/device/tun.h"
+#include "stack/runtime/tun_device.h"
+
+namespace tcpstack::app {
+namespace {
+
+// For the two kinds of error that a device has.
+template <typename T, typename Error>
+T value_of(std::expected<T, Error> result) {
+  if (!result) throw std::runtime_error(result.error().message);
+  return *std::move(result);
+}
+
+// Gives the device what it lacks. Nothing when it is not ours to configure.
+std::optional<device::TunConfiguration> configure(const StackOptions& options) {
+  if (!options.configure) return {};
+  return value_of(
+      device::TunConfiguration::apply(options.device, {.host_address = options.host_address,
+                                                       .prefix = options.prefix,
+                                                       .our_address = options.stack.ip.address,
+                                                       .mtu = options.stack.ip.mtu}));
+}
+
+// The device's own MTU counts where we have not set it.
+void adopt_mtu(StackOptions& options, const device::Tun& tun) {
+  const unsigned mtu = tun.mtu();
+  if (mtu == options.stack.ip.mtu) return;
+  if (options.mtu_given || mtu < device::kMinMtu || mtu > device::kMaxMtu) {
+    throw std::runtime_error(fmt::format(
+        "{} has an MTU of {} and not of {}: change it (ip link set {} mtu {}), or use --mtu {}",
+        options.device, mtu, options.stack.ip.mtu, options.device, options.stack.ip.mtu, mtu));
+  }
+  options.stack.ip.mtu = static_cast<std::uint16_t>(mtu);
+}
+
+}  // namespace
+
+Link open_link(const boost::asio::any_io_executor& executor, StackOptions& options,
+               std::uint64_t seed, runtime::faulty_device::report report) {
+  auto tun = value_of(device::Tun::open(options.device));
+  Link link{.configuration = configure(options), .device = nullptr};
+  adopt_mtu(options, tun);
+  link.device = std::make_unique<runtime::tun_device>(executor, std::move(tun));
+  if (!options.faults.empty()) {
+    link.device = std::make_unique<runtime::faulty_device>(executor, std::move(link.device),
+                                                           device::FaultPlan(options.faults, seed),
+                                                           std::move(report));
+  }
+  return link;
+}
+
+std::uint64_t seed_of(const StackOptions& options) {
+  if (options.seed) return *options.seed;
+  std::random_device source;
+  return std::uint64_t{source()} << 32 | source();
+}
+
+int give(const Answer& answer) {
+  std::FILE* const file = answer.exit_code == 0 ? stdout : stderr;
+  std::fputs(answer.text.c_str(), file);
+  return answer.exit_code;
+}
+
+}  // namespace tcpstack::app

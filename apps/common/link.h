@@ -1,0 +1,32 @@
+// Brings up the link that the options name: opens the TUN device, gives it what it lacks, and puts the faults
+// between it and the stack.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include "apps/common/stack_options.h"
+#include "stack/device/tun_config.h"
+#include "stack/runtime/faulty_device.h"
+#include "stack/runtime/packet_device.h"
+
+namespace tcpstack::app {
+
+struct Link {
+  // Undone at the end; empty: the device was not ours to configure.
+  std::optional<device::TunConfiguration> configuration;
+  std::unique_ptr<runtime::packet_device> device;
+};
+
+// Adopts the device's MTU where we have not set it. `seed` is that of the faults, `report` is told what they do.
+// Throws std::runtime_error with a line for the user.
+Link open_link(const boost::asio::any_io_executor& executor, StackOptions& options,
+               std::uint64_t seed, runtime::faulty_device::report report);
+
+// The one that was given, or a random one.
+std::uint64_t seed_of(const StackOptions& options);
+
+}  // namespace tcpstack::app

@@ -1,0 +1,138 @@
+// The options of TCP: what another system does differently at once (--like), and each thing alone.
+#include <cctype>
+
+#include "apps/common/command_line.h"
+#include "apps/common/personality.h"
+#include "stack/tcp/congestion.h"
+
+namespace tcpstack::app {
+namespace {
+
+using std::chrono_literals::operator""ms;
+using std::chrono_literals::operator""s;
+
+constexpr const char* kGroup = "TCP";
+constexpr std::array<std::string_view, 2> kSwitch{"off", "on"};
+constexpr std::array<std::string_view, 3> kEcn{"off", "offer", "accept"};  // as EcnMode has them
+
+void add_number(CLI::App& app, const char* name, std::uint64_t low, std::uint64_t high,
+                const std::function<void(std::uint64_t)>& set, const char* placeholder,
+                const std::string& help) {
+  const auto read = [name, low, high, set](const std::string& text) {
+    set(take(name, text, parse_number(text, low, high)));
+  };
+  add(app, name, read, placeholder, help)->group(kGroup);
+}
+
+void add_flag(CLI::App& app, const char* name, bool& place, bool value, const char* help) {
+  app.add_flag_callback(name, [&place, value] { place = value; }, help)->group(kGroup);
+}
+
+// The first option, since those that follow change what it sets, wherever they stand on the command line.
+void add_personality(CLI::App& app, TcpConfig& tcp) {
+  const auto read = [&](const std::string& text) {
+    const Personality* const personality = find_personality(text);
+    if (personality == nullptr) {
+      throw CLI::ValidationError(
+          "--like", fmt::format("'{}' is none of {}", text, fmt::join(personality_names(), ", ")));
+    }
+    personality->put_on(tcp);
+  };
+  std::string help = "Behave like another system; other options go on top:\n";
+  for (const Personality& personality : personalities()) {
+    help += fmt::format("  {:<8} {}\n", personality.name, personality.summary);
+  }
+  help.pop_back();
+  add(app, "--like", read, "SYSTEM", help)->group(kGroup);
+}
+
+void add_handshake_options(CLI::App& app, TcpConfig& tcp) {
+  add_number(
+      app, "--mss", 64, 65495, [&](auto n) { tcp.mss = static_cast<std::uint16_t>(n); }, "BYTES",
+      "The largest segment that we announce, 64 to 65495 [MTU - 40]");
+  const auto window = [&](std::uint64_t bytes) {
+    tcp.receive_buffer = {2 * bytes, 2 * bytes};  // half of a buffer is window
+    tcp.syn_window = static_cast<std::uint16_t>(std::min<std::uint64_t>(bytes, 65535));
+  };
+  add_number(app, "--window", 1, 1U << 30, window, "BYTES",
+             "The receive window, which then does not grow [65536, growing to 3 MiB]");
+  add_flag(app, "--no-window-scale", tcp.window_scaling, false,
+           "Neither offer nor accept RFC 7323's window scale");
+  add_flag(app, "--no-timestamps", tcp.timestamps, false,
+           "Neither offer nor accept RFC 7323's timestamps");
+  add_flag(app, "--no-sack", tcp.sack, false, "Neither offer nor accept RFC 2018's SACK");
+  const auto ecn = [&](const std::string& text) {
+    tcp.ecn = take("--ecn", text, parse_word<EcnMode>(text, kEcn));
+  };
+  add(app, "--ecn", ecn, "MODE", "RFC 3168: off, offer or accept [accept]")->group(kGroup);
+}
+
+void add_retransmission_options(CLI::App& app, TcpConfig& tcp) {
+  add_time(app, "--rto-initial", tcp.rto_initial, 1ms, 60s,
+           "Retransmission timeout before the first measurement [1s]")
+      ->group(kGroup);
+  add_time(app, "--rto-min", tcp.rto_min, 1ms, 60s, "Never less than this [200ms]")->group(kGroup);
+  const auto set_retries = [&](std::uint64_t count) {
+    tcp.retries_r2 = static_cast<unsigned>(count);
+    tcp.retries_r1 = std::min(tcp.retries_r1, tcp.retries_r2);
+  };
+  add_number(app, "--retries", 0, 100, set_retries, "COUNT",
+             "Retransmissions before a connection is given up [15]");
+  const auto set_syn_retries = [&](std::uint64_t count) {
+    tcp.syn_retries = static_cast<unsigned>(count);
+    tcp.synack_retries = static_cast<unsigned>(count);
+  };
+  add_number(app, "--syn-retries", 0, 100, set_syn_retries, "COUNT",
+             "The same for a SYN [10] and a SYN, ACK [5]");
+  add_flag(app, "--reset-when-given-up", tcp.reset_when_given_up, true,
+           "The peer that did not answer gets a RST");
+  add_flag(app, "--no-tail-loss-probe", tcp.tail_loss_probe, false,
+           "Wait for the retransmission timeout (RFC 8985 section 7)");
+}
+
+void add_sender_options(CLI::App& app, TcpConfig& tcp) {
+  const auto nagle = [&](const std::string& text) {
+    tcp.nagle = take("--nagle", text, parse_word<bool>(text, kSwitch));
+  };
+  add(app, "--nagle", nagle, "on|off", "Small segments wait for an acknowledgment [on]")
+      ->group(kGroup);
+  const auto congestion = [&](const std::string& text) {
+    const auto known = tcp::congestion_algorithms();
+    tcp.congestion = known[take("--congestion", text, parse_word<std::size_t>(text, known))];
+  };
+  add(app, "--congestion", congestion, "NAME",
+      fmt::format("{} [cubic]", fmt::join(tcp::congestion_algorithms(), " or ")))
+      ->group(kGroup);
+  add_time(app, "--delayed-ack", tcp.delayed_ack, 0ms, 500ms,
+           "How long an acknowledgment may wait for company [40ms]")
+      ->group(kGroup);
+}
+
+void add_lifetime_options(CLI::App& app, TcpConfig& tcp) {
+  add_time(app, "--msl", tcp.msl, 1ms, 600s, "Maximum segment lifetime; TIME_WAIT lasts two [30s]")
+      ->group(kGroup);
+  const auto keep_alive = [&](const std::string& text) {
+    tcp.keepalive = true;
+    tcp.keepalive_idle = take("--keep-alive", text, parse_duration(text, 1ms, 7200s));
+    tcp.keepalive_interval = std::min(tcp.keepalive_interval, tcp.keepalive_idle);
+  };
+  add(app, "--keep-alive", keep_alive, "TIME",
+      "After so much silence ask whether the peer is still there [never]")
+      ->group(kGroup);
+}
+
+}  // namespace
+
+void add_tcp_options(CLI::App& app, StackOptions& options) {
+  TcpConfig& tcp = options.stack.tcp;
+  add_personality(app, tcp);
+  const auto seed = [&](std::uint64_t number) { options.seed = number; };
+  add_number(app, "--seed", 0, UINT64_MAX, seed, "NUMBER",
+             "Of ISNs, hash keys and faults, to repeat a run [random]");
+  add_handshake_options(app, tcp);
+  add_retransmission_options(app, tcp);
+  add_sender_options(app, tcp);
+  add_lifetime_options(app, tcp);
+}
+
+}  // namespace tcpstack::app
