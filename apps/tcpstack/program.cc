@@ -15,6 +15,7 @@
 
 #include "apps/common/link.h"
 #include "apps/tcpstack/banner.h"
+#include "apps/tcpstack/inquiry.h"
 #include "apps/tcpstack/services.h"
 #include "apps/tcpstack/views.h"
 #include "stack/runtime/runtime.h"
@@ -109,6 +110,7 @@ void run(Options options) {
   now = [&runtime] { return runtime.now(); };
   views.attach(runtime);
   start_services(runtime, options.services, options.service);
+  const Inquiry inquiry(runtime, options, [&](const std::string& text) { say(options, text); });
   say(options, banner(options, seed));
 
   loop.run(runtime, views.capture());

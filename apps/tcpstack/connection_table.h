@@ -1,0 +1,26 @@
+// The connections of the running stack as `ss -ti` shows those of the kernel, and what has been dropped so far.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "stack/runtime/connection_list.h"
+#include "stack/trace/counters.h"
+
+namespace tcpstack::app {
+
+// Two lines for each connection: state, queues and ends; then options, round-trip time, windows, segments. What is
+// zero or not known is left out.
+std::string connection_table(const std::vector<runtime::connection_info>& connections,
+                             const std::vector<runtime::listener_info>& listeners);
+// One object in one line.
+std::string connection_json(const std::vector<runtime::connection_info>& connections,
+                            const std::vector<runtime::listener_info>& listeners,
+                            const Counters& counters);
+
+// Every reason for which a packet can be dropped: those that have occurred with their counts and what they mean, and
+// the names of the others.
+std::string drop_table(const Counters& counters);
+
+}  // namespace tcpstack::app

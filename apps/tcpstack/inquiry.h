@@ -1,0 +1,37 @@
+// Answers whoever asks the running program how it does: SIGUSR1, or a line of standard input.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include <boost/asio/signal_set.hpp>
+
+#include "apps/tcpstack/console.h"
+#include "apps/tcpstack/options.h"
+#include "stack/runtime/runtime.h"
+
+namespace tcpstack::app {
+
+class Inquiry {
+ public:
+  using Say = std::function<void(const std::string& text)>;
+
+  // All three must outlive the inquiry, which ends with the executor's context.
+  Inquiry(runtime::runtime& runtime, const Options& options, Say say);
+
+  // `s` or nothing: the connections; `d`: the drops; `?`: these commands.
+  [[nodiscard]] std::string answer(std::string_view command) const;
+
+ private:
+  [[nodiscard]] std::string connections() const;
+  void wait_for_signal();
+
+  runtime::runtime& runtime_;
+  LogFormat format_;
+  Say say_;
+  boost::asio::signal_set signals_;
+  Console console_;
+};
+
+}  // namespace tcpstack::app
