@@ -15,6 +15,8 @@ struct IpConfig {
   Address address{0x0a000002};  // 10.0.0.2, ours
   std::uint16_t mtu = 1500;     // bytes of one IP packet on the device
   std::uint8_t ttl = 64;        // RFC 1700; RFC 9293 MUST-49 wants it configurable
+  // The device completes TCP's checksums and cuts super-segments (packet.h, tcp/super_segment.h).
+  bool offload = false;
 
   // Reassembly. RFC 1122 section 3.3.2 recommends 60 to 120 s. Linux: ipfrag_time, ipfrag_high_thresh.
   Duration reassembly_timeout = std::chrono::seconds(30);

@@ -46,10 +46,12 @@ void adopt_mtu(StackOptions& options, const device::Tun& tun) {
 
 Link open_link(const boost::asio::any_io_executor& executor, StackOptions& options,
                std::uint64_t seed, runtime::faulty_device::report report) {
-  auto tun = value_of(device::Tun::open(options.device));
+  const auto offload =
+      options.stack.ip.offload ? device::OffloadMode::on : device::OffloadMode::off;
+  auto tun = value_of(device::Tun::open(options.device, offload));
   Link link{.configuration = configure(options), .device = nullptr};
   adopt_mtu(options, tun);
-  link.device = std::make_unique<runtime::tun_device>(executor, std::move(tun));
+  link.device = std::make_unique<runtime::tun_device>(executor, std::move(tun), options.busy_poll);
   if (!options.faults.empty()) {
     link.device = std::make_unique<runtime::faulty_device>(executor, std::move(link.device),
                                                            device::FaultPlan(options.faults, seed),

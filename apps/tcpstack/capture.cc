@@ -8,11 +8,17 @@
 namespace tcpstack::app {
 namespace {
 
+// Packets are written as they cross the device.
+std::string description(const Options& options) {
+  if (!options.stack.ip.offload) return "seen by tcpstack";
+  return "seen by tcpstack before the device completes TCP checksums and cuts super-segments";
+}
+
 device::PcapngWriter open(const Options& options) {
   auto writer =
       device::PcapngWriter::open(options.capture, {.application = "tcpstack " TCPSTACK_VERSION,
                                                    .interface = options.device,
-                                                   .description = "seen by tcpstack"});
+                                                   .description = description(options)});
   if (!writer) throw std::runtime_error(writer.error().message);
   return *std::move(writer);
 }

@@ -16,10 +16,7 @@ bool ends_in_silence(const Line& line) {
 
 void Comments::line(const Line& line) {
   switch (line.kind) {
-    case LineKind::segment_in:
-      in_hand_ = InHand::received;
-      comments_.clear();
-      return;
+    case LineKind::segment_in: begin(InHand::received, line); return;
     case LineKind::segment_out: begin_sent(line); return;
     case LineKind::drop: add(line); return;
     case LineKind::transition:
@@ -40,16 +37,23 @@ std::vector<std::string> Comments::take_received() {
   return in_hand_ == InHand::sent ? std::vector<std::string>{} : take();
 }
 
-void Comments::begin_sent(const Line& line) {
-  in_hand_ = InHand::sent;
+// The packet itself shows the segment; what is said beyond that is its first comment.
+void Comments::begin(InHand in_hand, const Line& line) {
+  in_hand_ = in_hand;
   comments_.clear();
-  for (const Waiting& each : waiting_) {
-    if (each.is_of(line)) comments_.push_back(each.comment);
-  }
-  forget(line);
   Line reason = line;
-  reason.what.clear();  // the packet itself shows it
+  reason.what.clear();
   add(reason);
+}
+
+void Comments::begin_sent(const Line& line) {
+  begin(InHand::sent, line);
+  std::vector<std::string> before;
+  for (const Waiting& each : waiting_) {
+    if (each.is_of(line)) before.push_back(each.comment);
+  }
+  comments_.insert(comments_.begin(), before.begin(), before.end());
+  forget(line);
 }
 
 void Comments::add(const Line& line) {

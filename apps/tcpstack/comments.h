@@ -37,6 +37,7 @@ class Comments : public LineListener {
     }
   };
 
+  void begin(InHand in_hand, const Line& line);
   void begin_sent(const Line& line);
   void add(const Line& line);
   void wait(const Line& line);

@@ -3,6 +3,8 @@
 #include <string>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "stack/tcp/tcb.h"
 #include "stack/wire/ipv4.h"
 #include "stack/wire/tcp.h"
@@ -22,6 +24,13 @@ void name_connection(Line& line, const tcp::Tcb& tcb) {
 
 Line line_of(LineKind kind, Time at, Why why) {
   return {.kind = kind, .at = at, .why = why.what, .clause = why.clause};
+}
+
+// "new text, 44 segments of 1460 in one": with offload many segments cross the device at once.
+void tell_super_segment(Line& line, const trace::SegmentEvent& event) {
+  const std::size_t size = event.segment_size;
+  if (!line.why.empty()) line.why += ", ";
+  line.why += fmt::format("{} segments of {} in one", (event.text_size + size - 1) / size, size);
 }
 
 // Has the peer's SYN been seen, so that IRS means something?
@@ -62,6 +71,7 @@ void Narrator::segment(const trace::SegmentEvent& event) {
   const wire::RelativeTo base =
       in ? wire::RelativeTo{isn.theirs, isn.ours} : wire::RelativeTo{isn.ours, isn.theirs};
   line.what = wire::to_notation(event.header, event.text_size, base);
+  if (event.segment_size != 0) tell_super_segment(line, event);
   hand_on(line);
 }
 

@@ -91,6 +91,22 @@ void add_view_options(CLI::App& app, Options& options) {
   add(app, "--log-format", format, "FORMAT", "text or json [text]")->group(group);
 }
 
+void add_speed_options(CLI::App& app, Options& options) {
+  const auto busy_poll = [&](const std::string& text) {
+    options.busy_poll = Duration(take("--busy-poll", text, parse_number(text, 0, 1'000'000)));
+  };
+  const std::string group = "Speed";
+  app.add_flag("--offload", options.stack.ip.offload,
+               "Exchange super-segments of up to 64 KiB and leave TCP's checksums to the device")
+      ->group(group);
+  add(app, "--busy-poll", busy_poll, "US",
+      "Ask DEVICE for so many microseconds before waiting; costs a processor [0]")
+      ->group(group);
+  app.add_flag("--source-fast", options.service.source_fast,
+               "chargen sends the same character without end")
+      ->group(group);
+}
+
 void set_up(CLI::App& app, Options& options) {
   app.name("tcpstack");
   app.footer(kExamples);
@@ -100,6 +116,7 @@ void set_up(CLI::App& app, Options& options) {
   add_service_options(app, options);
   add_view_options(app, options);
   add_tcp_options(app, options);
+  add_speed_options(app, options);
 }
 
 // What no option can know alone. Fills in the services when none was named.

@@ -4,6 +4,7 @@
 // to be is said in options.cc; what it does, in stack/config.h and --help.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <expected>
 #include <string>
@@ -24,6 +25,7 @@ struct ServiceOptions {
   Duration lab_close_after =
       std::chrono::seconds(1);   // lab-close keeps its side open for so long ...
   unsigned lab_close_lines = 0;  // ... and sends so many lines meanwhile
+  bool source_fast = false;      // chargen sends a constant buffer
 };
 
 struct Options : StackOptions {

@@ -42,6 +42,8 @@ Serve close_late(const ServiceOptions& options) {
   };
 }
 
+Serve characters(const ServiceOptions& options) { return options.source_fast ? source : chargen; }
+
 template <asio::awaitable<void> (*kServe)(runtime::socket&)>
 Serve simple(const ServiceOptions& /*options*/) {
   return kServe;
@@ -56,7 +58,7 @@ constexpr std::array<Service, 7> kServices{{
     {"echo", simple<echo>},
     {"discard", simple<discard>},
     {"daytime", simple<daytime>},
-    {"chargen", simple<chargen>},
+    {"chargen", characters},
     {"chat", chat_in_a_room},
     {"lab-close", close_late},
     {"print", simple<print>},

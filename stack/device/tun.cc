@@ -107,7 +107,7 @@ iovec vector_of(Bytes bytes) {
 
 }  // namespace
 
-std::expected<Tun, TunError> Tun::open(const std::string& name) {
+std::expected<Tun, TunError> Tun::open(const std::string& name, OffloadMode offload) {
   if (!is_valid_name(name)) {
     return error(Kind::bad_name,
                  "'" + shown(name) + "' cannot be the name of a device: 1 to " +
@@ -117,14 +117,21 @@ std::expected<Tun, TunError> Tun::open(const std::string& name) {
   Descriptor descriptor(::open(kTunPath, O_RDWR | O_NONBLOCK | O_CLOEXEC));
   if (!descriptor) return path_error(errno);
   ifreq request = request_for(name);
-  request.ifr_flags = IFF_TUN | IFF_NO_PI;
+  const bool on = offload == OffloadMode::on;
+  request.ifr_flags = static_cast<short>(IFF_TUN | IFF_NO_PI | (on ? IFF_VNET_HDR : 0));
   if (::ioctl(descriptor.get(), TUNSETIFF, &request) != 0) return attach_error(errno, name);
-  return Tun(std::move(descriptor), name);
+  // What the kernel may leave to us: checksums, and to cut TCP over IPv4.
+  if (::ioctl(descriptor.get(), TUNSETOFFLOAD, on ? TUN_F_CSUM | TUN_F_TSO4 : 0) != 0 && on) {
+    return error(Kind::other, "the device " + name + " knows no offload: " + std::strerror(errno) +
+                                  "; go without --offload");
+  }
+  return Tun(std::move(descriptor), name, offload);
 }
 
-Tun::Tun(Descriptor descriptor, std::string name)
+Tun::Tun(Descriptor descriptor, std::string name, OffloadMode offload)
     : descriptor_(std::move(descriptor)),
       name_(std::move(name)),
+      offload_(offload),
       batch_(std::make_unique_for_overwrite<Batch>()) {}
 
 std::expected<std::span<const RxPacket>, TunError> Tun::receive() {
@@ -133,8 +140,10 @@ std::expected<std::span<const RxPacket>, TunError> Tun::receive() {
     auto& slot = batch_->slots[count];
     const ssize_t size = ::read(fd(), slot.data(), slot.size());
     if (size >= 0) {
-      batch_->packets[count++] = {.bytes = Bytes(slot).first(static_cast<std::size_t>(size)),
-                                  .offload = {}};
+      const Bytes read = Bytes(slot).first(static_cast<std::size_t>(size));
+      batch_->packets[count++] = offload_ == OffloadMode::on
+                                     ? behind_offload_header(read)
+                                     : RxPacket{.bytes = read, .offload = {}};
     } else if (errno == EAGAIN || count > 0) {
       break;  // an error will be met again when what came before it has been taken
     } else if (errno != EINTR) {
@@ -145,13 +154,21 @@ std::expected<std::span<const RxPacket>, TunError> Tun::receive() {
 }
 
 SendResult Tun::send(const TxPacket& packet) {
-  std::array<iovec, 1 + Spans::static_capacity> vectors;
+  std::array<iovec, 2 + Spans::static_capacity> vectors;
   int count = 0;
-  vectors[0] = vector_of(packet.header_bytes());
-  for (const Bytes span : packet.text) vectors[static_cast<std::size_t>(++count)] = vector_of(span);
+  const auto add = [&](Bytes bytes) {
+    vectors[static_cast<std::size_t>(count++)] = vector_of(bytes);
+  };
+  OffloadHeader offload{};
+  if (offload_ == OffloadMode::on) {
+    offload = offload_header(packet);
+    add(offload);
+  }
+  add(packet.header_bytes());
+  for (const Bytes span : packet.text) add(span);
   ssize_t written = 0;
   do {
-    written = ::writev(fd(), vectors.data(), count + 1);
+    written = ::writev(fd(), vectors.data(), count);
   } while (written < 0 && errno == EINTR);
   if (written >= 0) return SendResult::sent;
   return errno == EAGAIN || errno == ENOBUFS ? SendResult::would_block : SendResult::failed;

@@ -13,6 +13,7 @@
 #include <string>
 
 #include "stack/device/descriptor.h"
+#include "stack/device/offload.h"
 #include "stack/packet.h"
 
 namespace tcpstack::device {
@@ -31,6 +32,8 @@ struct TunError {
   std::string message;  // one line for a person, the remedy in it
 };
 
+enum class OffloadMode : std::uint8_t { off, on };
+
 enum class SendResult : std::uint8_t {
   sent,
   would_block,  // the kernel has no room at the moment
@@ -45,14 +48,16 @@ class Tun {
 
   // Opens the device of this name in the current network namespace; makes it if there is none (it then
   // disappears with this object). Without packet information (IFF_NO_PI), non-blocking, close-on-exec.
-  static std::expected<Tun, TunError> open(const std::string& name);
+  // With offload packets in both directions can be super-segments and leave TCP's checksum to the device.
+  static std::expected<Tun, TunError> open(const std::string& name,
+                                           OffloadMode offload = OffloadMode::off);
 
   // What has arrived; empty when nothing has. The bytes are valid until the next call. Allocates
   // nothing. An error means that the device will not give anything again.
   std::expected<std::span<const RxPacket>, TunError> receive();
 
-  // Hands the packet to the kernel in one system call, without copying it first. Never waits. The
-  // device has no offload: checksums must be complete, and no packet larger than its MTU is expected.
+  // Hands the packet to the kernel in one system call, without copying it first. Never waits. Without
+  // offload checksums must be complete, and no packet larger than its MTU is expected.
   SendResult send(const TxPacket& packet);
 
   // Readable when receive() has something to say; to be waited for, not to be read or closed.
@@ -64,13 +69,14 @@ class Tun {
  private:
   struct Batch {
     std::array<RxPacket, kMaxBatch> packets;
-    std::array<std::array<std::uint8_t, kSlotSize>, kMaxBatch> slots;
+    std::array<std::array<std::uint8_t, kOffloadHeaderSize + kSlotSize>, kMaxBatch> slots;
   };
 
-  Tun(Descriptor descriptor, std::string name);
+  Tun(Descriptor descriptor, std::string name, OffloadMode offload);
 
   Descriptor descriptor_;
   std::string name_;
+  OffloadMode offload_;
   std::unique_ptr<Batch> batch_;  // 4 MiB of address space; only what is used becomes memory
 };
 

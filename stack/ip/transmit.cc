@@ -28,7 +28,9 @@ void build_tcp(TxPacket& packet, const wire::TcpHeader& header, Address source, 
                TrafficClass traffic, Context& cx) {
   const MutableBytes tcp_header = MutableBytes(packet.headers).subspan(wire::kIpv4HeaderSize);
   const std::size_t tcp_header_size = wire::write_tcp(header, tcp_header);
-  wire::finish_tcp_checksum(tcp_header.first(tcp_header_size), packet.text, source, destination);
+  packet.offload.checksum = cx.config.ip.offload;
+  wire::finish_tcp_checksum(tcp_header.first(tcp_header_size), packet.text, source, destination,
+                            packet.offload.checksum);
   packet.headers_size = wire::kIpv4HeaderSize + tcp_header_size;
 
   // MUST-49: the TTL. MAY-4: no identification, nor in a retransmission.

@@ -41,7 +41,8 @@ struct TrafficClass {
 };
 
 // Completes a TCP packet whose text is in place: both headers and the checksum. Path MTU discovery asks
-// for Don't Fragment (RFC 1191), and with it the identification carries no meaning (RFC 6864).
+// for Don't Fragment (RFC 1191), and with it the identification carries no meaning (RFC 6864). With offload the
+// checksum is left to the device.
 void build_tcp(TxPacket& packet, const wire::TcpHeader& header, Address source, Address destination,
                TrafficClass traffic, Context& cx);
 

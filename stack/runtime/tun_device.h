@@ -3,6 +3,7 @@
 // device/tun.h is the device itself; opening it and configuring the kernel's end happen there.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <span>
 
@@ -17,20 +18,26 @@ namespace tcpstack::runtime {
 
 class tun_device final : public packet_device {
  public:
-  tun_device(const boost::asio::any_io_executor& executor, tcpstack::device::Tun tun);
+  // After the last packet the device is asked again and again for so long before it is waited for: a wake-up by
+  // the kernel is saved at the price of a processor.
+  tun_device(const boost::asio::any_io_executor& executor, tcpstack::device::Tun tun,
+             std::chrono::microseconds busy_poll = {});
   ~tun_device() override;
 
   // Errors: no_such_device, when somebody has deleted it.
   std::span<const RxPacket> receive(error_code& ec) override;
   send_result send(const TxPacket& packet) override;
   void wait_readable() override;
-  void cancel() override { descriptor_.cancel(); }
+  void cancel() override;
 
   [[nodiscard]] const tcpstack::device::Tun& tun() const { return tun_; }
 
  private:
   tcpstack::device::Tun tun_;
   boost::asio::posix::stream_descriptor descriptor_;  // tun_'s, lent for waiting
+  std::chrono::microseconds busy_poll_;
+  std::chrono::steady_clock::time_point last_arrival_;
+  bool cancelled_ = false;
   lifeline life_;
 };
 

@@ -117,7 +117,7 @@ void tell(const TxPacket& packet, const wire::TcpHeader& header, const Endpoint&
   ++cx.counters.segments_sent;
   if (cx.observer == nullptr) return;
   cx.observer->segment({cx.now, trace::Direction::out, source.address, destination.address, header,
-                        total_size(packet.text), tcb, why});
+                        total_size(packet.text), tcb, why, packet.offload.segment_size});
 }
 
 }  // namespace
@@ -146,6 +146,7 @@ TxPacket emit(Tcb& tcb, const NextSegment& next, Context& cx) {
   }
   ip::build_tcp(packet, header, tcb.local.address, tcb.remote.address,
                 {.dscp = tcb.options.dscp, .ecn = codepoint(tcb, next)}, cx);  // MUST-45
+  packet.offload.segment_size = next.segment_size;
   if (next.retransmission) {
     record_retransmission(tcb, next, cx);
   } else if (next.len() > 0) {

@@ -40,7 +40,7 @@ Segment to_segment(const wire::Ipv4Packet& packet, const wire::TcpPacket& tcp,
 void tell(const Segment& seg, const wire::TcpPacket& tcp, const Tcb* tcb, Context& cx) {
   if (cx.observer == nullptr) return;
   cx.observer->segment({cx.now, trace::Direction::in, seg.source.address, seg.destination.address,
-                        tcp.header, tcp.text.size(), tcb, Why{}});
+                        tcp.header, tcp.text.size(), tcb, Why{}, seg.segment_size});
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "stack/tcp/nagle.h"
 #include "stack/tcp/pacing.h"
 #include "stack/tcp/recovery.h"
+#include "stack/tcp/super_segment.h"
 
 namespace tcpstack::tcp {
 
@@ -73,6 +74,9 @@ Why why_again(const Tcb& tcb, const Context& cx) {
 // "Segments on the retransmission queue" that a timeout or an acknowledgment has shown to be lost: within the
 // peer's window and beyond one that has shrunk (SHLD-16, MAY-7), which also probes a closed one (MUST-35).
 std::optional<NextSegment> lost_segment(Tcb& tcb, Context& cx) {
+  // All that is sent is in the pipe or SACKed: nothing is lost, and nothing need be searched.
+  const std::uint32_t in_flight = distance(tcb.snd.una, tcb.snd.nxt);
+  if (tcb.recovery.pipe + tcb.recovery.sacked == in_flight) return std::nullopt;
   const Sent* const lost = first_lost(tcb.sent);
   if (lost == nullptr) return std::nullopt;
   const NextSegment next = again(tcb, *lost, why_again(tcb, cx), cx);
@@ -102,11 +106,12 @@ std::optional<NextSegment> next_text(Tcb& tcb, Context& cx) {
 
 // Linux: a FIN takes no room in cwnd, so that the end of the text is told at once.
 std::optional<NextSegment> new_text(Tcb& tcb, Context& cx) {
-  const auto next = next_text(tcb, cx);
+  auto next = next_text(tcb, cx);
   if (!next) return std::nullopt;
   restart_after_idle(tcb, cx);
   if (!fits_congestion_window(tcb, next->text_size) || is_held_by_pacing(tcb, cx))
     return std::nullopt;
+  grow_to_super_segment(tcb, *next, cx);
   return next;
 }
 
@@ -122,7 +127,7 @@ std::optional<NextSegment> tail_loss_probe(Tcb& tcb, Context& cx) {
     return next;
   }
   tcb.probe.is_retransmission = true;
-  return again(tcb, tcb.sent.back(), why, cx);
+  return again(tcb, last_segment(tcb), why, cx);
 }
 
 bool is_fin_waiting(const Tcb& tcb) { return tcb.fin_queued && !tcb.fin_sent; }

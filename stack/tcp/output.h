@@ -18,7 +18,8 @@ struct NextSegment {
   bool syn = false;
   bool fin = false;
   bool retransmission = false;
-  bool probe = false;  // into a closed window
+  bool probe = false;              // into a closed window
+  std::uint16_t segment_size = 0;  // of a super-segment (super_segment.h), else 0
   Why why;
 
   [[nodiscard]] std::uint32_t len() const { return text_size + (syn ? 1U : 0U) + (fin ? 1U : 0U); }

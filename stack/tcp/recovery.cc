@@ -4,6 +4,7 @@
 
 #include "stack/tcp/ecn.h"
 #include "stack/tcp/rack.h"
+#include "stack/tcp/super_segment.h"
 #include "stack/tcp/timestamps.h"
 #include "stack/tcp/undo.h"
 
@@ -140,7 +141,7 @@ bool newreno_detects_loss(Tcb& tcb, const Delivered& delivered, bool is_duplicat
       recovery.duplicate_acks = 0;
     }
     if (!partial || tcb.sent.empty() || !tcb.sent.front().in_flight()) return false;
-    mark_lost(tcb, tcb.sent.front());
+    mark_lost(tcb, first_segment(tcb));
     return true;
   }
   if (!is_duplicate || tcb.sent.empty()) return false;
@@ -149,7 +150,7 @@ bool newreno_detects_loss(Tcb& tcb, const Delivered& delivered, bool is_duplicat
     ++recovery.duplicate_acks;
   }
   if (recovery.repairs_loss() || recovery.duplicate_acks < kDupThresh) return false;
-  mark_lost(tcb, tcb.sent.front());
+  mark_lost(tcb, first_segment(tcb));
   return true;
 }
 

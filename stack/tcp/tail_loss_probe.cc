@@ -22,7 +22,7 @@ bool may_probe(const Tcb& tcb) {
 Duration pto(const Tcb& tcb) {
   if (!tcb.rtt.measured) return kPtoWithoutSrtt;
   const Duration two_srtt = 2 * tcb.rtt.srtt;
-  const bool one_segment = tcb.sent.size() == 1;
+  const bool one_segment = tcb.sent.size() == 1 && tcb.sent.front().text_size() <= tcb.snd.smss;
   return two_srtt + (one_segment ? kMaxAckDelay : std::chrono::milliseconds(2));
 }
 

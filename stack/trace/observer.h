@@ -37,8 +37,9 @@ struct SegmentEvent {
   const Address& destination;
   const wire::TcpHeader& header;
   std::size_t text_size;
-  const tcp::Tcb* tcb;  // nullptr: it belongs to no connection (yet)
-  Why why;              // out: what made us send it; in: empty
+  const tcp::Tcb* tcb;             // nullptr: it belongs to no connection (yet)
+  Why why;                         // out: what made us send it; in: empty
+  std::uint16_t segment_size = 0;  // a super-segment: of how much text each of its segments is
 };
 
 // tcb.state changed; the Tcb already shows the new state.

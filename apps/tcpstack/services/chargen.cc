@@ -31,10 +31,8 @@ std::string pattern() {
   return text;
 }
 
-asio::awaitable<void> generate(runtime::socket& socket) {
-  for (;;) {
-    co_await asio::async_write(socket, asio::buffer(character_pattern()), asio::use_awaitable);
-  }
+asio::awaitable<void> generate(runtime::socket& socket, const std::string& text) {
+  for (;;) co_await asio::async_write(socket, asio::buffer(text), asio::use_awaitable);
 }
 
 }  // namespace
@@ -47,7 +45,13 @@ const std::string& character_pattern() {
 asio::awaitable<void> chargen(runtime::socket& socket) {
   using boost::asio::experimental::awaitable_operators::operator&&;
   // A client that has closed its side may go on listening, as one of echo may.
-  co_await (generate(socket) && until_end(discard(socket)));
+  co_await (generate(socket, character_pattern()) && until_end(discard(socket)));
+}
+
+asio::awaitable<void> source(runtime::socket& socket) {
+  using boost::asio::experimental::awaitable_operators::operator&&;
+  static const std::string text(256 * 1024, 'x');
+  co_await (generate(socket, text) && until_end(discard(socket)));
 }
 
 }  // namespace tcpstack::app

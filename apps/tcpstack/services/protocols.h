@@ -33,6 +33,8 @@ std::string daytime_line();
 boost::asio::awaitable<void> chargen(runtime::socket& socket);
 // The lines, many times over.
 const std::string& character_pattern();
+// The same with one character, in larger pieces: to measure with.
+boost::asio::awaitable<void> source(runtime::socket& socket);
 
 // Lab A: a conversation with all others that are in the room. Takes the socket over.
 class ChatRoom;
