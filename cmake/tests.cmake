@@ -85,12 +85,17 @@ if(TCPSTACK_FUZZ)
   endforeach()
 endif()
 
-# ---- the yardstick: programs of scripts/bench, without a framework -----------------------------------
+# ---- the yardstick: programs of scripts/bench and scripts/instructions, without a framework ----------
 foreach(name IN ITEMS load ceiling server)
   tcpstack_sources(sources tests/bench/${name})
   add_executable(bench_${name} ${sources})
   target_link_libraries(bench_${name} PRIVATE tcpstack_flags tcpstack_device fmt::fmt Boost::headers)
 endforeach()
+
+tcpstack_sources(sources tests/bench/cost)
+add_executable(segment_cost ${sources})
+target_link_libraries(segment_cost PRIVATE tcpstack_flags tcpstack_core)
+tcpstack_script_test(bench.instructions LABEL bench TIMEOUT 240 COMMAND scripts/instructions)
 
 find_package(benchmark QUIET)
 if(benchmark_FOUND)
