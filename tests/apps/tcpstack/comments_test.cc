@@ -42,6 +42,17 @@ TEST(Comments, PutATransitionOnTheSegmentThatCausedIt) {
   EXPECT_THAT(comments.take_sent(), ElementsAre("acknowledges the FIN"));
 }
 
+TEST(Comments, TellWhatAReceivedPacketDoesNotShow) {
+  Comments comments;
+  Line line = line_of(LineKind::segment_in);
+  line.what = "the packet shows it";
+  line.why = "3 segments in one";
+  comments.line(line);
+  comments.line(transition(State::ESTABLISHED, State::CLOSE_WAIT));
+  EXPECT_THAT(comments.take_received(),
+              ElementsAre("3 segments in one", "ESTABLISHED -> CLOSE_WAIT"));
+}
+
 TEST(Comments, PutATransitionOfTheUsersOnTheNextPacketOfItsConnection) {
   Comments comments;
   comments.line(transition(State::ESTABLISHED, State::FIN_WAIT_1));

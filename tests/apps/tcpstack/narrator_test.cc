@@ -76,6 +76,16 @@ TEST_F(NarratorTest, CountsFromTheConnectionsInitialSequenceNumbers) {
   EXPECT_EQ(lines.all[1].local, (Endpoint{kOurs, 7}));
 }
 
+TEST_F(NarratorTest, SaysHowManySegmentsASuperSegmentHolds) {
+  const wire::TcpHeader header{.source_port = 7, .destination_port = 51234, .sequence = 5001};
+  narrator.segment(
+      {Time{}, Direction::out, kOurs, kPeer, header, 2897, &tcb, {"new text", "RFC"}, 1448});
+  narrator.segment({Time{}, Direction::out, kOurs, kPeer, header, 2896, &tcb, {}, 1448});
+  EXPECT_EQ(lines.all[0].why, "new text, 3 segments of 1448 in one");
+  EXPECT_EQ(lines.all[0].clause, "RFC");
+  EXPECT_EQ(lines.all[1].why, "2 segments of 1448 in one");
+}
+
 TEST_F(NarratorTest, CountsFromItselfForASynThatHasNoConnectionYet) {
   segment(Direction::in, kSyn, 777, 0, 0, nullptr);
   EXPECT_THAT(lines.whats, ElementsAre("S 0:0(0) win 100"));

@@ -63,6 +63,17 @@ TEST(Options, SetWhatTheyName) {
   EXPECT_FALSE(options.configure);
 }
 
+TEST(Options, SetWhatMakesItFast) {
+  const Options slow = accepted({"tun0"});
+  EXPECT_FALSE(slow.stack.ip.offload);
+  EXPECT_FALSE(slow.source_fast);
+  EXPECT_EQ(slow.busy_poll.count(), 0);
+  const Options fast = accepted({"tun0", "--offload", "--busy-poll", "50", "--source-fast"});
+  EXPECT_TRUE(fast.stack.ip.offload);
+  EXPECT_TRUE(fast.source_fast);
+  EXPECT_EQ(fast.busy_poll.count(), 50);
+}
+
 TEST(Options, TakeTimesWithTheirUnit) {
   const TcpConfig tcp =
       accepted({"--msl", "250ms", "--rto-initial", "1.5s", "--rto-min=300000us", "--delayed-ack",
