@@ -20,14 +20,20 @@ QUIET = ("--log-level", "warn", "--offload")
 
 # Behind the router, where every segment is a packet of its own.
 LOSS_ON_THE_WAY_TO_US = """
-table ip lossy { chain forward { type filter hook forward priority 0;
-  ip daddr 10.0.0.2 tcp dport 7 numgen random mod 100 < 2 counter drop
-} }
+table ip lossy {
+  chain forward {
+    type filter hook forward priority 0;
+    ip daddr 10.0.0.2 tcp dport 7 numgen random mod 100 < 2 counter drop
+  }
+}
 """
 LOSS_ON_THE_WAY_FROM_US = """
-table ip lossy { chain input { type filter hook input priority 0;
-  ip saddr 10.0.0.2 tcp sport 7 numgen random mod 100 < 2 counter drop
-} }
+table ip lossy {
+  chain input {
+    type filter hook input priority 0;
+    ip saddr 10.0.0.2 tcp sport 7 numgen random mod 100 < 2 counter drop
+  }
+}
 """
 
 
@@ -143,7 +149,7 @@ def test_the_capture_and_the_narrator_tell_of_super_segments():
             with harness.connect(7) as client:
                 client.sendall(bytes(200_000))
                 harness.read_exactly(client, 200_000)
-            lab.stack.wait_line(r"\d+:\d+\((\d+)\) ack .* new text, (\d+) segments of 1448 in one")
+            lab.stack.wait_line(r"new text, \d+ segments of 1448 in one")
             assert lab.stack.stop() == 0
         for source, said in ((harness.OURS, r"new text, \d+ segments of 1448 in one"),
                              (harness.HOST, r"^\d+ segments of 1448 in one")):
