@@ -66,11 +66,11 @@ TEST(Options, SetWhatTheyName) {
 TEST(Options, SetWhatMakesItFast) {
   const Options slow = accepted({"tun0"});
   EXPECT_FALSE(slow.stack.ip.offload);
-  EXPECT_FALSE(slow.source_fast);
+  EXPECT_FALSE(slow.service.source_fast);
   EXPECT_EQ(slow.busy_poll.count(), 0);
   const Options fast = accepted({"tun0", "--offload", "--busy-poll", "50", "--source-fast"});
   EXPECT_TRUE(fast.stack.ip.offload);
-  EXPECT_TRUE(fast.source_fast);
+  EXPECT_TRUE(fast.service.source_fast);
   EXPECT_EQ(fast.busy_poll.count(), 50);
 }
 
