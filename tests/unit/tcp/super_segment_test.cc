@@ -175,7 +175,9 @@ TEST_F(SuperSegmentTest, none_is_larger_than_a_packet_can_be) {
       const auto there = take(sender);
       for (const Carried& packet : there) {
         largest = std::max(largest, packet.text_size());
-        if (packet.offload.segment_size != 0) EXPECT_EQ(packet.text_size() % kMss, 0U);
+        if (packet.offload.segment_size != 0) {
+          EXPECT_EQ(packet.text_size() % kMss, 0U);
+        }
         EXPECT_LE(packet.bytes.size(), 65535U);
       }
       deliver(there, receiver);
