@@ -70,8 +70,8 @@ def look(check, capture):
     """The result of one check. A capture in which the thing cannot even be looked for fails it."""
     try:
         shown = check.shown(capture)
-    except (IndexError, KeyError, TypeError, ValueError, ZeroDivisionError) as error:
-        return Result(check, f"cannot be looked up: {error}", False)
+    except (LookupError, StopIteration, TypeError, ValueError) as error:
+        return Result(check, f"cannot be looked up: {error or 'no such packet'}", False)
     return _compare(check, shown)
 
 

@@ -65,13 +65,6 @@ def play_several(capture):
         lab.stack.wait_line("LAST_ACK -> CLOSED")
 
 
-def play_udp(capture):
-    with stack(capture, "--service", "print") as lab:
-        program("send_udp.py")
-        lab.stack.wait_line(r"3 bytes from 10\.0\.0\.1:24001")
-        lab.stack.wait_line("hex 2c 37 42  decimal 44 55 66  text ,7B$")
-
-
 def play_udp_closed(capture):
     with stack(capture, "--service", "none", "--log-level", "debug") as lab:
         program("send_udp.py")
@@ -134,13 +127,6 @@ SEVERAL = [
     Check("each acknowledgment number is the text's Seq plus its Len",
           [(number, number) for number in (2, 5, 10, 20, 47)], acknowledged),
     Check("packets: 3 of the handshake, 2 for each text, 3 of the goodbye", 16, len),
-]
-
-UDP = [
-    Check("the one packet, and no other", ["24001 > 24000"],
-          lambda capture: [f"{packet.udp_from} > {packet.udp_to}" for packet in capture]),
-    Check("what is in it", ["2c 37 42"], lambda capture: [packet.udp_text.hex(" ") for packet in capture]),
-    hits("udp.port==24000", 1),
 ]
 
 UDP_CLOSED = [

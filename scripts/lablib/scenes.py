@@ -63,6 +63,10 @@ class Recording:
         """Until there are so many packets."""
         harness.eventually(lambda: self.count() >= count, f"packet {count} at {self.device}")
 
+    def wait_for_bytes(self, part):
+        """Until a packet with these bytes has passed."""
+        harness.eventually(lambda: part in self.file.read_bytes(), f"{part.hex(' ')} at {self.device}")
+
     def count(self):
         data = self.file.read_bytes()
         place, count = 24, 0  # the header of the file
