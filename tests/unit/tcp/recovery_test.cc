@@ -24,7 +24,7 @@ constexpr std::uint32_t kSmss = 1000;
 class RecoveryTest : public testing::Test {
  protected:
   RecoveryTest() {
-    config.tcp.congestion = "reno";
+    tcb.options.congestion = "reno";
     tcb.state = State::ESTABLISHED;
     tcb.sack_permitted = true;
     tcb.snd.una = tcb.snd.nxt = Seq(1);
