@@ -32,14 +32,17 @@ Host::Host(const Config& config, const UserOptions& user, Address peer, std::uin
 
 void Host::packet_arrives(Bytes packet, Time now) {
   stack_.packet_arrives({.bytes = packet, .offload = {}}, now);
+  for (Watcher* const watcher : watchers_) watcher->received(packet, now);
   drain(now);
   measure();
+  settle(now);
 }
 
 void Host::time_passes(Time now) {
   if (!started_ && now >= Time{} + user_.start) start(now);
   stack_.time_passes(now);
   drain(now);
+  settle(now);
 }
 
 std::optional<Time> Host::next_deadline() const {
@@ -66,7 +69,10 @@ void Host::drain(Time now) {
     take_event(*event, now);
     act(now);
   }
-  while (const auto packet = stack_.poll_transmit(now)) send_(*packet);
+  while (const auto packet = stack_.poll_transmit(now)) {
+    for (Watcher* const watcher : watchers_) watcher->sent(*packet, now);
+    send_(*packet);
+  }
   figures_.retransmissions = stack_.counters().segments_retransmitted;
   figures_.timeouts = stack_.counters().retransmission_timeouts;
 }
@@ -147,6 +153,10 @@ void Host::measure() {
   figures_.rtt_max = std::max(figures_.rtt_max, tcb->rtt.srtt);
   figures_.rtt_sum += tcb->rtt.srtt;
   ++figures_.rtt_count;
+}
+
+void Host::settle(Time now) {
+  for (Watcher* const watcher : watchers_) watcher->settled(*this, now);
 }
 
 }  // namespace tcpstack::sim

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <vector>
 
 #include "stack/stack.h"
 
@@ -43,6 +44,17 @@ struct UserFigures {
   std::uint64_t rtt_count = 0;
 };
 
+class Host;
+
+// Who looks at a host from outside. What it is shown is valid during the call only.
+class Watcher {
+ public:
+  virtual ~Watcher() = default;
+  virtual void received(Bytes /*packet*/, Time /*now*/) {}  // the stack has dealt with it
+  virtual void sent(const TxPacket& /*packet*/, Time /*now*/) {}
+  virtual void settled(const Host& /*host*/, Time /*now*/) {}  // nothing more to do at `now`
+};
+
 class Host {
  public:
   static constexpr std::uint16_t kPort = 5001;
@@ -50,6 +62,11 @@ class Host {
 
   // `peer`: whom to open to. Packets go to `send`, which copies them.
   Host(const Config& config, const UserOptions& user, Address peer, std::uint64_t seed, Send send);
+
+  // The watcher must outlive the host's last call.
+  void watch(Watcher& watcher) { watchers_.push_back(&watcher); }
+  // The stack's own story (trace/observer.h); nullptr: nobody listens.
+  void observe(trace::Observer* observer) { stack_.observe(observer); }
 
   void packet_arrives(Bytes packet, Time now);
   void time_passes(Time now);
@@ -74,10 +91,12 @@ class Host {
   void receive_more(Time now);
   bool receive_once(Time now);
   void measure();
+  void settle(Time now);
 
   UserOptions user_;
   Address peer_;
   Send send_;
+  std::vector<Watcher*> watchers_;
   Stack stack_;
   UserFigures figures_;
   ConnectionId connection_;

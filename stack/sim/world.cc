@@ -18,12 +18,11 @@ void add_packet(std::uint64_t& digest, Time now, Bytes packet) {
   for (const std::uint8_t byte : packet) add_byte(digest, byte);
 }
 
-// 10.F.0.1 opens, 10.F.0.2 listens.
+}  // namespace
+
 Address address_of(std::size_t host) {
   return Address(static_cast<std::uint32_t>(0x0a000000 | (host / 2 + 1) << 16 | (host % 2 + 1)));
 }
-
-}  // namespace
 
 World::World(const WorldOptions& options)
     : options_(options),
@@ -71,7 +70,6 @@ void World::send(std::size_t from, const TxPacket& packet) {
     copy.bytes.insert(copy.bytes.end(), span.begin(), span.end());
   const bool forward = from % 2 == 0;
   add_packet(digest_, now_, copy.bytes);
-  if (watcher_) watcher_(now_, forward, copy.bytes);
   (forward ? forward_ : backward_).send(std::move(copy), now_);
 }
 

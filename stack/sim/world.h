@@ -8,7 +8,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -39,22 +38,22 @@ enum class Outcome : std::uint8_t {
   overran,   // the limit has been reached
 };
 
-// A packet as it is sent, before the link decides about it.
-using PacketWatcher = std::function<void(Time now, bool forward, Bytes packet)>;
+// 10.F.0.1 opens flow F, 10.F.0.2 listens; `host` is 0 for the first opener, 1 for its listener, and so on.
+Address address_of(std::size_t host);
 
 class World {
  public:
   explicit World(const WorldOptions& options);
 
   Outcome run();
-  // To be called for each packet sent.
-  void watch(PacketWatcher watcher) { watcher_ = std::move(watcher); }
 
   [[nodiscard]] Time now() const { return now_; }
   // Of the times and the bytes of all packets sent so far (FNV-1a).
   [[nodiscard]] std::uint64_t digest() const { return digest_; }
   [[nodiscard]] std::size_t flow_count() const { return hosts_.size() / 2; }
   [[nodiscard]] const Host& opener(std::size_t flow) const { return *hosts_[2 * flow]; }
+  [[nodiscard]] Host& opener(std::size_t flow) { return *hosts_[2 * flow]; }
+  [[nodiscard]] Host& listener(std::size_t flow) { return *hosts_[2 * flow + 1]; }
   [[nodiscard]] const Host& listener(std::size_t flow) const { return *hosts_[2 * flow + 1]; }
   [[nodiscard]] const Link& forward() const { return forward_; }
   [[nodiscard]] const Link& backward() const { return backward_; }
@@ -70,7 +69,6 @@ class World {
   Link forward_;
   Link backward_;
   std::vector<std::unique_ptr<Host>> hosts_;  // opener, listener, opener, ...
-  PacketWatcher watcher_;
   Time now_{};
   std::uint64_t digest_ = 0xcbf29ce484222325;
 };

@@ -11,8 +11,7 @@ namespace tcpstack::test {
 // One flow of `bytes` over a path of 10 Mbit/s and 20 ms there and back, 100 packets in the queue.
 sim::WorldOptions one_flow(std::uint64_t bytes, std::uint64_t seed = 1);
 
-// Runs it, and says what does not hold of: every byte arrives once and in order, both ends see the other's FIN and
-// reach CLOSED without an error, no connection and no alarm is left. Empty: all of it holds.
+// Runs it, and says which of the invariants (sim/invariants.h) does not hold. Empty: all of them do.
 std::string run(sim::World& world, const sim::WorldOptions& options);
 
 // Bits of text per second that have arrived at the listener of a flow, over the rate of the forward link, headers
