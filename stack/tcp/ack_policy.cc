@@ -21,7 +21,8 @@ void owe_ack_for_text(Tcb& tcb, std::uint32_t size, Context& cx) {
   if (tcb.ack.quick > 0) {
     --tcb.ack.quick;
     owe_ack(tcb, {"early text is acknowledged at once", "Linux: quick ACKs"});
-  } else if (tcb.ack.unacknowledged >= 2U * tcb.rcv.mss) {
+  } else if (tcb.ack.unacknowledged > tcb.rcv.mss) {
+    // Linux: more than one; two are a little less than twice the MSS, since options take a part of each.
     owe_ack(tcb, {"every second full-sized segment", "RFC 9293 3.8.6.3 SHLD-19"});
   } else {
     owe_delayed_ack(tcb, {"delayed acknowledgment", "RFC 9293 3.8.6.3 SHLD-18"}, cx);

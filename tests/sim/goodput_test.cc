@@ -18,6 +18,21 @@ double share(const sim::WorldOptions& options) {
 
 TEST(Goodput, FillsTheBottleneckWithoutLoss) { EXPECT_GE(share(one_flow(kBytes)), 0.95); }
 
+// SHLD-19: at least every second full-sized segment is acknowledged, though options take a part of each.
+TEST(Goodput, EverySecondSegmentIsAcknowledged) {
+  const sim::WorldOptions options = one_flow(1'000'000);
+  sim::World world(options);
+  EXPECT_EQ(run(world, options), "");
+  EXPECT_GE(2 * world.backward().figures().sent, world.forward().figures().sent);
+}
+
+// A queue that holds less than a burst of slow start loses a part of each; what is left still gets through.
+TEST(Goodput, AQueueOfThreePackets) {
+  sim::WorldOptions options = one_flow(kBytes);
+  options.forward.queue = 3;
+  EXPECT_GE(share(options), 0.5);
+}
+
 TEST(Goodput, RenoFillsItToo) {
   sim::WorldOptions options = one_flow(kBytes);
   options.flows[0].config.tcp.congestion = "reno";
