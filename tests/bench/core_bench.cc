@@ -1,6 +1,7 @@
 // What the parts of the core cost by themselves: checksum, timer wheel, byte queue, and a whole segment from one
 // host to another. Build with scripts/build release --target core_bench and run build/core_bench; compare the
 // figures of one run only.
+#include <deque>
 #include <vector>
 
 #include <benchmark/benchmark.h>
@@ -8,6 +9,7 @@
 #include "stack/base/block_pool.h"
 #include "stack/base/byte_queue.h"
 #include "stack/base/timer_wheel.h"
+#include "stack/stack.h"
 #include "stack/wire/checksum.h"
 #include "tests/support/pair.h"
 
@@ -67,6 +69,81 @@ void segment_across(benchmark::State& state) {
 }
 BENCHMARK(segment_across)->ArgNames({"bytes", "others"})->Args({1, 0})->Args({1448, 0});
 BENCHMARK(segment_across)->ArgNames({"bytes", "others"})->Args({1448, 20'000});
+
+// Two hosts with a pipe between them that always holds `in_flight` segments: initial window and receive window are
+// as large.
+class FullPipe {
+ public:
+  explicit FullPipe(unsigned in_flight)
+      : client_(config_of(in_flight, kClient), 1), server_(config_of(in_flight, kServer), 2) {
+    const ListenerId listener = server_.listen({kServer, 7}).value();
+    client_id_ = client_.open({kServer, 7}, {}, now_).value();
+    for (int i = 0; i < 3; ++i) turn();
+    server_id_ = server_.accept(listener, now_).value();
+    for (unsigned i = 0; i < 10 * in_flight; ++i) turn();  // until the windows are open
+  }
+
+  // The oldest segment arrives, is read, and perhaps acknowledged; what that makes room for goes in behind.
+  void turn() {
+    now_ += 10us;
+    client_.time_passes(now_);
+    server_.time_passes(now_);
+    collect();
+    if (pipe_.empty()) return;  // the handshake is over, and its last packet has no answer
+    server_.packet_arrives({.bytes = pipe_.front()}, now_);
+    pipe_.pop_front();
+    static_cast<void>(server_.receive(server_id_, MutableBytes(text_), now_));
+    while (const auto packet = server_.poll_transmit(now_)) {
+      const auto acknowledgment = copy(*packet);
+      client_.packet_arrives({.bytes = acknowledgment}, now_);
+    }
+    while (client_.poll_event() || server_.poll_event()) {
+    }
+  }
+
+ private:
+  static constexpr Address kClient{0x0a000001};
+  static constexpr Address kServer{0x0a000002};
+
+  static Config config_of(unsigned in_flight, Address address) {
+    Config config;
+    config.ip.address = address;
+    config.tcp.initial_window = in_flight;
+    const std::size_t window = std::size_t{in_flight} * 1448;
+    config.tcp.receive_buffer = {2 * window, 2 * window};
+    config.tcp.send_buffer = {2 * window, 2 * window};
+    return config;
+  }
+
+  static std::vector<std::uint8_t> copy(const TxPacket& packet) {
+    const Bytes headers = packet.header_bytes();
+    std::vector<std::uint8_t> bytes(headers.begin(), headers.end());
+    for (const Bytes& span : packet.text) bytes.insert(bytes.end(), span.begin(), span.end());
+    return bytes;
+  }
+
+  // What the client has to send, who always has text.
+  void collect() {
+    while (client_.send(client_id_, text_, now_).value_or(0) > 0) {
+    }
+    while (const auto packet = client_.poll_transmit(now_)) pipe_.push_back(copy(*packet));
+  }
+
+  Time now_{};
+  Stack client_;
+  Stack server_;
+  ConnectionId client_id_;
+  ConnectionId server_id_;
+  std::vector<std::uint8_t> text_ = std::vector<std::uint8_t>(1448, 'x');
+  std::deque<std::vector<std::uint8_t>> pipe_;
+};
+
+// What a segment costs must not depend on how many are in flight.
+void segment_among_many(benchmark::State& state) {
+  FullPipe pipe(static_cast<unsigned>(state.range(0)));
+  for (auto _ : state) pipe.turn();
+}
+BENCHMARK(segment_among_many)->ArgName("in_flight")->Arg(10)->Arg(100)->Arg(1000);
 
 }  // namespace
 }  // namespace tcpstack
