@@ -52,7 +52,7 @@ TEST(Chart, PointsInOneColumnOfPixelsKeepTheirExtremes) {
   EXPECT_EQ(path_of(to_svg(chart_of({{0, 5}, {0.0001, 10}, {0.0002, 0}, {0.0003, 5}, {1, 5}}))),
             "M64 149.0V74.0V224.0H940V149.0H940");
   std::vector<Point> many;
-  for (int i = 0; i <= 1'000'000; ++i) many.push_back({i / 1e6, i % 7.0});
+  for (int i = 0; i <= 1'000'000; ++i) many.push_back({i / 1e6, static_cast<double>(i % 7)});
   EXPECT_LT(to_svg(chart_of(many)).size(), 60'000U);
 }
 
