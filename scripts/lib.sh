@@ -61,11 +61,12 @@ wait_until() {
 give_back() { [[ $EUID -ne 0 || ! -e $1 ]] || chown --recursive --no-dereference --reference="$root" "$1"; }
 
 # start_stack NAMESPACE [options]: starts tcpstack on tun0 in the namespace, its process id in $stack.
-# The session of its own keeps the terminal's Ctrl-C from it: it gets the signals that we forward.
+# It has our standard input, to be asked how it does. The session of its own keeps the terminal's Ctrl-C from it: it
+# gets the signals that we forward.
 start_stack() {
     local namespace=$1
     shift
-    setsid ip netns exec "$namespace" "${TCPSTACK_BUILD:-$root/build}/tcpstack" tun0 "$@" &
+    setsid ip netns exec "$namespace" "${TCPSTACK_BUILD:-$root/build}/tcpstack" tun0 "$@" <&0 &
     # shellcheck disable=SC2034
     stack=$!
 }

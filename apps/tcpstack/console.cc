@@ -14,8 +14,10 @@ namespace {
 constexpr auto kAskAgain = std::chrono::seconds(1);
 constexpr std::size_t kLongestLine = 256;
 
+// A terminal that is not the one of our session, as under setsid, has no such rule.
 bool belongs_to_others() {
-  return isatty(STDIN_FILENO) == 1 && tcgetpgrp(STDIN_FILENO) != getpgrp();
+  const pid_t owner = tcgetpgrp(STDIN_FILENO);
+  return owner >= 0 && owner != getpgrp();
 }
 
 std::string_view trimmed(std::string_view text) {

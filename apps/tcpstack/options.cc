@@ -25,8 +25,12 @@ constexpr const char* kExamples = R"(Examples:
   sudo tcpstack --service echo:7007 --seed 1 tun0     one service, the same ISNs in each run
   sudo tcpstack --log-level debug tun0                what is dropped, and why
   sudo tcpstack --log-format json tun0 | jq .         one object a line
+  sudo tcpstack --fault 'drop data #2 out' tun0       a retransmission to look at
+  sudo tcpstack --like windows --service lab-close tun0   another system's SYN, ACK and patience
+  sudo tcpstack --window 2000 --nagle off tun0        small windows, small segments
   sudo tcpstack --address 192.168.7.2 --host-address 192.168.7.1/24 tun0
 
+While it runs: Enter or kill -USR1 shows the connections, ? what else there is to ask.
 Exit codes: 0 after Ctrl-C, 1 for a failure, 2 for a mistake on the command line.)";
 
 constexpr std::array<std::string_view, 6> kLevels{"trace", "debug", "info", "warn", "error", "off"};

@@ -162,8 +162,8 @@ TEST(Options, AnswerQuestions) {
   const auto help = parse_options({"--help"});
   ASSERT_FALSE(help);
   EXPECT_EQ(help.error().exit_code, 0);
-  for (const char* part :
-       {"Usage:", "Link:", "Services:", "What you see:", "TCP:", "Examples:", "chargen"}) {
+  for (const char* part : {"Usage:", "Link:", "Services:", "What you see:", "TCP:", "Examples:",
+                           "chargen", "the client of lab C", "drop data #2 out"}) {
     EXPECT_THAT(help.error().text, HasSubstr(part));
   }
   const auto version = parse_options({"--version"});
