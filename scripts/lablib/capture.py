@@ -21,7 +21,7 @@ FIELDS = {
     "duplicate_ack": "tcp.analysis.duplicate_ack_num", "icmp": "icmp.type", "icmp_code": "icmp.code",
     "records": "tls.record.content_type", "info": "_ws.col.Info", "notes": "_ws.expert.message",
 }
-TEXTS = {"options", "info", "notes"}
+TEXTS = {"info", "notes"}
 ADDRESSES = {"source", "destination"}
 LISTS = {"kinds", "records"}
 BYTES = {"text", "udp_text"}
@@ -53,6 +53,8 @@ def _value(name, text):
     """Of a field that comes more than once, the first: an ICMP error quotes a packet after its own header."""
     if name in TEXTS:
         return text
+    if name == "options":
+        return text.replace(":", "")
     if name in LISTS:
         return [int(part) for part in text.split(",")] if text else []
     if name in ADDRESSES:

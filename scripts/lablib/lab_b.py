@@ -65,6 +65,19 @@ def play_several(capture):
         lab.stack.wait_line("LAST_ACK -> CLOSED")
 
 
+def play_udp(capture):
+    with stack(capture, "--service", "print") as lab:
+        program("send_udp.py")
+        lab.stack.wait_line(r"3 bytes from 10\.0\.0\.1:24001")
+        lab.stack.wait_line("hex 2c 37 42  decimal 44 55 66  text ,7B$")
+
+
+def play_udp_out(capture):
+    with recorded(capture, 1), receiver("receive_udp.py"):
+        result = harness.run(harness.BUILD / "tcpcat", "-u", "-p", 24001, "10.0.0.1", PORT, input=BYTES.decode())
+        assert result.stdout == "", result
+
+
 def play_udp_closed(capture):
     with stack(capture, "--service", "none", "--log-level", "debug") as lab:
         program("send_udp.py")
@@ -129,6 +142,13 @@ SEVERAL = [
     Check("packets: 3 of the handshake, 2 for each text, 3 of the goodbye", 16, len),
 ]
 
+UDP = [
+    Check("the one packet, and no other", ["24001 > 24000"],
+          lambda capture: [f"{packet.udp_from} > {packet.udp_to}" for packet in capture]),
+    Check("what is in it", ["2c 37 42"], lambda capture: [packet.udp_text.hex(" ") for packet in capture]),
+    hits("udp.port==24000", 1),
+]
+
 UDP_CLOSED = [
     Check("the datagram, and the ICMP error that answers it: type 3, destination unreachable, code 3, port",
           [None, (3, 3)],
@@ -164,6 +184,8 @@ SCENES = [
     Scene("b-tcp-out", "our tcpcat sends three bytes to the kernel's receiver", play_tcp_out, eight("<", ">"),
           tries=3),
     Scene("b-tcp-several", "several sends in a row", play_several, SEVERAL),
+    Scene("b-udp", "one datagram to our receiver", play_udp, UDP),
+    Scene("b-udp-out", "our tcpcat sends one datagram to the kernel's receiver", play_udp_out, UDP),
     Scene("b-udp-closed", "one datagram to a port where nobody waits", play_udp_closed, UDP_CLOSED),
     Scene("b-refused", "the kernel connects to a port where nobody listens", play_refused, refused(">", "<")),
     Scene("b-refused-out", "our tcpcat does", play_refused_out, refused("<", ">")),

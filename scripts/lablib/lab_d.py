@@ -175,8 +175,8 @@ FIELDS = [
 HALF_CLOSE = [
     Check("after the client's FIN: three lines, each acknowledged; the server's FIN; the last ACK",
           ["> F. 12:12(0) ack 1", "< . 1:1(0) ack 13",
-           "< P. 1:31(30) ack 13", "> . 13:13(0) ack 31", "< P. 31:61(30) ack 13", "> . 13:13(0) ack 61",
-           "< P. 61:91(30) ack 13", "> . 13:13(0) ack 91", "< F. 91:91(0) ack 13", "> . 13:13(0) ack 92"],
+           "< P. 1:29(28) ack 13", "> . 13:13(0) ack 29", "< P. 29:57(28) ack 13", "> . 13:13(0) ack 57",
+           "< P. 57:85(28) ack 13", "> . 13:13(0) ack 85", "< F. 85:85(0) ack 13", "> . 13:13(0) ack 86"],
           lambda capture: [line for line in ends_of_half_close(capture) if line != "< . 1:1(0) ack 12"]),
     hits("tcp.srcport == 6000 and tcp.len > 0", 3),
     hits("tcp.flags.reset == 1", 0),
@@ -221,6 +221,9 @@ UDP_SCAN = [
 REFUSAL = "< R."
 OPEN_OR_NOT = ("open|filtered", "closed")
 SCENES = [
+    Scene("d-fields", "handshake, text and goodbye, field by field", play_fields, FIELDS, tries=3),
+    Scene("d-half-close", "the client has closed, the server goes on sending", play_half_close, HALF_CLOSE,
+          tries=3),
     Scene("d-resets", "every kind of reset", play_resets, RESETS),
     Scene("d-scan-syn", "nmap -sS", play_scan("-sS", (PORT, CLOSED), ("open", "closed")),
           scan(["> S", "< S.", "> R"], ["> S", REFUSAL])),
@@ -232,5 +235,6 @@ SCENES = [
           scan(["> -"], ["> -", REFUSAL])),
     Scene("d-scan-xmas", "nmap -sX", play_scan("-sX", (PORT, CLOSED), OPEN_OR_NOT),
           scan(["> FPU"], ["> FPU", REFUSAL])),
+    Scene("d-scan-udp", "nmap -sU", play_scan("-sU", (UDP_PORT, UDP_CLOSED), OPEN_OR_NOT), UDP_SCAN),
 ]
 
