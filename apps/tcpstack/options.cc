@@ -2,6 +2,7 @@
 #include "apps/tcpstack/options.h"
 
 #include <array>
+#include <filesystem>
 #include <set>
 
 #include "apps/common/command_line.h"
@@ -74,6 +75,21 @@ void add_service_options(CLI::App& app, Options& options) {
       ->group(group);
 }
 
+void add_http_options(CLI::App& app, HttpOptions& http) {
+  const auto folder = [&](const std::string& text) {
+    if (!std::filesystem::is_directory(text))
+      throw CLI::ValidationError("--http-folder", fmt::format("'{}' is no folder", text));
+    http.folder = text;
+  };
+  const auto certificate = [&](const std::string& text) { http.certificate = text; };
+  add(app, "--http-folder", folder, "FOLDER", "http and https give out its files")
+      ->group("Services");
+  add(app, "--certificate", certificate, "FILE",
+      "Key and certificate of https, made if it is not there\n"
+      "[~/.local/state/tcpstack/https.pem]")
+      ->group("Services");
+}
+
 void add_view_options(CLI::App& app, Options& options) {
   const auto level = [&](const std::string& text) {
     options.log_level = take("--log-level", text, parse_word<LogLevel>(text, kLevels));
@@ -118,6 +134,7 @@ void set_up(CLI::App& app, Options& options) {
   add_device(app, options);
   add_link_options(app, options);
   add_service_options(app, options);
+  add_http_options(app, options.service.http);
   add_view_options(app, options);
   add_tcp_options(app, options);
   add_speed_options(app, options);

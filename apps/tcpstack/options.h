@@ -12,6 +12,7 @@
 
 #include "apps/common/stack_options.h"
 #include "apps/tcpstack/service_list.h"
+#include "apps/tcpstack/services/http_options.h"
 #include "stack/base/time.h"
 
 namespace tcpstack::app {
@@ -19,13 +20,14 @@ namespace tcpstack::app {
 enum class LogLevel : std::uint8_t { trace, debug, info, warn, error, off };
 enum class LogFormat : std::uint8_t { text, json };
 
-// What the services of the labs do beside their work.
+// What services are told beside their ports.
 struct ServiceOptions {
   bool print_once = false;  // print serves one client, and no other
   Duration lab_close_after =
       std::chrono::seconds(1);   // lab-close keeps its side open for so long ...
   unsigned lab_close_lines = 0;  // ... and sends so many lines meanwhile
   bool source_fast = false;      // chargen sends a constant buffer
+  HttpOptions http;
 };
 
 struct Options : StackOptions {

@@ -17,6 +17,7 @@
 
 #include "apps/tcpstack/services/chat_room.h"
 #include "apps/tcpstack/services/datagrams.h"
+#include "apps/tcpstack/services/http.h"
 #include "apps/tcpstack/services/protocols.h"
 #include "stack/runtime/acceptor.h"
 #include "stack/runtime/datagram_socket.h"
@@ -49,16 +50,32 @@ Serve simple(const ServiceOptions& /*options*/) {
   return kServe;
 }
 
+Serve serve_http(const ServiceOptions& options) {
+  return [told = std::make_shared<const HttpOptions>(options.http)](runtime::socket& socket) {
+    return http(told, socket);
+  };
+}
+
+Serve serve_https(const ServiceOptions& options) {
+  auto told = std::make_shared<const HttpOptions>(options.http);
+  auto context = make_https_context(*told);
+  return [told = std::move(told), context = std::move(context)](runtime::socket& socket) {
+    return https(told, context, socket);
+  };
+}
+
 struct Service {
   std::string_view name;
   Serve (*start)(const ServiceOptions& options);
 };
 
-constexpr std::array<Service, 7> kServices{{
+constexpr std::array<Service, 9> kServices{{
     {"echo", simple<echo>},
     {"discard", simple<discard>},
     {"daytime", simple<daytime>},
     {"chargen", characters},
+    {"http", serve_http},
+    {"https", serve_https},
     {"chat", chat_in_a_room},
     {"lab-close", close_late},
     {"print", simple<print>},
@@ -95,7 +112,8 @@ asio::awaitable<void> accept_clients(std::string_view name, Serve serve, runtime
 }  // namespace
 
 void start_services(runtime::runtime& runtime, std::span<const ServiceRequest> requests,
-                    const ServiceOptions& options) {
+                    ServiceOptions options) {
+  options.http.address = runtime.stack().config().ip.address;
   for (const ServiceRequest& request : requests) {
     const auto* const service = std::ranges::find(kServices, request.name, &Service::name);
     if (service == kServices.end()) continue;  // not reached: options.cc knows the same names

@@ -12,6 +12,6 @@ namespace tcpstack::app {
 // executor runs. What goes wrong with a client is logged at debug level and ends that client only.
 // Throws boost::system::system_error when a port cannot be listened on. runtime.async_stop() ends all.
 void start_services(runtime::runtime& runtime, std::span<const ServiceRequest> requests,
-                    const ServiceOptions& options);
+                    ServiceOptions options);
 
 }  // namespace tcpstack::app

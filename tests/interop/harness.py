@@ -22,6 +22,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import traceback
@@ -291,7 +292,9 @@ def main(module, needs=()):
     names.sort(key=lambda name: tests[name].__code__.co_firstlineno)
     try:
         _require(needs)
-        results = [_run_one(name, tests[name]) for name in names]
+        with tempfile.TemporaryDirectory() as state:
+            os.environ["XDG_STATE_HOME"] = state  # for the certificate of https
+            results = [_run_one(name, tests[name]) for name in names]
     except Skip as reason:
         print(f"skipped: {reason}")
         sys.exit(SKIPPED)

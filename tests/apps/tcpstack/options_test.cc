@@ -39,11 +39,20 @@ TEST(Options, StartAllServicesUnlessSomeAreNamed) {
   EXPECT_THAT(accepted({"tun0"}).services,
               ElementsAre(ServiceRequest{"echo", 7}, ServiceRequest{"discard", 9},
                           ServiceRequest{"daytime", 13}, ServiceRequest{"chargen", 19},
+                          ServiceRequest{"http", 80}, ServiceRequest{"https", 443},
                           ServiceRequest{"chat", 5050}, ServiceRequest{"lab-close", 6000},
                           ServiceRequest{"print", 24000}));
   EXPECT_THAT(accepted({"--service", "echo", "--service", "echo:7007", "tun0"}).services,
               ElementsAre(ServiceRequest{"echo", 7}, ServiceRequest{"echo", 7007}));
   EXPECT_THAT(accepted({"--service", "none", "tun0"}).services, IsEmpty());
+}
+
+TEST(Options, NameAFolderAndACertificateForHttp) {
+  const Options options = accepted({"--http-folder", "/tmp", "--certificate", "a/b.pem", "tun0"});
+  EXPECT_EQ(options.service.http.folder, "/tmp");
+  EXPECT_EQ(options.service.http.certificate, "a/b.pem");
+  EXPECT_THAT(parse_options({"--http-folder", "/none", "tun0"}).error().text,
+              HasSubstr("'/none' is no folder"));
 }
 
 TEST(Options, SetWhatTheyName) {
