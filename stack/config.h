@@ -1,9 +1,11 @@
 // Every tunable of the core with its unit, default and source.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "stack/base/time.h"
 #include "stack/wire/address.h"
@@ -120,6 +122,14 @@ struct TcpConfig {
 
   // RFC 5961 section 7: at most one challenge ACK per this time and connection.
   Duration challenge_ack_interval = std::chrono::milliseconds(500);  // Linux: tcp_invalid_ratelimit
+
+  // RFC 7413, both sides. Off unless asked for, since the text of a SYN that the network duplicates is taken twice
+  // (section 6.1).
+  bool fast_open = false;
+  // Listeners: so many connections may be served before their handshake is over (section 5.1).
+  std::uint16_t fast_open_queue = 256;
+  // Of the cookies that we give; nothing: drawn at random. Servers behind one address share it (section 4.1.2).
+  std::optional<std::array<std::uint8_t, 16>> fast_open_key;
 
   std::size_t max_connections = 1 << 20;
   bool syn_cookies = true;  // RFC 4987 section 3.6, when the SYN queue is full

@@ -9,8 +9,9 @@
 #include "stack/trace/observer.h"
 
 namespace tcpstack::tcp {
+class FastOpenCookies;
 class Replies;
-}
+}  // namespace tcpstack::tcp
 
 namespace tcpstack::ip {
 class PathMtus;
@@ -27,7 +28,8 @@ struct Context {
   tcp::Replies& replies;    // replies that belong to no connection wait here
   ip::PathMtus& path_mtus;  // RFC 1191: what routers have said
   ip::Identifications& identifications;
-  trace::Observer* observer = nullptr;  // nullptr: nobody looks
+  trace::Observer* observer = nullptr;        // nullptr: nobody looks
+  tcp::FastOpenCookies* fast_open = nullptr;  // RFC 7413; nullptr: off
 
   // Counts a discarded packet and tells the observer.
   void dropped(Drop reason, const tcp::Tcb* tcb = nullptr) {

@@ -9,6 +9,7 @@
 #include "stack/ip/transmit.h"
 #include "stack/tcp/calls.h"
 #include "stack/tcp/connection_options.h"
+#include "stack/tcp/fast_open.h"
 #include "stack/tcp/layer.h"
 
 namespace tcpstack {
@@ -19,10 +20,22 @@ struct Stack::Parts {
         random(seed),
         tcp(random, given.tcp.max_connections),
         path_mtus(random),
-        identifications(random) {}
+        identifications(random) {
+    const auto& key = config.tcp.fast_open_key;
+    if (config.tcp.fast_open)
+      fast_open.emplace(key ? base::KeyedHash(*key) : base::KeyedHash(random));
+  }
 
   Context at(Time now) {
-    return {now, config, random, counters, tcp.replies(), path_mtus, identifications, observer};
+    return {now,
+            config,
+            random,
+            counters,
+            tcp.replies(),
+            path_mtus,
+            identifications,
+            observer,
+            fast_open ? &*fast_open : nullptr};
   }
   void fragment_arrives(const wire::Ipv4Packet& fragment, Context& cx);
   void datagram_arrives(const wire::Ipv4Packet& packet, const Offload& offload, Context& cx);
@@ -45,6 +58,7 @@ struct Stack::Parts {
   trace::Observer* observer = nullptr;
   tcp::Layer tcp;
   udp::Layer udp;
+  std::optional<tcp::FastOpenCookies> fast_open;
   ip::PathMtus path_mtus;
   ip::Identifications identifications;
   ip::Reassembly reassembly;
@@ -165,6 +179,15 @@ std::expected<ConnectionId, tcp::Error> Stack::open(Endpoint remote, Endpoint lo
   const auto id = parts_->tcp.open(local, remote, cx);
   if (!id) return std::unexpected(id.error());
   return ConnectionId{*id};
+}
+
+std::expected<OpenedWithText, tcp::Error> Stack::open_with_text(Endpoint remote, Endpoint local,
+                                                                Bytes text, Time now) {
+  const auto connection = open(remote, local, now);
+  if (!connection) return std::unexpected(connection.error());
+  Context cx = parts_->at(now);
+  return OpenedWithText{*connection,
+                        tcp::offer_fast_open(*parts_->tcp.find(*connection), text, cx)};
 }
 
 std::expected<ConnectionId, tcp::Error> Stack::accept(ListenerId listener, Time /*now*/) {

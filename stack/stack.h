@@ -56,6 +56,12 @@ struct Event {
 
 using tcp::ConnectionStatus;
 
+// What has become of an open() with text.
+struct OpenedWithText {
+  ConnectionId connection;
+  std::size_t taken = 0;  // bytes that the SYN carries; what is left is for send()
+};
+
 class Stack {
  public:
   // `seed` makes ports, ISNs and hash keys. Requires a config that validate() accepts.
@@ -82,6 +88,10 @@ class Stack {
   // (RFC 6056). An event tells when it is established, or closed. Errors: illegal (no remote endpoint,
   // or our own, or a local address that is not ours), already_exists, insufficient.
   std::expected<ConnectionId, tcp::Error> open(Endpoint remote, Endpoint local, Time now);
+  // The same with text, RFC 7413: if fast open is on and the server has given us a cookie, its beginning goes with
+  // the SYN; else the SYN only asks for a cookie.
+  std::expected<OpenedWithText, tcp::Error> open_with_text(Endpoint remote, Endpoint local,
+                                                           Bytes text, Time now);
   // The oldest established connection of a listener. Errors: would_block, does_not_exist.
   std::expected<ConnectionId, tcp::Error> accept(ListenerId listener, Time now);
   // Stops listening; connections that nobody has accepted are reset.

@@ -97,6 +97,8 @@ class Calls {
   Result accept(Attempt& attempt);
   Result connect(Attempt& attempt);
   Result connect_progress(Descriptor& descriptor);
+  // sendto() with MSG_FASTOPEN; of a blocking call it is only the beginning.
+  Outcome connect_with_text(Attempt& attempt, Descriptor& descriptor, std::size_t size);
   Result close(Attempt& attempt);
   Result shutdown(Attempt& attempt);
   Result fcntl(Attempt& attempt);

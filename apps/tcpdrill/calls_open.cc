@@ -113,6 +113,23 @@ Calls::Result Calls::connect(Attempt& attempt) {
   return socket->nonblocking ? Result(failed(EINPROGRESS)) : std::nullopt;
 }
 
+Outcome Calls::connect_with_text(Attempt& attempt, Descriptor& socket, std::size_t size) {
+  if (!host_.stack().config().tcp.fast_open) return failed(EOPNOTSUPP);
+  const Endpoint remote{addresses_.remote, addresses_.port};
+  const Buffer text = pattern(1, size);
+  const auto opened = host_.stack().open_with_text(remote, socket.bound, text, host_.stack_time());
+  if (!opened) return failed(EADDRNOTAVAIL);
+  socket.kind = Descriptor::Kind::stream;
+  socket.connection = opened->connection;
+  socket.connecting = true;
+  socket.flow = &flows_.open(status(socket).local, remote);
+  apply_options(socket);
+  attempt.done = opened->taken;
+  socket.bytes_written = opened->taken;
+  const bool stays_silent = opened->taken == 0 && socket.nonblocking;
+  return stays_silent ? failed(EINPROGRESS) : Outcome{static_cast<std::int64_t>(opened->taken), 0};
+}
+
 // The second connect() and later ones on a socket, and the end of a blocking one.
 Calls::Result Calls::connect_progress(Descriptor& socket) {
   if (!socket.connecting) return failed(EISCONN);

@@ -91,14 +91,15 @@ Calls::Result Calls::receive(Descriptor& socket, std::size_t size, std::int64_t 
 
 Calls::Result Calls::transmit(Attempt& attempt, Descriptor& socket, std::size_t size,
                               std::int64_t flags) {
-  refuse_flags(flags, {{MSG_EOR, "MSG_EOR"},
-                       {MSG_OOB, "MSG_OOB"},
-                       {MSG_FASTOPEN, "MSG_FASTOPEN"},
-                       {MSG_ZEROCOPY, "MSG_ZEROCOPY"}});
-  if (socket.kind != Descriptor::Kind::stream) return failed(EPIPE);
+  refuse_flags(flags, {{MSG_EOR, "MSG_EOR"}, {MSG_OOB, "MSG_OOB"}, {MSG_ZEROCOPY, "MSG_ZEROCOPY"}});
   const bool returns = socket.nonblocking || (flags & MSG_DONTWAIT) != 0;
+  if (socket.kind == Descriptor::Kind::fresh && (flags & MSG_FASTOPEN) != 0) {
+    const auto outcome = connect_with_text(attempt, socket, size);
+    if (outcome.value < 0 || returns) return outcome;
+  }
+  if (socket.kind != Descriptor::Kind::stream) return failed(EPIPE);
   const auto state = status(socket).state;
-  if (state == tcp::State::SYN_SENT || state == tcp::State::SYN_RECEIVED)
+  if (socket.connecting && (state == tcp::State::SYN_SENT || state == tcp::State::SYN_RECEIVED))
     return returns ? Result(failed(EAGAIN)) : std::nullopt;
   const Buffer text = pattern(socket.bytes_written + 1, size - attempt.done);
   const auto taken =

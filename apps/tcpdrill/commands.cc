@@ -101,17 +101,10 @@ constexpr std::array kFixed = {
     FixedKnob{"tcp_frto", "2"},        FixedKnob{"tcp_shrink_window", "0"},
     FixedKnob{"tcp_autocorking", "0"}, FixedKnob{"tcp_moderate_rcvbuf", "1"},
 };
-// Knobs of mechanisms that this stack has no use for: super-segments for a device, metrics,
-// keys of cookies (a script with cookies needs Fast Open, which is asked for elsewhere).
-constexpr std::array<std::string_view, 8> kIgnored = {
-    "tcp_min_tso_segs",
-    "tcp_tso_win_divisor",
-    "tcp_tso_rtt_log",
-    "tcp_fastopen",
-    "tcp_fastopen_key",
-    "tcp_no_metrics_save",
-    "tcp_no_ssthresh_metrics_save",
-    "tcp_comp_sack_nr",
+// Knobs of mechanisms that this stack has no use for: super-segments for a device, metrics.
+constexpr std::array<std::string_view, 6> kIgnored = {
+    "tcp_min_tso_segs",    "tcp_tso_win_divisor",          "tcp_tso_rtt_log",
+    "tcp_no_metrics_save", "tcp_no_ssthresh_metrics_save", "tcp_comp_sack_nr",
 };
 
 void set_congestion_control(const std::string& name, TcpConfig& tcp) {
@@ -133,6 +126,28 @@ void set_ecn(const std::string& value, TcpConfig& tcp) {
   }
 }
 
+// Linux: 1 clients, 2 servers, 0x400 servers that do not say so; 4 and 0x200 do without a cookie. The bits above
+// choose among keys.
+void set_fast_open(const std::string& value, TcpConfig& tcp) {
+  const std::int64_t bits = number_of("tcp_fastopen", value);
+  if ((bits & 0x204) != 0) throw Unsupported("tcp_fastopen=" + value);
+  tcp.fast_open = bits != 0;
+  tcp.fast_open_queue = (bits & 0x402) == 0x402 ? 256 : 0;
+}
+
+// "a1a1a1a1-b2b2b2b2-c3c3c3c3-d4d4d4d4": four numbers, the lowest byte of each first.
+void set_fast_open_key(const std::string& value, TcpConfig& tcp) {
+  std::string text = value;
+  std::ranges::replace(text, '-', ' ');
+  const Words words = words_of(text);
+  if (words.size() != 4) throw Unsupported("tcp_fastopen_key=" + value);
+  auto& key = tcp.fast_open_key.emplace();
+  for (std::size_t i = 0; i < key.size(); ++i) {
+    const std::int64_t word = number_of("tcp_fastopen_key", "0x" + words[i / 4]);
+    key[i] = static_cast<std::uint8_t>(word >> (8 * (i % 4)));
+  }
+}
+
 // Knobs that switch options on and off, and the choice of algorithms. False: another knob.
 bool set_mechanism(const std::string& knob, const std::string& value, TcpConfig& tcp) {
   const auto is_on = [&] { return number_of(knob, value) != 0; };
@@ -148,6 +163,10 @@ bool set_mechanism(const std::string& knob, const std::string& value, TcpConfig&
     tcp.slow_start_after_idle = is_on();
   } else if (knob == "tcp_syncookies") {
     tcp.syn_cookies = is_on();
+  } else if (knob == "tcp_fastopen") {
+    set_fast_open(value, tcp);
+  } else if (knob == "tcp_fastopen_key") {
+    set_fast_open_key(value, tcp);
   } else if (knob == "tcp_ecn") {
     set_ecn(value, tcp);
   } else if (knob == "tcp_congestion_control") {
@@ -232,6 +251,8 @@ Config default_config() {
   config.tcp.slow_start_after_idle = false;
   config.tcp.syn_retries = 5;
   config.tcp.synack_retries = 5;
+  set_fast_open("0x403", config.tcp);
+  set_fast_open_key("a1a1a1a1-b2b2b2b2-c3c3c3c3-d4d4d4d4", config.tcp);
   return config;
 }
 

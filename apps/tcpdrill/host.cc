@@ -83,6 +83,11 @@ constexpr std::array kSettings = {
         [](const auto& from) { return doubled(from.receive_buffer, "SO_RCVBUF"); }},
     Setting{SOL_SOCKET, SO_MAX_PACING_RATE, limit_rate,
             [](const auto& from) { return static_cast<std::int64_t>(from.max_pacing_rate); }},
+    Setting{SOL_TCP, TCP_FASTOPEN,
+            [](auto& to, std::int64_t value) {
+              to.fast_open_queue = static_cast<std::uint16_t>(value);
+            },
+            [](const auto& from) { return std::int64_t{from.fast_open_queue}; }},
     Setting{SOL_SOCKET, SO_KEEPALIVE,
             [](auto& to, std::int64_t value) { to.keepalive = value != 0; },
             [](const auto& from) { return std::int64_t{from.keepalive}; }},

@@ -43,6 +43,7 @@ std::int64_t options(const TcpInfo& info) {
   if (info.sack) bits |= TCPI_OPT_SACK;
   if (info.window_scaling) bits |= TCPI_OPT_WSCALE;
   if (info.ecn) bits |= TCPI_OPT_ECN;
+  if (info.syn_text) bits |= TCPI_OPT_SYN_DATA;
   return bits;
 }
 

@@ -22,12 +22,10 @@ void require_features(const Packet& packet) {
   const auto* const tcp = std::get_if<TcpSpec>(&packet.content);
   if (tcp == nullptr) return;
   if (!Features::kEcn && (tcp->control.ece || tcp->control.cwr)) throw Unsupported("ECN");
-  const auto is_fast_open = [](const Option& option) {
-    return option.kind == Option::Kind::fast_open ||
-           option.kind == Option::Kind::fast_open_experimental;
+  const auto is_experimental = [](const Option& option) {
+    return option.kind == Option::Kind::fast_open_experimental;
   };
-  if (!Features::kFastOpen && std::ranges::any_of(tcp->options, is_fast_open))
-    throw Unsupported("FO, TCP Fast Open");
+  if (std::ranges::any_of(tcp->options, is_experimental)) throw Unsupported("FOEXP");
 }
 
 // Where the text of a segment with the script's numbers stands in its stream; text on a SYN is the first.

@@ -17,6 +17,7 @@ class KeyedHash {
  public:
   // Draws a 128-bit key from `random`. Two hashes drawn one after the other are unrelated.
   explicit KeyedHash(Random& random);
+  explicit KeyedHash(const std::array<std::uint8_t, 16>& key) : key_(key) {}
 
   // 64 bits that depend on every byte of `bytes`, on their number, and on the key.
   std::uint64_t operator()(Bytes bytes) const;

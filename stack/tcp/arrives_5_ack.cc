@@ -3,6 +3,7 @@
 #include "stack/tcp/acknowledgment.h"
 #include "stack/tcp/arrives.h"
 #include "stack/tcp/connection.h"
+#include "stack/tcp/fast_open.h"
 #include "stack/tcp/reset.h"
 
 namespace tcpstack::tcp {
@@ -38,6 +39,7 @@ Next check_in_syn_received(Tcb& tcb, const Segment& seg, Context& cx) {
   tcb.snd.wl1 = seg.seq;
   tcb.snd.wl2 = seg.ack;
   const Next next = acknowledge_in_established(tcb, seg, cx);
+  if (!tcb.passive) repeat_text_of_syn(tcb, cx);
   // The user has said CLOSE while the handshake was under way: "queue for processing after entering
   // ESTABLISHED state" (3.10.4).
   if (tcb.fin_queued)

@@ -3,6 +3,7 @@
 #include "stack/tcp/arrives.h"
 #include "stack/tcp/connection.h"
 #include "stack/tcp/ecn.h"
+#include "stack/tcp/fast_open.h"
 #include "stack/tcp/receive_rate.h"
 #include "stack/tcp/sack.h"
 
@@ -80,8 +81,9 @@ Next seventh_process_text(Tcb& tcb, Segment& seg, Context& cx) {
     case State::ESTABLISHED:
     case State::FIN_WAIT_1:
     case State::FIN_WAIT_2: return take_text(tcb, seg, cx);
-    case State::
-        SYN_RECEIVED:  // a simultaneous open; the peer sends it again once it is established
+    case State::SYN_RECEIVED:
+      // In a simultaneous open the peer sends it again once it is established.
+      return is_served_early(tcb) ? take_text(tcb, seg, cx) : Next::go_on;
     case State::CLOSE_WAIT:
     case State::CLOSING:
     case State::LAST_ACK:

@@ -3,6 +3,7 @@
 #include "stack/tcp/acknowledgment.h"
 #include "stack/tcp/arrives.h"
 #include "stack/tcp/connection.h"
+#include "stack/tcp/fast_open.h"
 #include "stack/tcp/reset.h"
 #include "stack/tcp/scoreboard.h"
 #include "stack/tcp/window.h"
@@ -43,6 +44,7 @@ Next arrives_syn_sent(Tcb& tcb, Segment& seg, Context& cx) {
 
   // "Fourth, check the SYN bit".
   take_options_of_syn(tcb, seg, cx);
+  learn_cookie(tcb, seg, cx);
   if (seg.control.ack) take_acknowledgment(tcb, seg, cx);
   tcb.snd.wnd = scaled_window(tcb, seg);
   tcb.snd.max_wnd = tcb.snd.wnd;
@@ -52,11 +54,15 @@ Next arrives_syn_sent(Tcb& tcb, Segment& seg, Context& cx) {
   if (tcb.snd.una > tcb.snd.iss) {
     establish(tcb, {"SYN, ACK: our SYN is acknowledged", "RFC 9293 3.10.7.3"}, cx);
     owe_ack(tcb, {"the third packet of the handshake", "RFC 9293 3.10.7.3"});
+    repeat_text_of_syn(tcb, cx);
   } else {
     // Simultaneous open (MUST-10): our SYN goes out again, now with the acknowledgment of theirs.
     enter(tcb, State::SYN_RECEIVED, {"SYN without ACK: simultaneous open", "RFC 9293 3.10.7.3"},
           cx);
-    if (!tcb.sent.empty()) mark_lost(tcb, tcb.sent.front());
+    if (!tcb.sent.empty()) {
+      fall_back_to_plain_syn(tcb, cx);
+      mark_lost(tcb, tcb.sent.front());
+    }
     // "If there are other controls or text in the segment, queue them for processing after the ESTABLISHED
     // state has been reached, return." We leave them to their retransmission.
     return Next::stop;

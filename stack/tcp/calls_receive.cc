@@ -1,6 +1,7 @@
 // 3.10.3: RECEIVE.
 #include "stack/tcp/ack_policy.h"
 #include "stack/tcp/calls.h"
+#include "stack/tcp/fast_open.h"
 #include "stack/tcp/receive_rate.h"
 #include "stack/tcp/window.h"
 
@@ -30,8 +31,11 @@ std::expected<std::size_t, Error> call_receive(Tcb& tcb, MutableBytes text, Cont
       if (tcb.error != Error::none) return std::unexpected(tcb.error);
       return 0;
     case State::LISTEN:
-    case State::SYN_SENT:
-    case State::SYN_RECEIVED: return std::unexpected(Error::would_block);
+    case State::SYN_SENT: return std::unexpected(Error::would_block);
+    case State::SYN_RECEIVED:
+      if (!is_served_early(tcb) || tcb.receive_queue.empty())
+        return std::unexpected(Error::would_block);
+      return read(tcb, text, cx);
     case State::ESTABLISHED:
     case State::FIN_WAIT_1:
     case State::FIN_WAIT_2:

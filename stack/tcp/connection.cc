@@ -5,6 +5,7 @@
 #include "stack/tcp/connection_options.h"
 #include "stack/tcp/ecn.h"
 #include "stack/tcp/emit.h"
+#include "stack/tcp/fast_open.h"
 #include "stack/tcp/keepalive.h"
 #include "stack/tcp/mss.h"
 #include "stack/tcp/receive_rate.h"
@@ -72,8 +73,9 @@ void take_options_of_syn(Tcb& tcb, const Segment& seg, Context& cx) {
 }
 
 void establish(Tcb& tcb, Why why, Context& cx) {
+  const bool already_sends = is_served_early(tcb);
   enter(tcb, State::ESTABLISHED, why, cx);
-  start_congestion_control(tcb, cx);
+  if (!already_sends) start_congestion_control(tcb, cx);
   start_keepalive(tcb, cx);
   grow_send_buffer(tcb, cx);
   start_receive_rate(tcb);

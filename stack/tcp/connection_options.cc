@@ -60,6 +60,7 @@ ConnectionOptions default_options(const TcpConfig& config) {
           .pacing = config.pacing,
           .not_sent_low = config.not_sent_low,
           .congestion = config.congestion,
+          .fast_open_queue = config.fast_open_queue,
           .keepalive_idle = config.keepalive_idle,
           .keepalive_interval = config.keepalive_interval,
           .keepalive_probes = config.keepalive_probes,

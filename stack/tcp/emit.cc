@@ -28,7 +28,7 @@ wire::TcpOptions later_options(const Tcb& tcb, Time now) {
 
 // MUST-61: PSH on the last segment that is buffered.
 bool is_pushed(const Tcb& tcb, const NextSegment& next) {
-  return next.text_size > 0 && next.seq + next.text_size == text_end(tcb);
+  return next.text_size > 0 && !next.syn && next.seq + next.text_size == text_end(tcb);
 }
 
 // Section 3.8.5 (MUST-30): while there is urgent data ahead, every segment says where it ends. A pointer that the
@@ -132,6 +132,8 @@ wire::TcpOptions syn_options(const Tcb& tcb, const Context& cx) {
   if (tcb.window_scaling) options.window_scale = tcb.rcv.wind_shift;
   options.sack_permitted = tcb.sack_permitted;
   if (tcb.ts.ok) options.timestamps = {timestamp_clock(tcb.ts, cx.now), tcb.ts.recent};
+  // Not when it is sent again: RFC 7413 section 4.2.1.
+  if (tcb.fast_open && tcb.snd.nxt == tcb.snd.iss) options.fast_open = tcb.fast_open->option;
   options.layout = cx.config.tcp.option_layout;
   return options;
 }

@@ -45,6 +45,7 @@ void show_options(const Tcb& tcb, TcpInfo& info) {
   info.timestamps = tcb.ts.ok;
   info.sack = tcb.sack_permitted;
   info.ecn = tcb.ecn.ok;
+  info.syn_text = tcb.syn_text_taken;
   info.window_scaling = tcb.window_scaling;
   info.snd_wscale = tcb.snd.wind_shift;
   info.rcv_wscale = tcb.rcv.wind_shift;

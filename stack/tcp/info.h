@@ -19,6 +19,7 @@ struct TcpInfo {
   bool sack = false;
   bool window_scaling = false;
   bool ecn = false;
+  bool syn_text = false;  // the SYN's text was acknowledged with it (RFC 7413)
   std::uint8_t snd_wscale = 0;
   std::uint8_t rcv_wscale = 0;
 

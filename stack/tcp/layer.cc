@@ -10,6 +10,7 @@
 #include "stack/tcp/connection.h"
 #include "stack/tcp/connection_options.h"
 #include "stack/tcp/emit.h"
+#include "stack/tcp/fast_open.h"
 #include "stack/tcp/icmp_errors.h"
 #include "stack/tcp/isn.h"
 #include "stack/tcp/output.h"
@@ -75,7 +76,8 @@ void Layer::receive(const wire::Ipv4Packet& packet, const Offload& offload, Cont
 // Linux: while the accept queue is full, the ACK that would complete a handshake is not heard, so that our SYN,
 // ACK is retransmitted and the peer tries again.
 bool Layer::is_kept_waiting(const Tcb& tcb, const Segment& seg) const {
-  if (tcb.state != State::SYN_RECEIVED || !tcb.passive || !seg.control.ack || seg.control.rst)
+  if (tcb.state != State::SYN_RECEIVED || !tcb.passive || tcb.queued_for_accept ||
+      !seg.control.ack || seg.control.rst)
     return false;
   const Listener* const listener = listeners_.find(tcb.listener);
   return listener != nullptr && listener->is_accept_queue_full();
@@ -99,6 +101,8 @@ void Layer::syn_for(Listener& listener, const Segment& seg, Context& cx) {
   if (tcb == nullptr) return cx.dropped(Drop::too_many_connections);
   ++listener.in_syn_received;
   take_syn(*tcb, seg, cx);
+  answer_fast_open(*tcb, seg, listener.may_serve_early(), cx);
+  if (is_served_early(*tcb)) ++listener.served_early;
   settle(*tcb);
 }
 
@@ -258,8 +262,8 @@ void Layer::close_listener(base::Handle listener_id, Context& cx) {
   }
   for (const auto& [four_tuple, handle] : by_four_tuple_) {
     const Tcb* const tcb = find(handle);
-    if (tcb->listener == listener_id && tcb->state == State::SYN_RECEIVED)
-      orphans.push_back(handle);
+    const bool in_queue = tcb->state == State::SYN_RECEIVED && !tcb->queued_for_accept;
+    if (tcb->listener == listener_id && in_queue) orphans.push_back(handle);
   }
   by_port_.erase(listener->local.port);
   listeners_.erase(listener_id);
@@ -279,6 +283,7 @@ void Layer::refuse(Tcb& tcb, Context& cx) {
 
 void Layer::settle(Tcb& tcb) {
   if (tcb.passive && !tcb.accepted) offer_to_accept(tcb);
+  if (tcb.fast_open) finish_fast_open(tcb);
   if (tcb.accepted && tcb.events.any() && !tcb.in_event_list && !tcb.released) {
     tcb.in_event_list = true;
     told_.push_back(tcb.id);
@@ -292,17 +297,27 @@ void Layer::settle(Tcb& tcb) {
 
 // A passive connection that has left SYN_RECEIVED stands in its listener's accept queue, or is gone.
 void Layer::offer_to_accept(Tcb& tcb) {
-  if (tcb.state == State::SYN_RECEIVED || tcb.queued_for_accept || tcb.released) return;
+  const bool early = is_served_early(tcb);
+  if (tcb.state == State::SYN_RECEIVED && !early) return;
+  if (tcb.queued_for_accept || tcb.released) return;
   Listener* const listener = listeners_.find(tcb.listener);
   if (listener == nullptr) return;
   --listener->in_syn_received;
-  if (!tcb.events.established) {  // it never was
+  if (!tcb.events.established && !early) {  // it never was
     tcb.released = true;
     return;
   }
   tcb.queued_for_accept = true;
   listener->accept_queue.push_back(tcb.id);
   acceptable_.push_back(listener->id);
+}
+
+// The handshake is over: a listener may serve the next one early.
+void Layer::finish_fast_open(Tcb& tcb) {
+  if (tcb.state == State::SYN_SENT || tcb.state == State::SYN_RECEIVED) return;
+  Listener* const listener = listeners_.find(tcb.listener);
+  if (tcb.fast_open->served && listener != nullptr) --listener->served_early;
+  tcb.fast_open.reset();
 }
 
 // A CLOSED connection is no longer found by segments; its memory lives until the user gives it back.

@@ -88,6 +88,7 @@ class Layer {
   bool is_kept_waiting(const Tcb& tcb, const Segment& seg) const;
   void refuse(Tcb& tcb, Context& cx);
   void offer_to_accept(Tcb& tcb);
+  void finish_fast_open(Tcb& tcb);
   void forget(Tcb& tcb);
   std::optional<std::uint16_t> ephemeral_port(const Endpoint& local, const Endpoint& remote,
                                               Context& cx) const;

@@ -4,6 +4,7 @@
 
 #include "stack/tcp/delivery_rate.h"
 #include "stack/tcp/emit.h"
+#include "stack/tcp/fast_open.h"
 #include "stack/tcp/limits.h"
 #include "stack/tcp/mss.h"
 #include "stack/tcp/nagle.h"
@@ -15,8 +16,8 @@ namespace tcpstack::tcp {
 
 namespace {
 
-bool may_send_text(State state) {
-  switch (state) {
+bool may_send_text(const Tcb& tcb) {
+  switch (tcb.state) {
     case State::ESTABLISHED:
     case State::CLOSE_WAIT:
     case State::FIN_WAIT_1:  // the text queued before the FIN
@@ -25,9 +26,9 @@ bool may_send_text(State state) {
     case State::CLOSED:
     case State::LISTEN:
     case State::SYN_SENT:
-    case State::SYN_RECEIVED:
     case State::FIN_WAIT_2:
     case State::TIME_WAIT: return false;
+    case State::SYN_RECEIVED: return is_served_early(tcb);
   }
   return false;
 }
@@ -36,7 +37,12 @@ bool may_send_text(State state) {
 std::optional<NextSegment> first_syn(const Tcb& tcb) {
   const bool due = tcb.snd.nxt == tcb.snd.iss;
   if (due && tcb.state == State::SYN_SENT) {
-    return NextSegment{.seq = tcb.snd.iss, .syn = true, .why = {"active OPEN", "RFC 9293 3.10.1"}};
+    const std::uint32_t text = tcb.fast_open ? tcb.fast_open->syn_text : 0U;
+    return NextSegment{.seq = tcb.snd.iss,
+                       .text_size = text,
+                       .syn = true,
+                       .why = text > 0 ? Why{"active OPEN with text", "RFC 7413 4.2.2"}
+                                       : Why{"active OPEN", "RFC 9293 3.10.1"}};
   }
   if (due && tcb.state == State::SYN_RECEIVED) {
     return NextSegment{.seq = tcb.snd.iss,
@@ -89,7 +95,7 @@ std::optional<NextSegment> lost_segment(Tcb& tcb, Context& cx) {
 // The next piece of new text that the peer's window takes, and the FIN behind the last of it: as large as it
 // can be, whatever the SENDs were (SHLD-27, SHLD-28), and nothing beyond the window (SHLD-15).
 std::optional<NextSegment> next_text(Tcb& tcb, Context& cx) {
-  if (!may_send_text(tcb.state) || tcb.fin_sent) return std::nullopt;
+  if (!may_send_text(tcb) || tcb.fin_sent) return std::nullopt;
   const std::uint32_t queued = distance(tcb.snd.nxt, text_end(tcb));
   const std::uint32_t mss = effective_mss(tcb, options_size(tcb), cx.config);
   const std::uint32_t usable = usable_window(tcb);
@@ -97,7 +103,8 @@ std::optional<NextSegment> next_text(Tcb& tcb, Context& cx) {
                    .text_size = std::min({queued, usable, mss}),
                    .why = {"new text", "RFC 9293 3.10.2"}};
   // The FIN has a sequence number and needs a place in the window, too. Linux holds it back as we do.
-  next.fin = tcb.fin_queued && next.text_size == queued && queued < usable;
+  const bool may_close = tcb.fin_queued && tcb.state != State::SYN_RECEIVED;
+  next.fin = may_close && next.text_size == queued && queued < usable;
   if (next.fin) next.why = {"CLOSE: no more text", "RFC 9293 3.10.4"};
   if (next.len() == 0) return std::nullopt;
   if (!next.fin && !is_worth_sending(tcb, queued, usable, mss)) return std::nullopt;
@@ -163,8 +170,8 @@ std::optional<NextSegment> bare_ack(const Tcb& tcb) {
 // What only the window holds back, text or the FIN, needs the persist timer: the update that opens it may be lost.
 void set_persist_alarm(Tcb& tcb, Context& cx) {
   const bool waits = tcb.snd.nxt < text_end(tcb) || is_fin_waiting(tcb);
-  const bool stuck = may_send_text(tcb.state) && tcb.sent.empty() && waits &&
-                     !tcb.alarms.is_set(AlarmKind::pacing);
+  const bool stuck =
+      may_send_text(tcb) && tcb.sent.empty() && waits && !tcb.alarms.is_set(AlarmKind::pacing);
   if (!stuck) {
     tcb.alarms.stop(AlarmKind::persist);
   } else if (!tcb.alarms.is_set(AlarmKind::persist)) {

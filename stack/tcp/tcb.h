@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 
 #include "stack/base/block_pool.h"
@@ -220,10 +221,19 @@ struct ConnectionOptions {
   // Bytes a second at most, when paced; zero: no limit. Linux: SO_MAX_PACING_RATE.
   std::uint64_t max_pacing_rate = 0;
   const char* congestion = "cubic";  // one of congestion_algorithms() (MAY-18)
+  // Of a listener: so many connections may be served before their handshake is over (RFC 7413 section 5.1).
+  std::uint16_t fast_open_queue = 0;
   Duration keepalive_idle{0};
   Duration keepalive_interval{0};
   unsigned keepalive_probes = 0;
   Duration user_timeout{0};  // RFC 9293 section 3.10.8; zero: R2 decides
+};
+
+// RFC 7413 (fast_open.h), until the handshake is over.
+struct FastOpen {
+  std::optional<wire::FastOpenCookie> option;  // of our first SYN; an empty cookie asks for one
+  std::uint16_t syn_text = 0;                  // bytes that go with it
+  bool served = false;  // the peer's SYN had a valid cookie: the user may answer its text already
 };
 
 // RFC 9293 section 3.8.4 (keepalive.h).
@@ -320,6 +330,8 @@ struct Tcb {
   // Offered by us in SYN_SENT, agreed on by both sides from then on.
   bool window_scaling = false;  // RFC 7323 section 2
   bool sack_permitted = false;  // RFC 2018
+  bool syn_text_taken = false;  // the SYN's text was acknowledged with it (RFC 7413)
+  std::unique_ptr<FastOpen> fast_open;
 
   // Text to be sent and not yet acknowledged; its first byte has sequence number send_begin.
   base::ByteQueue send_queue;

@@ -4,6 +4,7 @@
 
 #include "stack/tcp/ack_policy.h"
 #include "stack/tcp/connection.h"
+#include "stack/tcp/fast_open.h"
 #include "stack/tcp/icmp_errors.h"
 #include "stack/tcp/keepalive.h"
 #include "stack/tcp/nagle.h"
@@ -68,6 +69,7 @@ void retransmission_timeout(Tcb& tcb, Context& cx) {
     enter_loss(tcb, cx);
   } else {
     if (is_probing(tcb) && tcb.window_probes < 0xff) ++tcb.window_probes;
+    if (tcb.state == State::SYN_SENT) fall_back_to_plain_syn(tcb, cx);
     mark_lost(tcb, tcb.sent.front());
     // RFC 3168 section 6.1.1.1: a path that swallows an ECN-setup SYN takes one without.
     if (tcb.state == State::SYN_SENT) tcb.ecn.ok = false;

@@ -1,0 +1,125 @@
+#include "stack/tcp/fast_open.h"
+
+#include <algorithm>
+#include <array>
+
+#include "stack/tcp/arrives.h"
+#include "stack/tcp/recovery.h"
+#include "stack/tcp/scoreboard.h"
+#include "stack/tcp/window.h"
+
+namespace tcpstack::tcp {
+
+namespace {
+
+// Linux: MAX_TCP_OPTION_SPACE, whatever the options of this SYN are.
+constexpr std::uint32_t kOptionSpace = wire::kMaxTcpOptionsSize;
+constexpr std::uint32_t kHeaders = 40;  // of IP and TCP
+
+std::uint32_t room_on_syn(const Tcb& tcb, const FastOpenCookies::Known& known) {
+  const std::uint32_t mss = std::min<std::uint32_t>(known.mss, tcb.snd.path_mtu - kHeaders);
+  return mss > kOptionSpace ? mss - kOptionSpace : 0;
+}
+
+// What follows the SYN, as a segment of its own. A FIN is left to its retransmission.
+Segment text_of(const Segment& syn) {
+  Segment text = syn;
+  text.seq += 1;
+  text.control.syn = false;
+  text.control.fin = false;
+  return text;
+}
+
+}  // namespace
+
+wire::FastOpenCookie FastOpenCookies::give(Address client, Address server) const {
+  std::array<std::uint8_t, 8> addresses{};
+  store_be32(&addresses[0], client.v4());
+  store_be32(&addresses[4], server.v4());
+  std::uint64_t value = hash_(addresses);
+  wire::FastOpenCookie cookie(sizeof value);
+  for (std::uint8_t& byte : cookie) {
+    byte = static_cast<std::uint8_t>(value);
+    value >>= 8;
+  }
+  return cookie;
+}
+
+const FastOpenCookies::Known* FastOpenCookies::find(Address server) const {
+  const auto found = std::ranges::find(known_, server, &Known::server);
+  return found == known_.end() ? nullptr : &*found;
+}
+
+void FastOpenCookies::remember(const Known& known) {
+  forget(known.server);
+  if (known_.size() == kMostServers) known_.erase(known_.begin());
+  known_.push_back(known);
+}
+
+void FastOpenCookies::forget(Address server) {
+  const auto found = std::ranges::find(known_, server, &Known::server);
+  if (found != known_.end()) known_.erase(found);
+}
+
+// RFC 7413 section 4.2.2
+std::size_t offer_fast_open(Tcb& tcb, Bytes text, Context& cx) {
+  if (cx.fast_open == nullptr) return 0;
+  tcb.fast_open = std::make_unique<FastOpen>();
+  tcb.fast_open->option.emplace();
+  const FastOpenCookies::Known* const known = cx.fast_open->find(tcb.remote.address);
+  if (known == nullptr) return 0;  // section 4.2.1: an empty cookie asks for one
+  const std::size_t taken = std::min<std::size_t>(text.size(), room_on_syn(tcb, *known));
+  tcb.fast_open->option = known->cookie;
+  tcb.fast_open->syn_text = static_cast<std::uint16_t>(taken);
+  tcb.send_queue.append(text.first(taken));
+  return taken;
+}
+
+// RFC 7413 section 4.1.3
+void learn_cookie(const Tcb& tcb, const Segment& seg, Context& cx) {
+  const auto& cookie = seg.options.fast_open;
+  if (!tcb.fast_open || !cookie || cookie->empty()) return;
+  cx.fast_open->remember({tcb.remote.address, *cookie, tcb.snd.mss});
+  cx.note({"the server gives a cookie", "RFC 7413 4.1.3"}, &tcb);
+}
+
+void fall_back_to_plain_syn(Tcb& tcb, Context& cx) {
+  if (!tcb.fast_open || tcb.sent.front().text_size() == 0) return;
+  split(tcb.sent, 0, tcb.snd.iss + 1);
+  cx.fast_open->forget(tcb.remote.address);
+  cx.note({"the SYN is sent again without text or cookie", "RFC 7413 4.2.1"}, &tcb);
+}
+
+void repeat_text_of_syn(Tcb& tcb, Context& cx) {
+  if (!tcb.fast_open || tcb.fast_open->syn_text == 0) return;
+  tcb.syn_text_taken = tcb.sent.empty();
+  if (tcb.syn_text_taken) return;
+  mark_lost(tcb, tcb.sent.front());
+  cx.note({"the text of our SYN was not taken: again", "RFC 7413 4.2.2"}, &tcb);
+}
+
+// RFC 7413 section 4.1.2 and section 4.2.2
+void answer_fast_open(Tcb& tcb, const Segment& syn, bool may_serve, Context& cx) {
+  if (cx.fast_open == nullptr || !syn.options.fast_open) return;
+  const wire::FastOpenCookie cookie = cx.fast_open->give(tcb.remote.address, tcb.local.address);
+  if (*syn.options.fast_open != cookie) {
+    tcb.fast_open = std::make_unique<FastOpen>();
+    tcb.fast_open->option = cookie;
+    return;
+  }
+  if (!may_serve) return;
+  tcb.fast_open = std::make_unique<FastOpen>();
+  tcb.fast_open->served = true;
+  tcb.syn_text_taken = !syn.text.empty();
+  cx.note({"a valid cookie: served before the handshake is over", "RFC 7413 4.2.2"}, &tcb);
+  start_congestion_control(tcb, cx);
+  Segment text = text_of(syn);
+  trim_to_window(tcb, text);
+  seventh_process_text(tcb, text, cx);
+}
+
+bool is_served_early(const Tcb& tcb) {
+  return tcb.state == State::SYN_RECEIVED && tcb.fast_open && tcb.fast_open->served;
+}
+
+}  // namespace tcpstack::tcp
