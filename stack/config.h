@@ -132,10 +132,7 @@ struct TcpConfig {
   std::optional<std::array<std::uint8_t, 16>> fast_open_key;
 
   std::size_t max_connections = 1 << 20;
-  bool syn_cookies = true;  // RFC 4987 section 3.6, when the SYN queue is full
-  // RFC 7413: text in a SYN, sent by those who ask for it, taken by listeners. Linux: tcp_fastopen, bits 0 and 1.
-  bool fast_open_client = false;
-  bool fast_open_server = false;
+  bool syn_cookies = true;             // RFC 4987 section 3.6, when the SYN queue is full
   std::size_t default_backlog = 4096;  // connections waiting in SYN_RECEIVED, or to be accepted
 };
 

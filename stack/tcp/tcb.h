@@ -210,7 +210,6 @@ struct ConnectionOptions {
   bool cork = false;            // text for less than a segment waits for more (nagle.h)
   bool keepalive = false;       // RFC 9293 section 3.8.4
   bool pacing = false;          // text leaves at an even rate (pacing.h)
-  bool fast_open = false;       // RFC 7413: text may travel with the SYN
   // Before the SYN: the largest segment announced and sent (section 3.7.1); zero: as the MTU has it.
   std::uint16_t max_segment = 0;
   std::uint16_t syn_retries = 0;  // of a SYN, be it with an ACK or not; zero: the configuration's
