@@ -19,7 +19,7 @@ def test_connections():
             client.sendall(b"hello")
             assert harness.read_exactly(client, 5) == b"hello"
             ask(lab.stack, "s")
-            lab.stack.wait_line(r"^LISTEN +10\.0\.0\.2:7$")
+            lab.stack.wait_line(r"^LISTEN +0\.0\.0\.0:7$")
             port = client.getsockname()[1]
             lab.stack.wait_line(rf"^ESTABLISHED +0 +0  10\.0\.0\.2:7 +10\.0\.0\.1:{port}$")
             lab.stack.wait_line(r"^    ts sack wscale:\d+,7 rto:2\d\d.* mss:1448 .*cwnd:\d+ .*"
@@ -37,7 +37,8 @@ def test_connections():
 def test_drops():
     with harness.Lab("--service", "none", "--log-level", "warn", stdin=subprocess.PIPE) as lab:
         ask(lab.stack, "d")
-        lab.stack.wait_line("^nothing dropped$")
+        lab.stack.wait_line("dropped")  # at most the kernel's IPv6
+        assert not any("closed_answered_rst   " in line for line in lab.stack.lines), lab.stack.lines
         try:
             harness.connect(7).close()
             raise AssertionError("nobody listens there")
@@ -54,7 +55,7 @@ def test_drops():
 def test_a_signal():
     with harness.Lab("--service", "echo", "--log-level", "warn") as lab:
         lab.stack.process.send_signal(signal.SIGUSR1)
-        lab.stack.wait_line(r"^LISTEN +10\.0\.0\.2:7$")
+        lab.stack.wait_line(r"^LISTEN +0\.0\.0\.0:7$")
         lab.stack.wait_line("dropped")
         assert lab.stack.stop() == 0
 
@@ -65,7 +66,7 @@ def test_json():
             lab.stack.process.send_signal(signal.SIGUSR1)
             line = lab.stack.wait_line(r'^{"event":"connections".*').string
             told = json.loads(line)
-            assert told["listening"] == ["10.0.0.2:7"], told
+            assert told["listening"] == ["0.0.0.0:7"], told
             [row] = told["connections"]
             assert row["remote"].endswith(f":{client.getsockname()[1]}"), row
             assert re.search(r"\bcwnd:\d+", row["details"]), row

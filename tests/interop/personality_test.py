@@ -38,7 +38,7 @@ def layout_as(name):
     with captured("--like", name) as (_, read):
         conversation()
         [row] = read(SYN_ACK, *LAYOUT)
-        assert not read("_ws.expert.severity >= warn and tcp.flags.syn == 1", "frame.number")
+        assert not read("_ws.expert.severity >= 0x600000 and tcp.flags.syn == 1", "frame.number")
         return row
 
 

@@ -17,7 +17,7 @@ constexpr std::uint32_t kInFlight = 1 << 20;         // of a source: more leaves
 constexpr std::uint32_t kSuperSegment = 65535 - 60;  // text of one
 constexpr int kPumped = 32;                          // segments between two looks at the device
 
-unsigned get16(Bytes bytes, std::size_t at) { return bytes[at] << 8U | bytes[at + 1]; }
+unsigned get16(Bytes bytes, std::size_t at) { return unsigned{bytes[at]} << 8U | bytes[at + 1]; }
 std::uint32_t get32(Bytes bytes, std::size_t at) {
   return get16(bytes, at) << 16U | get16(bytes, at + 2);
 }
