@@ -324,7 +324,7 @@ struct Tcb {
   Keepalive keepalive;
   ReceiveRate receive_rate;
   base::OnDemand<Statistics> statistics;
-  std::uint32_t segments_in = 0;  // on the wire, from the SYN that made the TCB on
+  std::uint32_t segments_in = 0;  // on the wire, after the SYN that made the TCB
   std::uint32_t segments_out = 0;
   // Offered by us in SYN_SENT, agreed on by both sides from then on.
   bool window_scaling = false;  // RFC 7323 section 2

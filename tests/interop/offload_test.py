@@ -113,8 +113,8 @@ def test_the_device_cuts_and_completes_what_we_left_to_it():
                 harness.read_exactly(client, 3_000_000)
             assert router.stack.stop() == 0
         assert max(text_sizes(ours, "ip.src == 10.0.0.2")) > 10 * 1448
-        sizes = text_sizes(theirs, "ip.src == 10.0.0.2")
-        assert sum(sizes) >= 3_000_000 and max(sizes) == 1448, (sum(sizes), max(sizes))
+        # At this rate the kernel's capture may leave packets out, but the client has had every byte.
+        assert max(text_sizes(theirs, "ip.src == 10.0.0.2")) == 1448
         # Cut to 200 bytes a packet, tshark cannot check checksums over text: those of the handshake and of
         # bare acknowledgments it can.
         assert harness.tshark(theirs, where="ip.src == 10.0.0.2 and tcp.checksum.status == 1")

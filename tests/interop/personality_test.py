@@ -51,7 +51,7 @@ def test_windows():
 
 
 def test_macos():
-    assert layout_as("macos") == ["44", "65535", "1460", "6", "2,1,3,1,1,8,4,0"]
+    assert layout_as("macos") == ["44", "65535", "1460", "6", "2,1,3,1,1,8,4,0,0"]
 
 
 def test_the_server_of_lab_c():

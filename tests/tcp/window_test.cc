@@ -75,11 +75,11 @@ const std::vector<Row> kPersist = table(
       {"+200ms", "> . 1:2(1) ack 1", "< . 1:1(0) ack 1 win 0", "+400ms", "> . 1:2(1) ack 1",
        "< . 1:1(0) ack 2 win 10000", "> . 2:1002(1000) ack 1", "> . 1002:2002(1000) ack 1",
        "> P. 2002:3002(1000) ack 1", "state ESTABLISHED"}},
-     {"a FIN behind the text waits with it",
+     {"a FIN behind the text waits and goes with it",
       "RFC 9293 3.10.4",
       {"close", "state FIN_WAIT_1", "+200ms", "> . 1:2(1) ack 1", "< . 1:1(0) ack 2 win 10000",
-       "> . 2:1002(1000) ack 1", "> . 1002:2002(1000) ack 1", "> P. 2002:3002(1000) ack 1",
-       "> F. 3002:3002(0) ack 1", "state FIN_WAIT_1"}}});
+       "> . 2:1002(1000) ack 1", "> . 1002:2002(1000) ack 1", "> FP. 2002:3002(1000) ack 1",
+       "state FIN_WAIT_1"}}});
 
 const std::vector<Row> kSender = table(
     to_established(),

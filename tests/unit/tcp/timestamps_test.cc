@@ -57,6 +57,7 @@ TEST(Timestamps, TsRecentIsTakenAtTheLeftEdgeOfWhatWeAcknowledged) {  // section
   tcb.ts = kState;
   tcb.ack.last_ack_sent = Seq(0xfffffff0);
   Segment seg = with_timestamps(1500, 0);
+  seg.control.ack = true;
   seg.seq = Seq(0xfffffff1);
   update_ts_recent(tcb, seg, Time(1s));
   EXPECT_EQ(tcb.ts.recent, 1000U);
