@@ -111,9 +111,11 @@ def count_hits(path, filters):
     if not filters:
         return {}
     table = tshark(path, "-q", "-z", ",".join(["io,stat,0", *filters]))
-    [row] = re.findall(r"^\|[^|]*<>[^|]*\|(.*)\|$", table, re.MULTILINE) or [""]
-    frames = row.split("|")[::2] if row else ["0"] * len(filters)
-    return dict(zip(filters, map(int, frames)))
+    rows = re.findall(r"^\|[^|]*<>[^|]*\|(.*)\|$", table, re.MULTILINE)
+    if not rows:  # a capture of one packet takes no time, and has no row
+        return {each: len(tshark(path, "-Y", each).splitlines()) for each in filters}
+    [row] = rows
+    return dict(zip(filters, map(int, row.split("|")[::2])))
 
 
 def tshark(path, *options):

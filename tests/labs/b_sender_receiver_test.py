@@ -28,4 +28,12 @@ def test_we_are_refused():
     labtest.holds("b-refused-out")
 
 
+def test_datagrams():
+    labtest.holds("b-udp")
+
+
+def test_datagrams_of_ours():
+    labtest.holds("b-udp-out")
+
+
 harness.main(__name__, needs=["tshark", "tcpdump"])

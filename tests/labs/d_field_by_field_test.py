@@ -8,6 +8,18 @@ def test_resets():
     labtest.holds("d-resets", but_port=13)
 
 
+def test_fields():
+    labtest.holds("d-fields", every_packet=False)
+
+
+def test_half_close():
+    labtest.holds("d-half-close", every_packet=False)
+
+
+def test_udp_scan():
+    labtest.holds("d-scan-udp", every_packet=False)
+
+
 def test_syn_scan():
     labtest.holds("d-scan-syn")
 
