@@ -42,7 +42,7 @@ def test_the_page_about_this_connection():
                                 f"http://{harness.OURS}/connection.json"))
         assert facts["remote"] == f"{harness.HOST}:45678" and facts["local"] == f"{harness.OURS}:80"
         assert facts["state"] == "ESTABLISHED" and facts["sack"] and facts["timestamps"]
-        assert facts["segments_received"] >= 3 and facts["rtt"] > 0, facts
+        assert facts["segments_received"] >= 2 and facts["rtt"] > 0, facts
 
 
 def test_keep_alive_sees_the_figures_grow():
