@@ -19,11 +19,11 @@ FIELDS = {
     "dsack_right": "tcp.options.sack.dsack_re", "text": "tcp.payload", "udp_text": "udp.payload",
     "completeness": "tcp.completeness", "retransmission": "tcp.analysis.retransmission",
     "duplicate_ack": "tcp.analysis.duplicate_ack_num", "icmp": "icmp.type", "icmp_code": "icmp.code",
-    "records": "tls.record.content_type", "info": "_ws.col.Info", "notes": "_ws.expert.message",
+    "records": "tls.record.content_type", "sealed": "tls.record.opaque_type", "info": "_ws.col.Info", "notes": "_ws.expert.message",
 }
 TEXTS = {"info", "notes"}
 ADDRESSES = {"source", "destination"}
-LISTS = {"kinds", "records"}
+LISTS = {"kinds", "records", "sealed"}
 BYTES = {"text", "udp_text"}
 FIN, SYN, RST, PSH, ACK, URG = 1, 2, 4, 8, 16, 32
 LETTERS = ((SYN, "S"), (FIN, "F"), (RST, "R"), (PSH, "P"), (URG, "U"), (ACK, "."))

@@ -4,6 +4,10 @@ import labtest
 from labtest import harness
 
 
+def test_a_page_over_tls():
+    labtest.holds("c-https", every_packet=False)
+
+
 def test_handshake():
     labtest.holds("c-handshake", every_packet=False)
 
