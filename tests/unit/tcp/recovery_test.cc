@@ -6,13 +6,10 @@
 
 #include <gtest/gtest.h>
 
-#include "stack/ip/path_mtu.h"
-#include "stack/ip/transmit.h"
 #include "stack/tcp/rack.h"
-#include "stack/tcp/replies.h"
 #include "stack/tcp/scoreboard.h"
 #include "stack/tcp/timestamps.h"
-#include "tests/unit/tcp/lonely_tcb.h"
+#include "tests/unit/tcp/lonely_context.h"
 
 namespace tcpstack::tcp {
 namespace {
@@ -21,7 +18,7 @@ using namespace std::chrono_literals;
 
 constexpr std::uint32_t kSmss = 1000;
 
-class RecoveryTest : public testing::Test {
+class RecoveryTest : public testing::Test, protected LonelyContext {
  protected:
   RecoveryTest() {
     tcb.options.congestion = "reno";
@@ -64,16 +61,6 @@ class RecoveryTest : public testing::Test {
     acknowledgment_arrived(tcb, delivered, seg, is_duplicate, cx);
   }
   [[nodiscard]] std::uint32_t cwnd() const { return tcb.recovery.window.cwnd; }
-
-  Config config;
-  base::Random random{1};
-  Counters counters;
-  Replies replies;
-  ip::PathMtus path_mtus{random};
-  ip::Identifications identifications{random};
-  Context cx{Time(1s), config, random, counters, replies, path_mtus, identifications};
-  LonelyTcb lonely;
-  Tcb& tcb = lonely.tcb;
 };
 
 // RFC 9937 section 6: ssthresh is 10, RecoverFS 20; half of what is delivered may be sent.

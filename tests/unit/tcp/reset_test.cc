@@ -5,14 +5,12 @@
 
 #include <gtest/gtest.h>
 
-#include "stack/base/random.h"
-#include "stack/ip/path_mtu.h"
-#include "stack/ip/transmit.h"
+#include "tests/unit/tcp/lonely_context.h"
 
 namespace tcpstack::tcp {
 namespace {
 
-class OweReset : public testing::Test {
+class OweReset : public testing::Test, protected LonelyContext {
  protected:
   OweReset() {
     seg.source = {Address(0x0a000001), 40000};
@@ -20,13 +18,6 @@ class OweReset : public testing::Test {
     seg.seq = Seq(0xffffffff);
   }
 
-  Config config;
-  base::Random random{1};
-  Counters counters;
-  Replies replies;
-  ip::PathMtus path_mtus{random};
-  ip::Identifications identifications{random};
-  Context cx{Time{}, config, random, counters, replies, path_mtus, identifications};
   Segment seg;
 };
 
