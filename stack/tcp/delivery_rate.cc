@@ -55,7 +55,7 @@ void measure_delivery_rate(Tcb& tcb, const Delivered& delivered, Time now) {
 
 void note_application_limit(Tcb& tcb) {
   const bool has_more = not_sent(tcb) > 0 || congestion_allowance(tcb) == 0;
-  if (has_more || first_lost(tcb.sent) != nullptr) return;
+  if (has_more || has_lost(tcb)) return;
   DeliveryRate& c = tcb.statistics.make().delivery;
   c.limited_until = std::max(c.delivered + tcb.recovery.pipe, std::uint64_t{1});
 }

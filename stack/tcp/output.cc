@@ -10,6 +10,7 @@
 #include "stack/tcp/nagle.h"
 #include "stack/tcp/pacing.h"
 #include "stack/tcp/recovery.h"
+#include "stack/tcp/scoreboard.h"
 #include "stack/tcp/super_segment.h"
 
 namespace tcpstack::tcp {
@@ -80,9 +81,7 @@ Why why_again(const Tcb& tcb, const Context& cx) {
 // "Segments on the retransmission queue" that a timeout or an acknowledgment has shown to be lost: within the
 // peer's window and beyond one that has shrunk (SHLD-16, MAY-7), which also probes a closed one (MUST-35).
 std::optional<NextSegment> lost_segment(Tcb& tcb, Context& cx) {
-  // All that is sent is in the pipe or SACKed: nothing is lost, and nothing need be searched.
-  const std::uint32_t in_flight = distance(tcb.snd.una, tcb.snd.nxt);
-  if (tcb.recovery.pipe + tcb.recovery.sacked == in_flight) return std::nullopt;
+  if (!has_lost(tcb)) return std::nullopt;
   const Sent* const lost = first_lost(tcb.sent);
   if (lost == nullptr) return std::nullopt;
   const NextSegment next = again(tcb, *lost, why_again(tcb, cx), cx);
@@ -93,8 +92,9 @@ std::optional<NextSegment> lost_segment(Tcb& tcb, Context& cx) {
 }
 
 // The next piece of new text that the peer's window takes, and the FIN behind the last of it: as large as it
-// can be, whatever the SENDs were (SHLD-27, SHLD-28), and nothing beyond the window (SHLD-15).
-std::optional<NextSegment> next_text(Tcb& tcb, Context& cx) {
+// can be, whatever the SENDs were (SHLD-27, SHLD-28), and nothing beyond the window (SHLD-15). A probe goes out
+// however small it is.
+std::optional<NextSegment> next_text(Tcb& tcb, bool is_probe, Context& cx) {
   if (!may_send_text(tcb) || tcb.fin_sent) return std::nullopt;
   const std::uint32_t queued = distance(tcb.snd.nxt, text_end(tcb));
   const std::uint32_t mss = effective_mss(tcb, options_size(tcb), cx.config);
@@ -107,13 +107,13 @@ std::optional<NextSegment> next_text(Tcb& tcb, Context& cx) {
   next.fin = may_close && next.text_size == queued && queued < usable;
   if (next.fin) next.why = {"CLOSE: no more text", "RFC 9293 3.10.4"};
   if (next.len() == 0) return std::nullopt;
-  if (!next.fin && !is_worth_sending(tcb, queued, usable, mss)) return std::nullopt;
+  if (!next.fin && !is_probe && !is_worth_sending(tcb, queued, usable, mss)) return std::nullopt;
   return next;
 }
 
 // Linux: a FIN takes no room in cwnd, so that the end of the text is told at once.
 std::optional<NextSegment> new_text(Tcb& tcb, Context& cx) {
-  auto next = next_text(tcb, cx);
+  auto next = next_text(tcb, false, cx);
   if (!next) return std::nullopt;
   restart_after_idle(tcb, cx);
   if (!fits_congestion_window(tcb, next->text_size) || is_held_by_pacing(tcb, cx))
@@ -128,7 +128,7 @@ std::optional<NextSegment> tail_loss_probe(Tcb& tcb, Context& cx) {
   tcb.probe.due = false;
   if (tcb.sent.empty()) return std::nullopt;
   const Why why{"tail loss probe", "RFC 8985 7.3"};
-  if (auto next = next_text(tcb, cx)) {
+  if (auto next = next_text(tcb, true, cx)) {
     next->why = why;
     tcb.probe.end_seq = next->seq + next->len();
     return next;

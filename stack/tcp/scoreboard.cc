@@ -118,6 +118,11 @@ void mark_lost(Tcb& tcb, Sent& record) {
   record.lost = true;
 }
 
+bool has_lost(const Tcb& tcb) {
+  const std::uint32_t unacknowledged = distance(tcb.snd.una, tcb.snd.nxt);
+  return tcb.recovery.pipe + tcb.recovery.sacked != unacknowledged;
+}
+
 void forget_sacks(Tcb& tcb) {
   tcb.recovery.sacked = 0;
   for (std::size_t i = 0; i < tcb.sent.size(); ++i) {

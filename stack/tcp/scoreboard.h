@@ -41,6 +41,9 @@ Delivered deliver(Tcb& tcb, const Segment& seg);
 // Gives up a segment: it leaves the pipe and waits for its retransmission.
 void mark_lost(Tcb& tcb, Sent& record);
 
+// Is there a segment that waits for its retransmission? All that was sent is in the pipe, SACKed, or lost.
+bool has_lost(const Tcb& tcb);
+
 // The peer has dropped what it had SACKed, as RFC 2018 section 8 allows it to: every mark is forgotten.
 void forget_sacks(Tcb& tcb);
 
