@@ -154,18 +154,30 @@ bool newreno_detects_loss(Tcb& tcb, const Delivered& delivered, bool is_duplicat
   return true;
 }
 
+// Linux: tcp_cwnd_validate. All of cwnd, or the most, that a window of data has used; ACKs that come while the user
+// has no more to send do not make it less.
+void note_use_of_cwnd(Tcb& tcb) {
+  Recovery& recovery = tcb.recovery;
+  const std::uint32_t flight = pipe(tcb);
+  const bool is_full = congestion_allowance(tcb) < recovery.window.smss;
+  const bool is_more = !recovery.used_in_full && flight > recovery.used;
+  if (!is_full && !is_more && tcb.snd.una < recovery.used_until) return;
+  recovery.used_in_full = is_full;
+  recovery.used = flight;
+  recovery.used_until = tcb.snd.nxt;
+}
+
 // cwnd grows only while it is what limits the sender (RFC 9293 section 3.8.2, RFC 7661): in slow start when
 // half of it was used, else when all of it was.
-bool is_cwnd_limited(const Tcb& tcb, std::uint32_t flight_before) {
-  const CongestionWindow& window = tcb.recovery.window;
-  if (window.in_slow_start()) return window.cwnd < 2 * flight_before;
-  return flight_before + window.smss > window.cwnd;
+bool is_cwnd_limited(const Tcb& tcb) {
+  const Recovery& recovery = tcb.recovery;
+  if (recovery.used_in_full) return true;
+  return recovery.window.in_slow_start() && recovery.window.cwnd < 2 * recovery.used;
 }
 
 void grow(Tcb& tcb, const Delivered& delivered, std::uint32_t acknowledged, Context& cx) {
-  const std::uint32_t flight_before = pipe(tcb) + acknowledged;
   // RFC 5681 section 3.1: "for each ACK received that cumulatively acknowledges new data".
-  if (delivered.advanced == 0 || !is_cwnd_limited(tcb, flight_before)) return;
+  if (delivered.advanced == 0 || !is_cwnd_limited(tcb)) return;
   const Duration rtt = delivered.retransmitted ? Duration{0} : cx.now - delivered.newest_sent_at;
   tcb.congestion->grow(tcb.recovery.window, {.now = cx.now,
                                              .acknowledged = acknowledged,
@@ -206,6 +218,7 @@ void start_congestion_control(Tcb& tcb, Context& cx) {
   window.cwnd = segments * window.smss;
   tcb.congestion.choose(tcb.options.congestion);
   tcb.recovery.recover = tcb.snd.una;
+  tcb.recovery.used_until = tcb.snd.una;
   tcb.rack.fack = tcb.snd.una;
   begin_validation(tcb, cx);
 }
@@ -270,6 +283,7 @@ std::uint32_t congestion_allowance(const Tcb& tcb) {
 void segment_sent(Tcb& tcb, std::uint32_t size, bool retransmission, Context& cx) {
   Recovery& recovery = tcb.recovery;
   recovery.last_sent_at = cx.now;
+  note_use_of_cwnd(tcb);
   const bool counts =
       recovery.phase == RecoveryPhase::recovery || recovery.phase == RecoveryPhase::cwr;
   if (counts) recovery.prr_out += size;
@@ -295,9 +309,8 @@ void validate_congestion_window(Tcb& tcb, Context& cx) {
   Recovery& recovery = tcb.recovery;
   CongestionWindow& window = recovery.window;
   if (!cx.config.tcp.slow_start_after_idle || recovery.phase != RecoveryPhase::open) return;
-  const std::uint32_t flight = pipe(tcb);
-  if (is_cwnd_limited(tcb, flight)) return begin_validation(tcb, cx);
-  recovery.most_in_flight = std::max(recovery.most_in_flight, flight);
+  if (is_cwnd_limited(tcb)) return begin_validation(tcb, cx);
+  recovery.most_in_flight = std::max(recovery.most_in_flight, pipe(tcb));
   if (cx.now - recovery.validated_at < tcb.rtt.rto) return;
   const std::uint32_t used = std::max(recovery.most_in_flight, initial_window(tcb, cx));
   begin_validation(tcb, cx);

@@ -116,6 +116,9 @@ struct Recovery {
   Time last_sent_at{};               // when text last went out
   std::uint32_t most_in_flight = 0;  // of cwnd, since it was last found to be used in full ...
   Time validated_at{};               // ... or too large (RFC 2861 section 3.2)
+  bool used_in_full = false;         // all of cwnd was used in the window of data that ends ...
+  std::uint32_t used = 0;            // else: this much, in bytes
+  Seq used_until;                    // ... before this
 };
 
 // How many bytes a second may leave (pacing.h).
