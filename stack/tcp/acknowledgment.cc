@@ -82,6 +82,7 @@ void take_acknowledgment(Tcb& tcb, const Segment& seg, Context& cx) {
   tcb.snd.una = seg.ack;
   tcb.soft_error = Error::none;  // whatever ICMP has said: the path works
   tcb.window_probes = 0;
+  tcb.more_follows = false;  // Linux: MSG_MORE holds text back until something is acknowledged
   measure(tcb, seg, delivered, cx);
   if (delivered.advanced > 0) {
     tcb.retransmissions = 0;

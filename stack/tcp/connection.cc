@@ -79,6 +79,7 @@ void establish(Tcb& tcb, Why why, Context& cx) {
   start_keepalive(tcb, cx);
   grow_send_buffer(tcb, cx);
   start_receive_rate(tcb);
+  tcb.ack.last_text = cx.now;  // Linux: lrcvtime begins with the connection
   tcb.events.established = true;
   tcb.events.writable = true;
 }

@@ -45,8 +45,8 @@ std::uint32_t offered(const Tcb& tcb) {
 void open_receive_window(Tcb& tcb, const TcpConfig& config) {
   const std::size_t chosen = tcb.options.receive_buffer;
   tcb.receive_capacity = chosen != 0 ? chosen : config.receive_buffer.initial / 2;
-  tcb.rcv.wind_shift =
-      config.window_scaling ? shift_for(config.receive_buffer.largest) : std::uint8_t{0};
+  const std::size_t largest = chosen != 0 ? chosen : config.receive_buffer.largest;
+  tcb.rcv.wind_shift = config.window_scaling ? shift_for(largest) : std::uint8_t{0};
   tcb.rcv.wnd = std::min(first_window(tcb, config), kMaxUnscaledWindow);
 }
 
