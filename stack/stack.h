@@ -99,7 +99,7 @@ class Stack {
   [[nodiscard]] std::expected<Endpoint, tcp::Error> local_endpoint(ListenerId listener) const;
 
   // 3.10.2: takes as many bytes as there is room for, and returns how many. The last byte is pushed.
-  // With `more_follows`, text for less than a segment waits for the next send(), or an RTO.
+  // With `more_follows`, text for less than a segment waits for the next send(), an acknowledgment or an RTO.
   // Errors: would_block (no room), does_not_exist, closing, and why the connection has ended.
   std::expected<std::size_t, tcp::Error> send(ConnectionId connection, Bytes text, Time now,
                                               bool more_follows = false);

@@ -61,6 +61,8 @@ void add_handshake_options(CLI::App& app, TcpConfig& tcp) {
   add_flag(app, "--no-timestamps", tcp.timestamps, false,
            "Neither offer nor accept RFC 7323's timestamps");
   add_flag(app, "--no-sack", tcp.sack, false, "Neither offer nor accept RFC 2018's SACK");
+  add_flag(app, "--fast-open", tcp.fast_open, true,
+           "RFC 7413: give cookies, and take text on a SYN that brings one back");
   const auto ecn = [&](const std::string& text) {
     tcp.ecn = take("--ecn", text, parse_word<EcnMode>(text, kEcn));
   };
@@ -103,6 +105,7 @@ void add_sender_options(CLI::App& app, TcpConfig& tcp) {
   add(app, "--congestion", congestion, "NAME",
       fmt::format("{} [cubic]", fmt::join(tcp::congestion_algorithms(), " or ")))
       ->group(kGroup);
+  add_flag(app, "--pacing", tcp.pacing, true, "Send at an even rate instead of in bursts");
   add_time(app, "--delayed-ack", tcp.delayed_ack, 0ms, 500ms,
            "How long an acknowledgment may wait for company [40ms]")
       ->group(kGroup);

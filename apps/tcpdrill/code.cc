@@ -48,9 +48,9 @@ class Interpreter {
   void run() {
     for (;;) {
       while (!at_end() && (is_space(next()) || next() == ';')) ++at_;
-      skip_comment();
+      skip_blanks();  // comments, and lines that go on
       if (at_end()) return;
-      if (!is_space(next())) statement();
+      if (!next_is_end_of_statement()) statement();
     }
   }
 

@@ -199,6 +199,9 @@ std::int64_t Host::read(const OptionName& option, const OptionValues& values,
                         ConnectionId connection) {
   const Setting* const setting = find_setting(option);
   const auto options = stack_.options(connection);
+  // Linux: of a connection, what it sends.
+  if (options && option.level == SOL_TCP && option.name == TCP_MAXSEG)
+    return stack_.tcp_info(connection, stack_time())->snd_mss;
   if (setting != nullptr && options) return setting->read(*options);
   if (setting != nullptr) {  // it has no connection yet
     auto chosen = default_options();

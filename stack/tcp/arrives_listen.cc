@@ -39,7 +39,8 @@ void take_syn(Tcb& tcb, const Segment& seg, Context& cx) {
   tcb.snd.wl2 = tcb.snd.iss;
   enter(tcb, State::SYN_RECEIVED, {"SYN to a listening port", "RFC 9293 3.10.7.2"}, cx);
   // "Note that any other incoming control or data ... will be processed in the SYN-RECEIVED state, but
-  // processing of SYN and ACK should not be repeated." We leave text on a SYN to its retransmission.
+  // processing of SYN and ACK should not be repeated." Departs: we leave text on a SYN to its retransmission, unless
+  // a cookie comes with it (fast_open.h). Linux does the same.
 }
 
 }  // namespace tcpstack::tcp

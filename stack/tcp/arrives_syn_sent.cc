@@ -64,7 +64,7 @@ Next arrives_syn_sent(Tcb& tcb, Segment& seg, Context& cx) {
       mark_lost(tcb, tcb.sent.front());
     }
     // "If there are other controls or text in the segment, queue them for processing after the ESTABLISHED
-    // state has been reached, return." We leave them to their retransmission.
+    // state has been reached, return." Departs: we leave them to their retransmission. Linux does the same.
     return Next::stop;
   }
   // What follows sees the text behind the SYN, as far as the window goes.

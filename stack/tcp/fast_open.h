@@ -27,8 +27,8 @@ class FastOpenCookies {
   // compute. Linux: SipHash-2-4 of both addresses, so that the same key gives the same cookie.
   [[nodiscard]] wire::FastOpenCookie give(Address client, Address server) const;
 
-  // Section 4.1.3: "the client caches the cookie ... and the Maximum Segment Size (MSS) advertised by the
-  // server". As many as kMostServers; the oldest makes room.
+  // Section 4.1.3: "the client MUST cache cookies from servers", and their MSS, since a SYN with text goes out before
+  // theirs can tell. As many as kMostServers; the oldest makes room.
   struct Known {
     Address server;
     wire::FastOpenCookie cookie;
@@ -53,10 +53,12 @@ std::size_t offer_fast_open(Tcb& tcb, Bytes text, Context& cx);
 // A cookie that the server's SYN, ACK brings.
 void learn_cookie(const Tcb& tcb, const Segment& seg, Context& cx);
 
-// Section 4.2.1: our SYN is sent again, for what may be the fault of its text or its option: without them.
+// Section 4.2.1: our SYN is sent again, for what may be the fault of its text or its option: without them. The
+// server's cookie is forgotten (section 4.1.3.1: no answer is a negative one).
 void fall_back_to_plain_syn(Tcb& tcb, Context& cx);
 
-// "If the data was not acknowledged with the SYN, it is sent again", now that the connection is established.
+// Section 4.2.2: text of our SYN that was not acknowledged with it is sent again, now that the connection is
+// established.
 void repeat_text_of_syn(Tcb& tcb, Context& cx);
 
 // --- the server

@@ -114,6 +114,8 @@ TEST(Options, SetTheKnobsOfTcp) {
                                   "offer",
                                   "--reset-when-given-up",
                                   "--no-tail-loss-probe",
+                                  "--fast-open",
+                                  "--pacing",
                                   "--keep-alive",
                                   "3s",
                                   "tun0"})
@@ -131,6 +133,8 @@ TEST(Options, SetTheKnobsOfTcp) {
   EXPECT_EQ(tcp.ecn, EcnMode::offer);
   EXPECT_TRUE(tcp.reset_when_given_up);
   EXPECT_FALSE(tcp.tail_loss_probe);
+  EXPECT_TRUE(tcp.fast_open);
+  EXPECT_TRUE(tcp.pacing);
   EXPECT_TRUE(tcp.keepalive);
   EXPECT_EQ(tcp.keepalive_idle, 3s);
   EXPECT_EQ(tcp.keepalive_interval, 3s);
