@@ -1,7 +1,5 @@
 #include "stack/tcp/arrives.h"
 
-#include "stack/tcp/keepalive.h"
-
 namespace tcpstack::tcp {
 
 namespace {
@@ -30,7 +28,6 @@ void count(Tcb& tcb, const Segment& seg) {
 }  // namespace
 
 void segment_arrives(Tcb& tcb, Segment& seg, Context& cx) {
-  heard_from_peer(tcb, cx);
   count(tcb, seg);
   switch (tcb.state) {
     case State::CLOSED:

@@ -4,6 +4,7 @@
 #include "stack/tcp/arrives.h"
 #include "stack/tcp/connection.h"
 #include "stack/tcp/fast_open.h"
+#include "stack/tcp/keepalive.h"
 #include "stack/tcp/reset.h"
 
 namespace tcpstack::tcp {
@@ -19,6 +20,7 @@ Next acknowledge_in_established(Tcb& tcb, const Segment& seg, Context& cx) {
         tcb, {"challenge ACK: it acknowledges what we never sent", "RFC 9293 3.10.7.4 fifth"}, cx);
     return drop(Drop::ack_unacceptable, tcb, cx);
   }
+  heard_from_peer(tcb, cx);
   // "If the ACK is a duplicate (SEG.ACK =< SND.UNA), it can be ignored": not so its SACK blocks.
   if (tcb.snd.una <= seg.ack) {
     take_acknowledgment(tcb, seg, cx);

@@ -4,6 +4,7 @@
 #include "stack/tcp/arrives.h"
 #include "stack/tcp/connection.h"
 #include "stack/tcp/fast_open.h"
+#include "stack/tcp/keepalive.h"
 #include "stack/tcp/reset.h"
 #include "stack/tcp/scoreboard.h"
 #include "stack/tcp/window.h"
@@ -43,6 +44,7 @@ Next arrives_syn_sent(Tcb& tcb, Segment& seg, Context& cx) {
   if (!seg.control.syn) return drop(Drop::syn_sent_unexpected, tcb, cx);
 
   // "Fourth, check the SYN bit".
+  heard_from_peer(tcb, cx);
   take_options_of_syn(tcb, seg, cx);
   learn_cookie(tcb, seg, cx);
   if (seg.control.ack) take_acknowledgment(tcb, seg, cx);
