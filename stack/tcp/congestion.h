@@ -47,6 +47,8 @@ class CongestionControl {
   // Congestion was seen: the new ssthresh. Departs: RFC 5681 equation (4) takes FlightSize; Linux takes cwnd,
   // which grows only while it is used.
   virtual std::uint32_t reduced(const CongestionWindow& window) = 0;
+  // What was seen was a retransmission timeout: after reduced().
+  virtual void timed_out() {}
   // The reduction was a mistake: forget it. The windows are restored by the caller.
   virtual void undo() {}
   // Sending resumes after an idle time, which says nothing about the network.

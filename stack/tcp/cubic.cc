@@ -39,8 +39,8 @@ void Cubic::avoid_congestion(CongestionWindow& window, const CongestionSample& s
   const double acked = static_cast<double>(sample.acknowledged) / window.smss;
   if (!curve_.in_epoch) start_epoch(cwnd, sample.now);
 
-  // RFC 9438 section 4.3: W_est = W_est + alpha_cubic * (segments_acked / cwnd); alpha is 1 from W_max on.
-  const double alpha = curve_.w_est >= curve_.w_max ? 1.0 : kAlpha;
+  // RFC 9438 section 4.3: W_est = W_est + alpha_cubic * (segments_acked / cwnd); alpha is 1 from cwnd_prior on.
+  const double alpha = curve_.w_est >= curve_.cwnd_prior ? 1.0 : kAlpha;
   curve_.w_est += alpha * acked / cwnd;
 
   // Sections 4.3 to 4.5: the Reno-friendly region, else the concave or convex one.
@@ -67,12 +67,16 @@ void Cubic::grow(CongestionWindow& window, const CongestionSample& sample) {
 std::uint32_t Cubic::reduced(const CongestionWindow& window) {
   const double cwnd = static_cast<double>(window.cwnd) / window.smss;
   before_ = curve_;
+  curve_.cwnd_prior = cwnd;
   // RFC 9438 section 4.7, fast convergence: a flow that did not get back to W_max leaves room for others.
   curve_.w_max = cwnd < curve_.w_max ? cwnd * (1 + kBeta) / 2 : cwnd;
   curve_.in_epoch = false;
   hystart_.stop();
   return reduced_by(kBeta, window);  // RFC 9438 section 4.6
 }
+
+// Section 4.8: W_max is cwnd where the next congestion avoidance begins, and K is 0.
+void Cubic::timed_out() { curve_.w_max = 0; }
 
 // Sections 4.9.1 and 4.9.2: W_max, K, t_epoch and W_est as they were before the reduction.
 void Cubic::undo() { curve_ = before_; }

@@ -12,6 +12,7 @@ class Cubic : public CongestionControl {
   [[nodiscard]] const char* name() const override { return "cubic"; }
   void grow(CongestionWindow& window, const CongestionSample& sample) override;
   std::uint32_t reduced(const CongestionWindow& window) override;
+  void timed_out() override;
   void undo() override;
   void idle_ended(Duration idle) override;
 
@@ -22,10 +23,11 @@ class Cubic : public CongestionControl {
 
   // All windows in segments, times in seconds, as in the RFC.
   struct Curve {
-    double w_max = 0;    // W_max
-    double k = 0;        // K, when W_cubic reaches W_max
-    double w_est = 0;    // W_est, what Reno would have
-    Time epoch_start{};  // t_epoch
+    double w_max = 0;       // W_max
+    double cwnd_prior = 0;  // cwnd_prior, before the last reduction
+    double k = 0;           // K, when W_cubic reaches W_max
+    double w_est = 0;       // W_est, what Reno would have
+    Time epoch_start{};     // t_epoch
     bool in_epoch = false;
   };
 

@@ -265,6 +265,7 @@ void enter_loss(Tcb& tcb, Context& cx) {
     remember_for_undo(tcb, cx);
     // RFC 5681 section 3.1: ssthresh is not lowered again for the same segment's next timeout.
     reduce_ssthresh(tcb);
+    tcb.congestion->timed_out();
   }
   recovery.phase = RecoveryPhase::loss;
   recovery.recover = tcb.snd.nxt;
