@@ -190,6 +190,10 @@ std::expected<OpenedWithText, tcp::Error> Stack::open_with_text(Endpoint remote,
                         tcp::offer_fast_open(*parts_->tcp.find(*connection), text, cx)};
 }
 
+bool Stack::knows_fast_open_cookie(Address server) const {
+  return parts_->fast_open && parts_->fast_open->find(server) != nullptr;
+}
+
 std::expected<ConnectionId, tcp::Error> Stack::accept(ListenerId listener, Time /*now*/) {
   const auto id = parts_->tcp.accept(listener);
   if (!id) return std::unexpected(id.error());
@@ -208,11 +212,9 @@ std::expected<Endpoint, tcp::Error> Stack::local_endpoint(ListenerId listener) c
 }
 
 std::expected<std::size_t, tcp::Error> Stack::send(ConnectionId connection, Bytes text, Time now,
-                                                   bool more_follows) {
-  return parts_->call(connection, now, [text, more_follows](tcp::Tcb& tcb, Context& cx) {
-    const auto taken = call_send(tcb, text, cx);
-    if (taken) tcb.more_follows = more_follows;
-    return taken;
+                                                   SendFlags flags) {
+  return parts_->call(connection, now, [text, flags](tcp::Tcb& tcb, Context& cx) {
+    return call_send(tcb, text, flags, cx);
   });
 }
 
@@ -227,6 +229,13 @@ std::expected<std::size_t, tcp::Error> Stack::receive(ConnectionId connection, M
                                                       Time now) {
   return parts_->call(connection, now,
                       [text](tcp::Tcb& tcb, Context& cx) { return call_receive(tcb, text, cx); });
+}
+
+std::expected<std::size_t, tcp::Error> Stack::peek(ConnectionId connection,
+                                                   MutableBytes text) const {
+  const tcp::Tcb* const tcb = parts_->tcp.find(connection);
+  if (tcb == nullptr || tcb->released) return std::unexpected(tcp::Error::does_not_exist);
+  return tcp::call_peek(*tcb, text);
 }
 
 std::expected<void, tcp::Error> Stack::close(ConnectionId connection, Time now) {

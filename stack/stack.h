@@ -55,6 +55,7 @@ struct Event {
 };
 
 using tcp::ConnectionStatus;
+using tcp::SendFlags;
 
 // What has become of an open() with text.
 struct OpenedWithText {
@@ -92,17 +93,19 @@ class Stack {
   // the SYN; else the SYN only asks for a cookie.
   std::expected<OpenedWithText, tcp::Error> open_with_text(Endpoint remote, Endpoint local,
                                                            Bytes text, Time now);
+  // Would open_with_text() send text with the SYN?
+  [[nodiscard]] bool knows_fast_open_cookie(Address server) const;
   // The oldest established connection of a listener. Errors: would_block, does_not_exist.
   std::expected<ConnectionId, tcp::Error> accept(ListenerId listener, Time now);
   // Stops listening; connections that nobody has accepted are reset.
   void close(ListenerId listener, Time now);
   [[nodiscard]] std::expected<Endpoint, tcp::Error> local_endpoint(ListenerId listener) const;
 
-  // 3.10.2: takes as many bytes as there is room for, and returns how many. The last byte is pushed.
-  // With `more_follows`, text for less than a segment waits for the next send(), an acknowledgment or an RTO.
+  // 3.10.2: takes as many bytes as there is room for, and returns how many. The last byte is pushed, unless `flags`
+  // say that more follows; a record ends there only if all bytes were taken.
   // Errors: would_block (no room), does_not_exist, closing, and why the connection has ended.
   std::expected<std::size_t, tcp::Error> send(ConnectionId connection, Bytes text, Time now,
-                                              bool more_follows = false);
+                                              SendFlags flags = {});
   // 3.10.2 with the URGENT flag: the peer is told that what it reads up to the end of `text` is urgent. Not for new
   // programs (SHLD-13).
   std::expected<std::size_t, tcp::Error> send_urgent(ConnectionId connection, Bytes text, Time now);
@@ -110,6 +113,9 @@ class Stack {
   // Errors: would_block (nothing there yet), and why the connection has ended.
   std::expected<std::size_t, tcp::Error> receive(ConnectionId connection, MutableBytes text,
                                                  Time now);
+  // The same, but the bytes stay where they are, for receive(). Linux: MSG_PEEK.
+  [[nodiscard]] std::expected<std::size_t, tcp::Error> peek(ConnectionId connection,
+                                                            MutableBytes text) const;
   // 3.10.4: "I have no more data to send". The user may go on receiving.
   std::expected<void, tcp::Error> close(ConnectionId connection, Time now);
   // 3.10.5: everything queued is thrown away, the peer gets a RST.

@@ -1,6 +1,7 @@
 #include "apps/tcpdrill/calls.h"
 
 #include <cerrno>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -74,6 +75,7 @@ std::optional<Outcome> Calls::attempt(Attempt& attempt) {
 
 void Calls::hear(const tcpstack::Event& event) {
   for (auto& [fd, descriptor] : descriptors_) {
+    if (descriptor.socket && *descriptor.socket == event.socket) hear(descriptor, event);
     if (descriptor.kind == Descriptor::Kind::listener && descriptor.listener == event.listener)
       descriptor.acceptable = true;
     if (descriptor.kind != Descriptor::Kind::stream || !(descriptor.connection == event.connection))
@@ -107,6 +109,8 @@ tcp::ConnectionStatus Calls::status(const Descriptor& descriptor) {
 }
 
 int Calls::take_error(Descriptor& descriptor) {
+  if (descriptor.kind == Descriptor::Kind::datagrams)
+    return std::exchange(descriptor.pending_error, 0);
   if (descriptor.kind != Descriptor::Kind::stream || descriptor.error_told) return 0;
   const int error = errno_of(status(descriptor).error);
   if (error != 0) descriptor.error_told = true;

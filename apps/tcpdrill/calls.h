@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -34,7 +35,7 @@ struct Attempt {
 
 // What stands behind a file descriptor of the script.
 struct Descriptor {
-  enum class Kind : std::uint8_t { fresh, listener, stream, epoll };
+  enum class Kind : std::uint8_t { fresh, listener, stream, datagrams, epoll };
   Kind kind = Kind::fresh;
   bool nonblocking = false;
   Endpoint bound;
@@ -47,7 +48,8 @@ struct Descriptor {
 
   ConnectionId connection;
   Flow* flow = nullptr;
-  bool connecting = false;  // connect() has not yet told its result
+  bool connecting = false;          // connect() has not yet told its result
+  bool connect_is_put_off = false;  // TCP_FASTOPEN_CONNECT: the first text will connect it
   bool read_shut = false;
   bool write_shut = false;
   bool error_told = false;  // SO_ERROR is given out once
@@ -55,6 +57,17 @@ struct Descriptor {
   std::uint64_t bytes_written = 0;
   std::uint64_t readable_events = 0;  // counted for edge-triggered epoll
   std::uint64_t writable_events = 0;
+
+  // Of datagrams:
+  struct Datagram {
+    Endpoint remote;
+    Buffer data;
+  };
+  std::optional<DatagramSocketId> socket;  // once it has a port
+  std::optional<Endpoint> peer;            // connect() has been called
+  std::deque<Datagram> received;
+  bool truncated = false;  // the datagram read last
+  int pending_error = 0;   // told by ICMP, and once by the next call
 
   struct Interest {
     int fd = -1;
@@ -72,6 +85,8 @@ struct Addresses {
   Address local{0xc0a80001};   // 192.168.0.1
   Address remote{0xc0000201};  // 192.0.2.1
   std::uint16_t port = 8080;   // bound by bind(), connected to by connect()
+  // Where datagrams come from and go to, unless the script says so.
+  static constexpr std::uint16_t kDatagramPeerPort = 40000;
 };
 
 class Calls {
@@ -97,7 +112,8 @@ class Calls {
   Result accept(Attempt& attempt);
   Result connect(Attempt& attempt);
   Result connect_progress(Descriptor& descriptor);
-  // sendto() with MSG_FASTOPEN; of a blocking call it is only the beginning.
+  void begin_connecting(Descriptor& socket, ConnectionId connection, const Endpoint& remote);
+  // sendto() with MSG_FASTOPEN, or the first text after a connect() that was put off; of a blocking call it is only the beginning.
   Outcome connect_with_text(Attempt& attempt, Descriptor& descriptor, std::size_t size);
   Result close(Attempt& attempt);
   Result shutdown(Attempt& attempt);
@@ -115,6 +131,13 @@ class Calls {
   Result sendmsg(Attempt& attempt);
   Result receive(Descriptor& descriptor, std::size_t size, std::int64_t flags);
   Result transmit(Attempt& attempt, Descriptor& descriptor, std::size_t size, std::int64_t flags);
+
+  // calls_datagram.cc
+  void hear(Descriptor& socket, const tcpstack::Event& event);
+  Result bind_datagrams(Descriptor& socket, const Endpoint& local);
+  Result connect_datagrams(Descriptor& socket, const Endpoint& remote);
+  Result receive_datagram(Descriptor& socket, std::size_t size, std::int64_t flags);
+  Result transmit_datagram(const Call& call, Descriptor& socket, std::size_t size);
 
   // calls_option.cc
   Result getsockopt(Attempt& attempt);

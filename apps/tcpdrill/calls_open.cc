@@ -1,6 +1,8 @@
 // Sockets come and go: socket, bind, listen, accept, connect, close, shutdown, fcntl, ioctl.
 #include <cerrno>
 #include <linux/sockios.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
@@ -27,6 +29,11 @@ std::uint16_t port_of(const Expr& address, std::uint16_t otherwise) {
   return static_cast<std::uint16_t>(evaluate(converted ? port->items[0] : *port));
 }
 
+bool wants_fast_open(const Descriptor& socket) {
+  const auto wish = socket.options.find({SOL_TCP, TCP_FASTOPEN_CONNECT});
+  return wish != socket.options.end() && wish->second != 0;
+}
+
 bool is_over(tcp::State state) {
   return state == tcp::State::CLOSED || state == tcp::State::TIME_WAIT;
 }
@@ -37,20 +44,23 @@ Calls::Result Calls::socket(Attempt& attempt) {
   if (argument(*attempt.called, 0).kind != Expr::Kind::ellipsis &&
       argument_value(*attempt.called, 0) != AF_INET)
     throw Unsupported(argument(*attempt.called, 0).text);
-  const std::int64_t type = argument_value(*attempt.called, 1);
-  if ((type & ~std::int64_t{SOCK_NONBLOCK | SOCK_CLOEXEC}) != SOCK_STREAM)
-    throw Unsupported("SOCK_DGRAM");
+  const std::int64_t flags = argument_value(*attempt.called, 1);
+  const std::int64_t type = flags & ~std::int64_t{SOCK_NONBLOCK | SOCK_CLOEXEC};
+  if (type != SOCK_STREAM && type != SOCK_DGRAM) throw Unsupported("SOCK_RAW");
   const auto fd = named_descriptor(*attempt.called);
   if (!fd) return Outcome{3, 0};
-  put(*fd, {.nonblocking = (type & SOCK_NONBLOCK) != 0});
+  put(*fd, {.kind = type == SOCK_DGRAM ? Descriptor::Kind::datagrams : Descriptor::Kind::fresh,
+            .nonblocking = (flags & SOCK_NONBLOCK) != 0});
   return Outcome{*fd, 0};
 }
 
 Calls::Result Calls::bind(Attempt& attempt) {
   Descriptor* const socket = descriptor(*attempt.called);
   if (socket == nullptr) return failed(EBADF);
-  if (socket->bound.port != 0 || socket->kind != Descriptor::Kind::fresh) return failed(EINVAL);
   const std::uint16_t port = port_of(argument(*attempt.called, 1), addresses_.port);
+  if (socket->kind == Descriptor::Kind::datagrams)
+    return bind_datagrams(*socket, {addresses_.local, port});
+  if (socket->bound.port != 0 || socket->kind != Descriptor::Kind::fresh) return failed(EINVAL);
   socket->bound = {addresses_.local, port};
   return Outcome{};
 }
@@ -100,17 +110,30 @@ Calls::Result Calls::connect(Attempt& attempt) {
   Descriptor* const socket = descriptor(*attempt.called);
   if (socket == nullptr) return failed(EBADF);
   if (socket->kind == Descriptor::Kind::stream) return connect_progress(*socket);
-  if (socket->kind != Descriptor::Kind::fresh) return failed(EISCONN);
   const std::uint16_t port = port_of(argument(*attempt.called, 1), addresses_.port);
   const Endpoint remote{addresses_.remote, port};
-  const auto connection = host_.stack().open(remote, socket->bound, host_.stack_time());
-  if (!connection) return failed(EADDRNOTAVAIL);
-  socket->kind = Descriptor::Kind::stream;
-  socket->connection = *connection;
-  socket->connecting = true;
-  socket->flow = &flows_.open(status(*socket).local, remote);
-  apply_options(*socket);
+  if (socket->kind == Descriptor::Kind::datagrams) return connect_datagrams(*socket, remote);
+  if (socket->kind != Descriptor::Kind::fresh) return failed(EISCONN);
+  if (wants_fast_open(*socket)) {
+    socket->connect_is_put_off = host_.stack().knows_fast_open_cookie(remote.address);
+    if (socket->connect_is_put_off) return Outcome{};
+    const auto asking = host_.stack().open_with_text(remote, socket->bound, {}, host_.stack_time());
+    if (!asking) return failed(EADDRNOTAVAIL);
+    begin_connecting(*socket, asking->connection, remote);
+  } else {
+    const auto connection = host_.stack().open(remote, socket->bound, host_.stack_time());
+    if (!connection) return failed(EADDRNOTAVAIL);
+    begin_connecting(*socket, *connection, remote);
+  }
   return socket->nonblocking ? Result(failed(EINPROGRESS)) : std::nullopt;
+}
+
+void Calls::begin_connecting(Descriptor& socket, ConnectionId connection, const Endpoint& remote) {
+  socket.kind = Descriptor::Kind::stream;
+  socket.connection = connection;
+  socket.connecting = true;
+  socket.flow = &flows_.open(status(socket).local, remote);
+  apply_options(socket);
 }
 
 Outcome Calls::connect_with_text(Attempt& attempt, Descriptor& socket, std::size_t size) {
@@ -119,11 +142,7 @@ Outcome Calls::connect_with_text(Attempt& attempt, Descriptor& socket, std::size
   const Buffer text = pattern(1, size);
   const auto opened = host_.stack().open_with_text(remote, socket.bound, text, host_.stack_time());
   if (!opened) return failed(EADDRNOTAVAIL);
-  socket.kind = Descriptor::Kind::stream;
-  socket.connection = opened->connection;
-  socket.connecting = true;
-  socket.flow = &flows_.open(status(socket).local, remote);
-  apply_options(socket);
+  begin_connecting(socket, opened->connection, remote);
   attempt.done = opened->taken;
   socket.bytes_written = opened->taken;
   const bool stays_silent = opened->taken == 0 && socket.nonblocking;
@@ -148,6 +167,7 @@ Calls::Result Calls::close(Attempt& attempt) {
   if (socket == nullptr) return failed(EBADF);
   if (socket->kind == Descriptor::Kind::listener)
     host_.stack().close(socket->listener, host_.stack_time());
+  if (socket->socket) host_.stack().close(*socket->socket);
   if (socket->kind == Descriptor::Kind::stream) {
     const bool ended = is_over(status(*socket).state);
     if (socket->linger_zero && !ended)
@@ -166,6 +186,7 @@ Calls::Result Calls::shutdown(Attempt& attempt) {
   const std::int64_t how = argument_value(*attempt.called, 1);
   if (how != SHUT_RD && how != SHUT_WR && how != SHUT_RDWR) return failed(EINVAL);
   if (socket->kind == Descriptor::Kind::listener) throw Unsupported("shutdown() of a listener");
+  if (socket->kind == Descriptor::Kind::datagrams) throw Unsupported("shutdown() of datagrams");
   if (socket->kind != Descriptor::Kind::stream || is_over(status(*socket).state))
     return failed(ENOTCONN);
   if (how != SHUT_WR) socket->read_shut = true;
@@ -190,8 +211,10 @@ Calls::Result Calls::fcntl(Attempt& attempt) {
 Calls::Result Calls::ioctl(Attempt& attempt) {
   Descriptor* const socket = descriptor(*attempt.called);
   if (socket == nullptr) return failed(EBADF);
-  if (socket->kind != Descriptor::Kind::stream) return failed(EINVAL);
-  const auto now = status(*socket);
+  const bool datagrams = socket->kind == Descriptor::Kind::datagrams;
+  if (socket->kind != Descriptor::Kind::stream && !datagrams) return failed(EINVAL);
+  auto now = status(*socket);
+  if (datagrams && !socket->received.empty()) now.readable = socket->received.front().data.size();
   const Expr& expected = argument(*attempt.called, 2);
   const Expr& value = expected.kind == Expr::Kind::list && expected.items.size() == 1
                           ? expected.items.front()

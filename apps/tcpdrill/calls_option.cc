@@ -55,6 +55,10 @@ Calls::Result Calls::setsockopt(Attempt& attempt) {
     socket->tells_inq = listed_value(value) != 0;
     return Outcome{};
   }
+  const bool shares_ports =
+      is(option, SOL_SOCKET, SO_REUSEADDR) || is(option, SOL_SOCKET, SO_REUSEPORT);
+  if (socket->kind == Descriptor::Kind::datagrams && !shares_ports)
+    throw Unsupported(option.word + " of datagrams");
   socket->options[{option.level, option.name}] = listed_value(value);
   host_.apply(option, socket->options, socket->connection);
   host_.apply(socket->options, socket->listener);
@@ -66,6 +70,7 @@ Calls::Result Calls::getsockopt(Attempt& attempt) {
   if (socket == nullptr) return failed(EBADF);
   const OptionName option = option_name(*attempt.called);
   const Expr& expected = argument(*attempt.called, 3);
+  if (is(option, SOL_TCP, TCP_INFO) && expected.kind == Expr::Kind::ellipsis) return Outcome{};
   if (expected.kind != Expr::Kind::list || expected.items.size() != 1)
     throw Unsupported("getsockopt() " + option.word);
   const Expr& value = expected.items.front();

@@ -68,16 +68,19 @@ void check_control(const Expr& list, std::optional<std::int64_t> inq) {
 }  // namespace
 
 Calls::Result Calls::receive(Descriptor& socket, std::size_t size, std::int64_t flags) {
-  refuse_flags(flags, {{MSG_PEEK, "MSG_PEEK"},
-                       {MSG_OOB, "MSG_OOB"},
-                       {MSG_ERRQUEUE, "MSG_ERRQUEUE"},
-                       {MSG_WAITALL, "MSG_WAITALL"}});
+  refuse_flags(
+      flags, {{MSG_OOB, "MSG_OOB"}, {MSG_ERRQUEUE, "MSG_ERRQUEUE"}, {MSG_WAITALL, "MSG_WAITALL"}});
+  if (socket.kind == Descriptor::Kind::datagrams) return receive_datagram(socket, size, flags);
+  if (socket.kind == Descriptor::Kind::datagrams) return receive_datagram(socket, size, flags);
   if (socket.kind != Descriptor::Kind::stream) return failed(ENOTCONN);
   Buffer text(size);
-  const auto got = host_.stack().receive(socket.connection, text, host_.stack_time());
+  const bool peeks = (flags & MSG_PEEK) != 0;
+  auto& stack = host_.stack();
+  const auto got = peeks ? stack.peek(socket.connection, text)
+                         : stack.receive(socket.connection, text, host_.stack_time());
   if (got) {
     check_pattern(Bytes(text).first(*got), socket.bytes_read + 1);
-    socket.bytes_read += *got;
+    if (!peeks) socket.bytes_read += *got;
     return Outcome{static_cast<std::int64_t>(*got), 0};
   }
   if (got.error() != tcp::Error::would_block) {
@@ -91,9 +94,13 @@ Calls::Result Calls::receive(Descriptor& socket, std::size_t size, std::int64_t 
 
 Calls::Result Calls::transmit(Attempt& attempt, Descriptor& socket, std::size_t size,
                               std::int64_t flags) {
-  refuse_flags(flags, {{MSG_EOR, "MSG_EOR"}, {MSG_OOB, "MSG_OOB"}, {MSG_ZEROCOPY, "MSG_ZEROCOPY"}});
+  // MSG_ZEROCOPY is a way of copying; who wants to hear that it is done reads MSG_ERRQUEUE, which there is not.
+  refuse_flags(flags, {{MSG_OOB, "MSG_OOB"}});
+  if (socket.kind == Descriptor::Kind::datagrams)
+    return transmit_datagram(*attempt.called, socket, size);
   const bool returns = socket.nonblocking || (flags & MSG_DONTWAIT) != 0;
-  if (socket.kind == Descriptor::Kind::fresh && (flags & MSG_FASTOPEN) != 0) {
+  const bool opens = (flags & MSG_FASTOPEN) != 0 || socket.connect_is_put_off;
+  if (socket.kind == Descriptor::Kind::fresh && opens) {
     const auto outcome = connect_with_text(attempt, socket, size);
     if (outcome.value < 0 || returns) return outcome;
   }
@@ -102,8 +109,9 @@ Calls::Result Calls::transmit(Attempt& attempt, Descriptor& socket, std::size_t 
   if (socket.connecting && (state == tcp::State::SYN_SENT || state == tcp::State::SYN_RECEIVED))
     return returns ? Result(failed(EAGAIN)) : std::nullopt;
   const Buffer text = pattern(socket.bytes_written + 1, size - attempt.done);
-  const auto taken =
-      host_.stack().send(socket.connection, text, host_.stack_time(), (flags & MSG_MORE) != 0);
+  const SendFlags how{.more_follows = (flags & MSG_MORE) != 0,
+                      .end_of_record = (flags & MSG_EOR) != 0};
+  const auto taken = host_.stack().send(socket.connection, text, host_.stack_time(), how);
   if (!taken && taken.error() != tcp::Error::would_block) {
     if (attempt.done > 0) return Outcome{static_cast<std::int64_t>(attempt.done), 0};
     const int error = take_error(socket);
@@ -143,7 +151,7 @@ Calls::Result Calls::recvmsg(Attempt& attempt) {
   const auto outcome = receive(*socket, size, argument_value(*attempt.called, 2));
   const Expr* const flags = field(message, "msg_flags");
   if (!outcome || outcome->value < 0) return outcome;
-  if (flags != nullptr) check_filled("msg_flags", *flags, 0);
+  if (flags != nullptr) check_filled("msg_flags", *flags, socket->truncated ? MSG_TRUNC : 0);
   const Expr* const control = field(message, "msg_control");
   if (control == nullptr) return outcome;
   std::optional<std::int64_t> inq;

@@ -37,6 +37,10 @@ const Expr* data_of(const Expr& structure) {
 std::uint32_t Calls::ready_events(const Descriptor& socket) {
   if (socket.kind == Descriptor::Kind::listener)
     return socket.acceptable ? std::uint32_t{EPOLLIN} : 0U;
+  if (socket.kind == Descriptor::Kind::datagrams) {
+    const std::uint32_t readable = socket.received.empty() ? 0 : std::uint32_t{EPOLLIN};
+    return EPOLLOUT | readable | (socket.pending_error != 0 ? std::uint32_t{EPOLLERR} : 0U);
+  }
   if (socket.kind != Descriptor::Kind::stream) return EPOLLOUT | EPOLLHUP;
   const auto now = status(socket);
   if (now.state == tcp::State::SYN_SENT) return 0;

@@ -50,6 +50,12 @@ TcpSpec quoted_to_live(const TcpSpec& script, const Flow& flow);
 // After a match: the script's timestamp stands for the live one.
 void learn_timestamp(Flow& flow, std::uint32_t script, std::uint32_t live);
 
+// Where the packets `udp (n)` of a script come from and go to.
+struct DatagramEnds {
+  Endpoint ours;
+  Endpoint peer;
+};
+
 // All connections of a script. One of them is under test: packets without ports belong to it.
 class Flows {
  public:
@@ -63,12 +69,15 @@ class Flows {
   // That of our first SYN; nothing when we have sent none.
   [[nodiscard]] std::optional<std::uint32_t> our_first_isn() const { return our_first_isn_; }
   void sent(const TcpSpec& live);
+  // Those of the datagram socket that was bound or connected last; nothing when there is none.
+  std::optional<DatagramEnds>& datagrams() { return datagrams_; }
 
  private:
   std::uint32_t isn_shift_;
   std::optional<std::uint32_t> our_first_isn_;
   std::deque<Flow> flows_;
   Flow* current_ = nullptr;
+  std::optional<DatagramEnds> datagrams_;
 };
 
 }  // namespace tcpstack::drill

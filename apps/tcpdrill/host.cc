@@ -19,9 +19,15 @@ Buffer flatten(const TxPacket& packet) {
   return bytes;
 }
 
-// Options without a meaning here: one process has the port for itself.
+// Options without a meaning here: one process has the port for itself, and nobody sees how text is copied.
 bool is_without_effect(const OptionName& option) {
-  return option.level == SOL_SOCKET && (option.name == SO_REUSEADDR || option.name == SO_REUSEPORT);
+  return option.level == SOL_SOCKET &&
+         (option.name == SO_REUSEADDR || option.name == SO_REUSEPORT || option.name == SO_ZEROCOPY);
+}
+
+// Looked at by connect(), when there is no connection yet.
+bool is_of_connect(const OptionName& option) {
+  return option.level == SOL_TCP && option.name == TCP_FASTOPEN_CONNECT;
 }
 
 std::chrono::seconds in_seconds(Duration duration) {
@@ -48,6 +54,29 @@ void limit_rate(tcp::ConnectionOptions& options, std::int64_t value) {
   }
 }
 
+// Linux: INTERFACE and OMIT, the values above PROBE, are about other protocols.
+void discover_path_mtu(tcp::ConnectionOptions& options, std::int64_t value) {
+  using tcp::PathMtuDiscovery;
+  switch (value) {
+    case IP_PMTUDISC_DONT: options.path_mtu_discovery = PathMtuDiscovery::dont; return;
+    case IP_PMTUDISC_WANT: options.path_mtu_discovery = PathMtuDiscovery::want; return;
+    case IP_PMTUDISC_DO: options.path_mtu_discovery = PathMtuDiscovery::force; return;
+    case IP_PMTUDISC_PROBE: options.path_mtu_discovery = PathMtuDiscovery::probe; return;
+    default: throw Unsupported("IP_MTU_DISCOVER " + std::to_string(value));
+  }
+}
+
+std::int64_t path_mtu_discovery(const tcp::ConnectionOptions& options) {
+  using tcp::PathMtuDiscovery;
+  switch (options.path_mtu_discovery) {
+    case PathMtuDiscovery::dont: return IP_PMTUDISC_DONT;
+    case PathMtuDiscovery::want: return IP_PMTUDISC_WANT;
+    case PathMtuDiscovery::force: return IP_PMTUDISC_DO;
+    case PathMtuDiscovery::probe: return IP_PMTUDISC_PROBE;
+  }
+  return IP_PMTUDISC_WANT;
+}
+
 // A socket option of ours, between setsockopt(2)'s number and the core's field.
 struct Setting {
   using Options = tcp::ConnectionOptions;
@@ -57,6 +86,13 @@ struct Setting {
   std::int64_t (*read)(const Options&);
 };
 constexpr std::array kSettings = {
+    // RFC 2474: what was the type of service. Its lowest two bits are TCP's own (RFC 3168).
+    Setting{SOL_IP, IP_TOS,
+            [](auto& to, std::int64_t value) {
+              to.dscp = static_cast<std::uint8_t>((value & 0xff) >> 2);
+            },
+            [](const auto& from) { return std::int64_t{from.dscp} << 2; }},
+    Setting{SOL_IP, IP_MTU_DISCOVER, discover_path_mtu, path_mtu_discovery},
     Setting{SOL_TCP, TCP_NODELAY, [](auto& to, std::int64_t value) { to.nagle = value == 0; },
             [](const auto& from) { return std::int64_t{!from.nagle}; }},
     Setting{SOL_TCP, TCP_CORK, [](auto& to, std::int64_t value) { to.cork = value != 0; },
@@ -180,10 +216,15 @@ std::optional<tcpstack::Event> Host::next_event() {
 }
 
 void Host::apply(const OptionName& option, const OptionValues& values, ConnectionId connection) {
-  if (is_without_effect(option)) return;
+  if (is_without_effect(option) || is_of_connect(option)) return;
   if (find_setting(option) == nullptr) throw Unsupported(option.word);
   auto options = stack_.options(connection);
   if (!options) return;  // it has no connection yet
+  // Linux: TCP_NODELAY pushes what waits each time that it is set.
+  if (option.level == SOL_TCP && option.name == TCP_NODELAY) {
+    options->nagle = true;
+    (void)stack_.set_options(connection, *options, stack_time());
+  }
   write_all(values, *options);
   (void)stack_.set_options(connection, *options, stack_time());
 }

@@ -20,7 +20,6 @@ namespace tcpstack::drill {
 // What the core has, where a script's packets show that it needs it.
 struct Features {
   static constexpr bool kEcn = true;
-  static constexpr bool kUdp = false;
   static constexpr bool kIcmpErrors = true;
 };
 

@@ -103,11 +103,21 @@ void compare_ip(const IpSpec& expected, const IpSpec& seen, Differences& out) {
   if (expected.ttl) out.compare("TTL", int{*expected.ttl}, int{seen.ttl.value_or(0)});
 }
 
+void compare_udp(const UdpSpec& expected, const UdpSpec& seen, Differences& out) {
+  out.compare("length", expected.length, seen.length);
+  if (!expected.ports || !seen.ports) return;
+  out.compare("source port", expected.ports->first, seen.ports->first);
+  out.compare("destination port", expected.ports->second, seen.ports->second);
+}
+
 void compare_icmp(const IcmpSpec& expected, const IcmpSpec& seen, Differences& out) {
   out.compare("ICMP type", int{expected.type}, int{seen.type});
   out.compare("ICMP code", int{expected.code}, int{seen.code});
   out.compare("ICMP mtu", expected.mtu, seen.mtu);
   if (expected.id != 0) out.compare("ICMP id", expected.id, seen.id);
+  if (!expected.quoted_udp) return;
+  if (!seen.quoted_udp) return out.add("quoted", "a UDP datagram", "another");
+  compare_udp(*expected.quoted_udp, *seen.quoted_udp, out);
 }
 
 // What an expected SYN or its timestamp tells about this connection.
@@ -138,7 +148,7 @@ std::string difference(const Packet& expected, const Packet& seen, const Packet&
     compare_tcp(*tcp, std::get<TcpSpec>(seen.content), flow, switches, out);
     if (out.text().empty()) learn(*tcp, std::get<TcpSpec>(live.content), flow);
   } else if (const auto* const udp = std::get_if<UdpSpec>(&expected.content)) {
-    out.compare("length", udp->length, std::get<UdpSpec>(seen.content).length);
+    compare_udp(*udp, std::get<UdpSpec>(seen.content), out);
   } else {
     compare_icmp(std::get<IcmpSpec>(expected.content), std::get<IcmpSpec>(seen.content), out);
   }

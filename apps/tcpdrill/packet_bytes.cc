@@ -58,6 +58,17 @@ TcpSpec read_tcp(const wire::TcpPacket& packet, Bytes payload) {
   return tcp;
 }
 
+// What is left of a UDP datagram in the quotation of an ICMP error: its header.
+std::optional<UdpSpec> read_quoted_udp(Bytes quoted) {
+  if (quoted.size() < wire::kIpv4HeaderSize) return std::nullopt;
+  const std::size_t header = std::size_t{quoted[0] & 15U} * 4;
+  const bool is_udp = quoted[9] == static_cast<std::uint8_t>(wire::Protocol::udp);
+  if (!is_udp || quoted.size() < header + wire::kUdpHeaderSize) return std::nullopt;
+  const std::uint8_t* const udp = &quoted[header];
+  return UdpSpec{.ports = {{load_be16(udp), load_be16(udp + 2)}},
+                 .length = static_cast<std::uint16_t>(load_be16(udp + 4) - wire::kUdpHeaderSize)};
+}
+
 IcmpSpec read_icmp(const wire::IcmpMessage& message) {
   IcmpSpec icmp;
   icmp.type = message.type;
@@ -65,6 +76,7 @@ IcmpSpec read_icmp(const wire::IcmpMessage& message) {
   const bool is_echo = message.type == 0 || message.type == 8;
   if (is_echo) icmp.id = message.identifier();
   if (message.type == 3 && message.code == 4) icmp.mtu = message.next_hop_mtu();
+  if (!is_echo) icmp.quoted_udp = read_quoted_udp(message.body);
   return icmp;
 }
 
@@ -120,6 +132,7 @@ Sent read_packet(Bytes bytes) {
   Sent sent{.packet = {.inbound = false, .ip = read_ip(ip->header), .content = {}},
             .ends = ends,
             .text = {}};
+  if (ip->header.is_fragment()) throw Unsupported("fragments");
   switch (static_cast<wire::Protocol>(ip->header.protocol)) {
     case wire::Protocol::tcp: {
       const auto tcp = wire::parse_tcp(ip->payload, ends.source, ends.destination);
@@ -131,7 +144,9 @@ Sent read_packet(Bytes bytes) {
     case wire::Protocol::udp: {
       const auto udp = wire::parse_udp(ip->payload, ends.source, ends.destination);
       if (!udp) malformed("UDP", udp.error());
-      sent.packet.content = UdpSpec{static_cast<std::uint16_t>(udp->data.size())};
+      sent.packet.content = UdpSpec{.ports = {{udp->source_port, udp->destination_port}},
+                                    .length = static_cast<std::uint16_t>(udp->data.size())};
+      sent.text.assign(udp->data.begin(), udp->data.end());
       return sent;
     }
     case wire::Protocol::icmp: {

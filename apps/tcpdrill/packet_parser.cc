@@ -3,7 +3,7 @@
 //   packet := < or > [ [ip] | (ip) ] ( tcp | udp | icmp )
 //   ip     := ect0 ect1 ce noecn ect01 | tos HEX | ttl N
 //   tcp    := [N > N] flags a:b(n) [ack N] [win N] [urg N] [<options> | <...>]
-//   udp    := udp (n)
+//   udp    := [N > N] udp (n)
 //   icmp   := icmp type [code] [mtu N] [id N] [ [a:b(n)] | [udp (n)] ]
 #include <algorithm>
 #include <array>
@@ -58,12 +58,16 @@ void parse_ip(Lexer& in, std::string_view close, IpSpec& ip) {
 
 // ---- options
 
+// What defaults.sh's key makes of the default addresses; public scripts have a name for it.
+constexpr std::string_view kDefaultCookie = "3021b9d889017eeb";
+
 // Hexadecimal digits, or a name that -D defines as such.
 std::vector<std::uint8_t> parse_cookie(Lexer& in, const Definitions& definitions) {
   const std::size_t offset = in.offset();
   std::string_view digits = in.take_letters_and_digits();
   const auto defined = definitions.find(digits);
   if (defined != definitions.end()) digits = defined->second;
+  if (digits == "TFO_COOKIE") digits = kDefaultCookie;
   if (digits.starts_with("TFO_COOKIE")) throw Unsupported(std::string(digits));
   std::vector<std::uint8_t> bytes;
   for (std::size_t i = 0; i + 1 < digits.size(); i += 2) {
@@ -234,8 +238,34 @@ bool take_name(Lexer& in, const std::array<IcmpName, N>& names, std::uint8_t& nu
   return true;
 }
 
+UdpSpec parse_udp(Lexer& in) {
+  in.expect("(");
+  UdpSpec udp{.length = number16(in)};
+  in.expect(")");
+  return udp;
+}
+
+// [N > N] udp (n)
+UdpSpec parse_quoted_udp(Lexer& in) {
+  std::optional<std::pair<std::uint16_t, std::uint16_t>> ports;
+  if (in.take("[")) {
+    const std::uint16_t source = number16(in);
+    in.expect(">");
+    ports = {source, number16(in)};
+    in.expect("]");
+  }
+  in.expect("udp");
+  UdpSpec udp = parse_udp(in);
+  udp.ports = ports;
+  return udp;
+}
+
 void parse_quoted(Lexer& in, const Definitions& definitions, IcmpSpec& icmp) {
-  if (in.take("udp")) throw Unsupported("udp, quoted in ICMP");
+  if (in.peek().text == "[" || in.peek().text == "udp") {
+    icmp.quoted_udp = parse_quoted_udp(in);
+    in.expect("]");
+    return;
+  }
   if (in.peek().kind != TokenKind::number)
     in.fail("the sequence numbers of the segment that it is about: a:b(n)");
   icmp.quoted.emplace();
@@ -254,13 +284,6 @@ IcmpSpec parse_icmp(Lexer& in, const Definitions& definitions) {
   return icmp;
 }
 
-UdpSpec parse_udp(Lexer& in) {
-  in.expect("(");
-  UdpSpec udp{.length = number16(in)};
-  in.expect(")");
-  return udp;
-}
-
 }  // namespace
 
 Packet parse_packet(Lexer& in, const Definitions& definitions) {
@@ -277,7 +300,9 @@ Packet parse_packet(Lexer& in, const Definitions& definitions) {
     }
   }
   if (in.take("udp")) {
-    packet.content = parse_udp(in);
+    UdpSpec udp = parse_udp(in);
+    udp.ports = tcp.ports;
+    packet.content = udp;
   } else if (in.take("icmp")) {
     IcmpSpec icmp = parse_icmp(in, definitions);
     if (quoted) icmp.quoted = std::move(quoted);

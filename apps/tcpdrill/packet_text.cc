@@ -46,6 +46,12 @@ std::string to_text(const IpSpec& ip) {
   return text;
 }
 
+std::string to_text(const UdpSpec& udp) {
+  const std::string ports =
+      udp.ports ? fmt::format("[{} > {}] ", udp.ports->first, udp.ports->second) : "";
+  return fmt::format("{}udp ({})", ports, udp.length);
+}
+
 std::string to_text(const IcmpSpec& icmp) {
   std::string text = fmt::format("icmp type {} code {}", icmp.type, icmp.code);
   if (icmp.mtu != 0) text += fmt::format(" mtu {}", icmp.mtu);
@@ -53,6 +59,7 @@ std::string to_text(const IcmpSpec& icmp) {
   if (icmp.quoted)
     text += fmt::format(" [{}:{}({})]", icmp.quoted->sequence,
                         icmp.quoted->sequence + icmp.quoted->length, icmp.quoted->length);
+  if (icmp.quoted_udp) text += fmt::format(" [{}]", to_text(*icmp.quoted_udp));
   return text;
 }
 
@@ -91,7 +98,7 @@ std::string to_text(const Packet& packet) {
   text += to_text(packet.ip);
   if (const auto* const tcp = std::get_if<TcpSpec>(&packet.content)) return text + to_text(*tcp);
   if (const auto* const icmp = std::get_if<IcmpSpec>(&packet.content)) return text + to_text(*icmp);
-  return text + fmt::format("udp ({})", std::get<UdpSpec>(packet.content).length);
+  return text + to_text(std::get<UdpSpec>(packet.content));
 }
 
 }  // namespace tcpstack::drill

@@ -93,7 +93,8 @@ struct TcpSpec {
 };
 
 struct UdpSpec {
-  std::uint16_t length = 0;
+  std::optional<std::pair<std::uint16_t, std::uint16_t>> ports;  // [source > destination]
+  std::uint16_t length = 0;                                      // of the data
 };
 
 struct IcmpSpec {
@@ -101,7 +102,8 @@ struct IcmpSpec {
   std::uint8_t code = 0;
   std::uint16_t mtu = 0;
   std::uint16_t id = 0;
-  std::optional<TcpSpec> quoted;  // [0:1000(1000)]
+  std::optional<TcpSpec> quoted;      // [0:1000(1000)]
+  std::optional<UdpSpec> quoted_udp;  // [udp (1000)]
 };
 
 struct IpSpec {

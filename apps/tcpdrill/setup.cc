@@ -74,7 +74,8 @@ void apply(const ScriptOption& option, Setup& setup) {
   } else if (option.name == "mss") {
     // Of segments that the device would make out of larger ones; ours are never larger than the MSS.
     (void)number_of(option);
-  } else if (option.name != "tolerance_percent" && option.name != "non_fatal") {
+  } else if (option.name != "tolerance_percent" && option.name != "non_fatal" &&
+             option.name != "send_omit_free") {  // of packetdrill's own buffers
     throw Unsupported("--" + option.name);
   }
 }

@@ -12,7 +12,6 @@ namespace {
 
 // Refuses what the core would take for nothing: such a script would fail, or worse, pass.
 void require_features(const Packet& packet) {
-  if (!Features::kUdp && std::holds_alternative<UdpSpec>(packet.content)) throw Unsupported("udp");
   const auto* const icmp = std::get_if<IcmpSpec>(&packet.content);
   const bool echo = icmp != nullptr && (icmp->type == 0 || icmp->type == 8);
   if (!Features::kIcmpErrors && icmp != nullptr && !echo) throw Unsupported("icmp errors");
@@ -22,10 +21,6 @@ void require_features(const Packet& packet) {
   const auto* const tcp = std::get_if<TcpSpec>(&packet.content);
   if (tcp == nullptr) return;
   if (!Features::kEcn && (tcp->control.ece || tcp->control.cwr)) throw Unsupported("ECN");
-  const auto is_experimental = [](const Option& option) {
-    return option.kind == Option::Kind::fast_open_experimental;
-  };
-  if (std::ranges::any_of(tcp->options, is_experimental)) throw Unsupported("FOEXP");
 }
 
 // Where the text of a segment with the script's numbers stands in its stream; text on a SYN is the first.
@@ -33,12 +28,12 @@ std::uint64_t text_position(const TcpSpec& script) {
   return script.control.syn ? 1 : script.sequence;
 }
 
-void check_text(const Seen& seen, const TcpSpec& script) {
-  const std::uint64_t position = text_position(script);
+// `position`: of its first byte in the stream, or in the datagram.
+void check_text(const Seen& seen, std::uint64_t position) {
   for (std::size_t i = 0; i < seen.text.size(); ++i) {
     const auto expected = pattern_byte(static_cast<std::uint32_t>(position + i));
     if (seen.text[i] != expected)
-      throw Mismatch(fmt::format("byte {} of the stream was sent as {:#04x}, written as {:#04x}",
+      throw Mismatch(fmt::format("byte {} of the text was sent as {:#04x}, written as {:#04x}",
                                  position + i, seen.text[i], expected));
   }
 }
@@ -81,6 +76,19 @@ void WireTap::inject_tcp(const TcpSpec& tcp, const Packet& packet) {
   deliver(tcp_bytes(live, packet.ip, ends, text_position(tcp)));
 }
 
+// Nobody has bound a socket: the default ends.
+DatagramEnds WireTap::datagram_ends() {
+  const DatagramEnds otherwise{.ours = {addresses_.local, addresses_.port},
+                               .peer = {addresses_.remote, Addresses::kDatagramPeerPort}};
+  return flows_.datagrams().value_or(otherwise);
+}
+
+void WireTap::inject_udp(const UdpSpec& udp, const Packet& packet) {
+  const DatagramEnds ends = datagram_ends();
+  const auto [source, destination] = udp.ports.value_or(std::pair(ends.peer.port, ends.ours.port));
+  deliver(udp_bytes(udp, packet.ip, {ends.peer.address, ends.ours.address}, source, destination));
+}
+
 void WireTap::inject_icmp(const IcmpSpec& icmp, const Packet& packet) {
   const Ends ends{addresses_.remote, addresses_.local};
   Buffer quoted;
@@ -88,6 +96,11 @@ void WireTap::inject_icmp(const IcmpSpec& icmp, const Packet& packet) {
   if (icmp.quoted && flow != nullptr) {
     const Ends ours{flow->ours.address, flow->peer.address};
     quoted = tcp_bytes(quoted_to_live(*icmp.quoted, *flow), {}, ours, text_position(*icmp.quoted));
+  }
+  if (icmp.quoted_udp) {
+    const DatagramEnds datagram = datagram_ends();
+    quoted = udp_bytes(*icmp.quoted_udp, {}, {datagram.ours.address, datagram.peer.address},
+                       datagram.ours.port, datagram.peer.port);
   }
   deliver(icmp_bytes(icmp, packet.ip, ends, quoted));
 }
@@ -100,10 +113,7 @@ void WireTap::inject(const Packet& packet) {
   } else if (const auto* const icmp = std::get_if<IcmpSpec>(&packet.content)) {
     inject_icmp(*icmp, packet);
   } else {
-    const Flow* const flow = flows_.current();
-    const std::uint16_t port = flow != nullptr ? flow->peer.port : next_peer_port_;
-    deliver(udp_bytes(std::get<UdpSpec>(packet.content), packet.ip,
-                      {addresses_.remote, addresses_.local}, port, addresses_.port));
+    inject_udp(std::get<UdpSpec>(packet.content), packet);
   }
 }
 
@@ -135,7 +145,8 @@ void WireTap::collect() {
     }
     if (seen.packet.ip.ecn != wire::Ecn::not_ect) shown.ip.ecn = seen.packet.ip.ecn;
     story_.add(emission.at, to_text(shown));
-    if (const auto* const tcp = std::get_if<TcpSpec>(&seen.packet.content)) check_text(seen, *tcp);
+    const auto* const tcp = std::get_if<TcpSpec>(&seen.packet.content);
+    check_text(seen, tcp != nullptr ? text_position(*tcp) : 1);
     unread_.push_back(std::move(seen));
   }
 }

@@ -44,8 +44,10 @@ class WireTap {
  private:
   Flow& flow_of(const TcpSpec& tcp);
   Flow& new_flow();
+  [[nodiscard]] DatagramEnds datagram_ends();
   Flow& flow_of_sent(const Sent& sent);
   void inject_tcp(const TcpSpec& tcp, const Packet& packet);
+  void inject_udp(const UdpSpec& udp, const Packet& packet);
   void inject_icmp(const IcmpSpec& icmp, const Packet& packet);
   void deliver(const Buffer& bytes);
 

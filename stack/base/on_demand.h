@@ -11,6 +11,7 @@ class OnDemand {
  public:
   // To read. Before make(): a T of which nothing has been changed.
   const T* operator->() const { return part_ ? part_.get() : &kUntouched; }
+  const T& operator*() const { return *operator->(); }
   // To write. The first call allocates.
   T& make() {
     if (!part_) part_ = std::make_unique<T>();

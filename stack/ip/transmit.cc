@@ -12,6 +12,15 @@ namespace {
 
 constexpr auto kTcp = static_cast<std::uint8_t>(wire::Protocol::tcp);
 
+bool may_be_fragmented(Fragments fragments, Address destination, const Context& cx) {
+  switch (fragments) {
+    case Fragments::where_needed: return cx.path_mtus.needs_fragments(destination);
+    case Fragments::allowed: return true;
+    case Fragments::refused: return false;
+  }
+  return false;
+}
+
 }  // namespace
 
 Identifications::Identifications(base::Random& random) : hash_(random), next_{} {
@@ -25,7 +34,7 @@ std::uint16_t Identifications::next(Address destination, std::uint8_t protocol) 
 }
 
 void build_tcp(TxPacket& packet, const wire::TcpHeader& header, Address source, Address destination,
-               TrafficClass traffic, Context& cx) {
+               TrafficClass traffic, Fragments fragments, Context& cx) {
   const MutableBytes tcp_header = MutableBytes(packet.headers).subspan(wire::kIpv4HeaderSize);
   const std::size_t tcp_header_size = wire::write_tcp(header, tcp_header);
   packet.offload.checksum = cx.config.ip.offload;
@@ -34,17 +43,16 @@ void build_tcp(TxPacket& packet, const wire::TcpHeader& header, Address source, 
   packet.headers_size = wire::kIpv4HeaderSize + tcp_header_size;
 
   // MUST-49: the TTL. MAY-4: no identification, nor in a retransmission.
-  const bool may_be_fragmented = cx.path_mtus.needs_fragments(destination);
-  const wire::Ipv4Header ip{.dscp = traffic.dscp,
-                            .ecn = traffic.ecn,
-                            .identification = may_be_fragmented
-                                                  ? cx.identifications.next(destination, kTcp)
-                                                  : std::uint16_t{0},
-                            .dont_fragment = !may_be_fragmented,
-                            .ttl = cx.config.ip.ttl,
-                            .protocol = kTcp,
-                            .source = source,
-                            .destination = destination};
+  const bool may_be_cut = may_be_fragmented(fragments, destination, cx);
+  const wire::Ipv4Header ip{
+      .dscp = traffic.dscp,
+      .ecn = traffic.ecn,
+      .identification = may_be_cut ? cx.identifications.next(destination, kTcp) : std::uint16_t{0},
+      .dont_fragment = !may_be_cut,
+      .ttl = cx.config.ip.ttl,
+      .protocol = kTcp,
+      .source = source,
+      .destination = destination};
   wire::write_ipv4(ip, tcp_header_size + total_size(packet.text), packet.headers);
 }
 

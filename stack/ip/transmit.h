@@ -40,11 +40,18 @@ struct TrafficClass {
   wire::Ecn ecn = wire::Ecn::not_ect;
 };
 
+// May routers cut the packet?
+enum class Fragments : std::uint8_t {
+  where_needed,  // only where we know of a link that is too small for path MTU discovery
+  allowed,
+  refused,  // Don't Fragment, whatever we know
+};
+
 // Completes a TCP packet whose text is in place: both headers and the checksum. Path MTU discovery asks
 // for Don't Fragment (RFC 1191), and with it the identification carries no meaning (RFC 6864). With offload the
 // checksum is left to the device.
 void build_tcp(TxPacket& packet, const wire::TcpHeader& header, Address source, Address destination,
-               TrafficClass traffic, Context& cx);
+               TrafficClass traffic, Fragments fragments, Context& cx);
 
 // What is to be sent to `destination` from our address. The payload begins with UDP's or ICMP's header and
 // has at least one byte and at most kMaxDatagram.

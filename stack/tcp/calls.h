@@ -10,6 +10,14 @@
 
 namespace tcpstack::tcp {
 
+// How SEND takes text (3.10.2). Text is pushed unless more follows (MAY-15).
+struct SendFlags {
+  // Text for less than a segment waits for the next SEND, an acknowledgment or an RTO. Linux: MSG_MORE.
+  bool more_follows = false;
+  // No segment has the last byte of this text and text that is sent after it (records.h). Linux: MSG_EOR.
+  bool end_of_record = false;
+};
+
 // STATUS, RFC 9293 section 3.10.6.
 struct ConnectionStatus {
   State state = State::CLOSED;
@@ -29,12 +37,15 @@ void call_open(Tcb& tcb, Context& cx);
 
 // 3.10.2: queues as much of `text` as there is room for and returns how much. Errors: would_block, closing,
 // does_not_exist, or why the connection has ended.
-std::expected<std::size_t, Error> call_send(Tcb& tcb, Bytes text, Context& cx);
+std::expected<std::size_t, Error> call_send(Tcb& tcb, Bytes text, SendFlags flags, Context& cx);
 // The same with the URGENT flag (section 3.8.5).
 std::expected<std::size_t, Error> call_send_urgent(Tcb& tcb, Bytes text, Context& cx);
 
 // 3.10.3: copies received text, in order; 0 at its end. Errors: would_block, or why the connection has ended.
 std::expected<std::size_t, Error> call_receive(Tcb& tcb, MutableBytes text, Context& cx);
+
+// The same, but the text stays where it is. Linux: MSG_PEEK.
+std::expected<std::size_t, Error> call_peek(const Tcb& tcb, MutableBytes text);
 
 // 3.10.4: queues a FIN behind all text. Errors: closing, does_not_exist.
 std::expected<void, Error> call_close(Tcb& tcb, Context& cx);

@@ -4,7 +4,9 @@
 
 namespace tcpstack::tcp {
 
-std::expected<void, Error> call_close(Tcb& tcb, Context& cx) {
+namespace {
+
+std::expected<void, Error> close(Tcb& tcb, Context& cx) {
   switch (tcb.state) {
     case State::CLOSED:
       return std::unexpected(tcb.error == Error::none ? Error::does_not_exist : tcb.error);
@@ -38,6 +40,15 @@ std::expected<void, Error> call_close(Tcb& tcb, Context& cx) {
     case State::TIME_WAIT: return std::unexpected(Error::closing);
   }
   return std::unexpected(Error::does_not_exist);
+}
+
+}  // namespace
+
+std::expected<void, Error> call_close(Tcb& tcb, Context& cx) {
+  const auto closed = close(tcb, cx);
+  // Section 3.9.1.4: CLOSE "implies PUSH".
+  if (closed) tcb.pushed = true;
+  return closed;
 }
 
 // MAY-1: nobody can read any more. SHLD-3: a RST shows that text was lost.

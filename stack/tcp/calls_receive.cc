@@ -21,35 +21,49 @@ std::expected<std::size_t, Error> read(Tcb& tcb, MutableBytes text, Context& cx)
   return size;
 }
 
-}  // namespace
-
-std::expected<std::size_t, Error> call_receive(Tcb& tcb, MutableBytes text, Context& cx) {
-  if (text.empty()) return 0;
+// Is there something to give, be it the end of the stream?
+std::expected<void, Error> check_readable(const Tcb& tcb) {
+  const bool empty = tcb.receive_queue.empty();
   switch (tcb.state) {
     case State::CLOSED:
-      if (!tcb.receive_queue.empty()) return read(tcb, text, cx);
-      if (tcb.error != Error::none) return std::unexpected(tcb.error);
-      return 0;
+      if (empty && tcb.error != Error::none) return std::unexpected(tcb.error);
+      return {};
     case State::LISTEN:
     case State::SYN_SENT: return std::unexpected(Error::would_block);
     case State::SYN_RECEIVED:
-      if (!is_served_early(tcb) || tcb.receive_queue.empty())
-        return std::unexpected(Error::would_block);
-      return read(tcb, text, cx);
+      if (!is_served_early(tcb) || empty) return std::unexpected(Error::would_block);
+      return {};
     case State::ESTABLISHED:
     case State::FIN_WAIT_1:
     case State::FIN_WAIT_2:
-      if (tcb.receive_queue.empty()) return std::unexpected(Error::would_block);
-      return read(tcb, text, cx);
+      if (empty) return std::unexpected(Error::would_block);
+      return {};
     case State::CLOSE_WAIT:
     case State::CLOSING:
     case State::LAST_ACK:
     case State::TIME_WAIT:
       // "Since the remote side has already sent FIN, RECEIVEs must be satisfied by data already on hand,
       // but not yet delivered to the user." After that: the end of the stream.
-      return read(tcb, text, cx);
+      return {};
   }
   return std::unexpected(Error::does_not_exist);
+}
+
+}  // namespace
+
+std::expected<std::size_t, Error> call_receive(Tcb& tcb, MutableBytes text, Context& cx) {
+  if (text.empty()) return 0;
+  const auto readable = check_readable(tcb);
+  if (!readable) return std::unexpected(readable.error());
+  if (tcb.state == State::CLOSED && tcb.receive_queue.empty()) return 0;
+  return read(tcb, text, cx);
+}
+
+std::expected<std::size_t, Error> call_peek(const Tcb& tcb, MutableBytes text) {
+  if (text.empty()) return 0;
+  const auto readable = check_readable(tcb);
+  if (!readable) return std::unexpected(readable.error());
+  return tcb.receive_queue.peek(0, text);
 }
 
 }  // namespace tcpstack::tcp

@@ -3,12 +3,13 @@
 
 #include "stack/tcp/buffers.h"
 #include "stack/tcp/calls.h"
+#include "stack/tcp/records.h"
 
 namespace tcpstack::tcp {
 
 namespace {
 
-std::expected<std::size_t, Error> queue(Tcb& tcb, Bytes text) {
+std::expected<std::size_t, Error> queue(Tcb& tcb, Bytes text, SendFlags flags) {
   const std::size_t room = room_to_send(tcb);
   if (room == 0 && !text.empty()) {
     tcb.send_refused = true;
@@ -17,12 +18,16 @@ std::expected<std::size_t, Error> queue(Tcb& tcb, Bytes text) {
   const std::size_t taken = std::min(room, text.size());
   tcb.send_queue.append(text.first(taken));
   tcb.uncorked = false;
+  tcb.more_follows = flags.more_follows;
+  tcb.pushed = !flags.more_follows;  // MAY-16
+  if (flags.end_of_record && taken > 0 && taken == text.size()) end_record(tcb);
   return taken;
 }
 
 }  // namespace
 
-std::expected<std::size_t, Error> call_send(Tcb& tcb, Bytes text, Context& /*cx*/) {
+std::expected<std::size_t, Error> call_send(Tcb& tcb, Bytes text, SendFlags flags,
+                                            Context& /*cx*/) {
   switch (tcb.state) {
     case State::CLOSED:
       return std::unexpected(tcb.error == Error::none ? Error::does_not_exist : tcb.error);
@@ -31,9 +36,9 @@ std::expected<std::size_t, Error> call_send(Tcb& tcb, Bytes text, Context& /*cx*
     case State::SYN_RECEIVED:
       // "Queue the data for transmission after entering ESTABLISHED state."
       if (tcb.fin_queued) return std::unexpected(Error::closing);
-      return queue(tcb, text);
+      return queue(tcb, text, flags);
     case State::ESTABLISHED:
-    case State::CLOSE_WAIT: return queue(tcb, text);
+    case State::CLOSE_WAIT: return queue(tcb, text, flags);
     case State::FIN_WAIT_1:
     case State::FIN_WAIT_2:
     case State::CLOSING:
@@ -44,7 +49,7 @@ std::expected<std::size_t, Error> call_send(Tcb& tcb, Bytes text, Context& /*cx*
 }
 
 std::expected<std::size_t, Error> call_send_urgent(Tcb& tcb, Bytes text, Context& cx) {
-  const auto taken = call_send(tcb, text, cx);
+  const auto taken = call_send(tcb, text, {}, cx);
   // MUST-62: "the urgent pointer MUST point to the sequence number of the octet following the urgent data".
   if (taken) tcb.snd.up = text_end(tcb);
   return taken;

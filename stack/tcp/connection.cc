@@ -1,6 +1,5 @@
 #include "stack/tcp/connection.h"
 
-#include "stack/ip/path_mtu.h"
 #include "stack/tcp/buffers.h"
 #include "stack/tcp/connection_options.h"
 #include "stack/tcp/ecn.h"
@@ -8,6 +7,7 @@
 #include "stack/tcp/fast_open.h"
 #include "stack/tcp/keepalive.h"
 #include "stack/tcp/mss.h"
+#include "stack/tcp/path_mtu.h"
 #include "stack/tcp/receive_rate.h"
 #include "stack/tcp/recovery.h"
 #include "stack/tcp/reset.h"
@@ -49,7 +49,7 @@ void initialize(Tcb& tcb, const Endpoint& local, const Endpoint& remote, Seq iss
   tcb.ts.ok = config.timestamps;
   tcb.ts.offset = static_cast<std::uint32_t>(cx.random.next());
   tcb.rcv.mss = advertised_mss(cx.config);
-  tcb.snd.path_mtu = cx.path_mtus.mtu(remote.address, cx.config);
+  take_known_path_mtu(tcb, cx);
   tcb.ack.quick = kQuickAcks;
   open_receive_window(tcb, config);
   start_rto(tcb.rtt, config);

@@ -6,6 +6,7 @@
 
 #include "stack/tcp/keepalive.h"
 #include "stack/tcp/mss.h"
+#include "stack/tcp/path_mtu.h"
 #include "stack/tcp/window.h"
 
 namespace tcpstack::tcp {
@@ -80,6 +81,7 @@ void set_options(Tcb& tcb, const ConnectionOptions& options, Context& cx) {
   if (before.cork && !options.cork) tcb.more_follows = false;
   size_buffers(tcb, before);
   choose_congestion_control(tcb);
+  if (options.path_mtu_discovery != before.path_mtu_discovery) take_known_path_mtu(tcb, cx);
   if (tcb.snd.nxt == tcb.snd.iss) prepare_syn(tcb, cx);
   start_keepalive(tcb, cx);
 }

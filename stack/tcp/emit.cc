@@ -9,7 +9,9 @@
 #include "stack/tcp/ecn.h"
 #include "stack/tcp/mss.h"
 #include "stack/tcp/pacing.h"
+#include "stack/tcp/path_mtu.h"
 #include "stack/tcp/rack.h"
+#include "stack/tcp/records.h"
 #include "stack/tcp/recovery.h"
 #include "stack/tcp/sack.h"
 #include "stack/tcp/timestamps.h"
@@ -26,9 +28,12 @@ wire::TcpOptions later_options(const Tcb& tcb, Time now) {
   return options;
 }
 
-// MUST-61: PSH on the last segment that is buffered.
+// MUST-61: PSH on the last segment that is buffered, unless the user has said that more follows; and at the end of a
+// record.
 bool is_pushed(const Tcb& tcb, const NextSegment& next) {
-  return next.text_size > 0 && !next.syn && next.seq + next.text_size == text_end(tcb);
+  if (next.text_size == 0 || next.syn) return false;
+  const Seq end = next.seq + next.text_size;
+  return (end == text_end(tcb) && tcb.pushed) || is_end_of_record(tcb, end);
 }
 
 // Section 3.8.5 (MUST-30): while there is urgent data ahead, every segment says where it ends. A pointer that the
@@ -133,7 +138,10 @@ wire::TcpOptions syn_options(const Tcb& tcb, const Context& cx) {
   options.sack_permitted = tcb.sack_permitted;
   if (tcb.ts.ok) options.timestamps = {timestamp_clock(tcb.ts, cx.now), tcb.ts.recent};
   // Not when it is sent again: RFC 7413 section 4.2.1.
-  if (tcb.fast_open && tcb.snd.nxt == tcb.snd.iss) options.fast_open = tcb.fast_open->option;
+  if (tcb.fast_open && tcb.snd.nxt == tcb.snd.iss) {
+    options.fast_open = tcb.fast_open->option;
+    options.fast_open_experimental = tcb.fast_open->experimental;
+  }
   options.layout = cx.config.tcp.option_layout;
   return options;
 }
@@ -147,7 +155,8 @@ TxPacket emit(Tcb& tcb, const NextSegment& next, Context& cx) {
     tcb.send_queue.gather(distance(tcb.send_begin, begin), next.text_size, packet.text);
   }
   ip::build_tcp(packet, header, tcb.local.address, tcb.remote.address,
-                {.dscp = tcb.options.dscp, .ecn = codepoint(tcb, next)}, cx);  // MUST-45
+                {.dscp = tcb.options.dscp, .ecn = codepoint(tcb, next)},  // MUST-45
+                fragments(tcb.options.path_mtu_discovery), cx);
   packet.offload.segment_size = next.segment_size;
   if (next.retransmission) {
     record_retransmission(tcb, next, cx);
@@ -180,7 +189,8 @@ TxPacket emit(const Reply& reply, Context& cx) {
   header.window = reply.window;
   header.options = reply.options;
   TxPacket packet;
-  ip::build_tcp(packet, header, reply.source.address, reply.destination.address, {}, cx);
+  ip::build_tcp(packet, header, reply.source.address, reply.destination.address, {},
+                ip::Fragments::where_needed, cx);
   if (!reply.syn) ++cx.counters.resets_sent;
   tell(packet, header, reply.source, reply.destination, nullptr, reply.why, cx);
   return packet;

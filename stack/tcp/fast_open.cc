@@ -70,6 +70,7 @@ std::size_t offer_fast_open(Tcb& tcb, Bytes text, Context& cx) {
   if (known == nullptr) return 0;  // section 4.2.1: an empty cookie asks for one
   const std::size_t taken = std::min<std::size_t>(text.size(), room_on_syn(tcb, *known));
   tcb.fast_open->option = known->cookie;
+  tcb.fast_open->experimental = known->experimental;
   tcb.fast_open->syn_text = static_cast<std::uint16_t>(taken);
   tcb.send_queue.append(text.first(taken));
   return taken;
@@ -79,7 +80,8 @@ std::size_t offer_fast_open(Tcb& tcb, Bytes text, Context& cx) {
 void learn_cookie(const Tcb& tcb, const Segment& seg, Context& cx) {
   const auto& cookie = seg.options.fast_open;
   if (!tcb.fast_open || !cookie || cookie->empty()) return;
-  cx.fast_open->remember({tcb.remote.address, *cookie, tcb.snd.mss});
+  cx.fast_open->remember(
+      {tcb.remote.address, *cookie, tcb.snd.mss, seg.options.fast_open_experimental});
   cx.note({"the server gives a cookie", "RFC 7413 4.1.3"}, &tcb);
 }
 
@@ -105,6 +107,7 @@ void answer_fast_open(Tcb& tcb, const Segment& syn, bool may_serve, Context& cx)
   if (*syn.options.fast_open != cookie) {
     tcb.fast_open = std::make_unique<FastOpen>();
     tcb.fast_open->option = cookie;
+    tcb.fast_open->experimental = syn.options.fast_open_experimental;
     return;
   }
   if (!may_serve) return;

@@ -33,6 +33,7 @@ class FastOpenCookies {
     Address server;
     wire::FastOpenCookie cookie;
     std::uint16_t mss = 0;
+    bool experimental = false;  // how the server wrote it
   };
   static constexpr std::size_t kMostServers = 1024;
   [[nodiscard]] const Known* find(Address server) const;
@@ -64,7 +65,8 @@ void repeat_text_of_syn(Tcb& tcb, Context& cx);
 // --- the server
 
 // The peer's SYN on a connection that has just come from LISTEN: its text is taken if it has a valid cookie and
-// `may_serve`; a cookie is given to who asks for one, or has a wrong one.
+// `may_serve`; a cookie is given to who asks for one, or has a wrong one, in the form of the question (RFC 6994's, of
+// before RFC 7413, or that of today).
 void answer_fast_open(Tcb& tcb, const Segment& syn, bool may_serve, Context& cx);
 
 // In SYN_RECEIVED, and the user may already have the text of the SYN and answer it (section 4.2.2).

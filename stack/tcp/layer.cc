@@ -159,6 +159,7 @@ void Layer::receive_error(const ip::IcmpError& error, Context& cx) {
     icmp_error_arrives(*tcb, error.problem, cx);
     return settle(*tcb);
   }
+  if (!follows_routers(*tcb)) return cx.dropped(Drop::icmp_path_mtu, tcb);
   if (!cx.path_mtus.shrink(quoted.remote.address, error.next_hop_mtu, error.quoted.total_length,
                            cx))
     return cx.dropped(Drop::icmp_path_mtu, tcb);
@@ -176,7 +177,7 @@ void Layer::path_mtu_changed(Address destination, Context& cx) {
   std::ranges::sort(users, {}, &base::Handle::index);
   for (const base::Handle handle : users) {
     Tcb& tcb = *find(handle);
-    tcp::path_mtu_changed(tcb, cx.path_mtus.mtu(destination, cx.config), cx);
+    take_known_path_mtu(tcb, cx);
     settle(tcb);
   }
 }

@@ -9,6 +9,7 @@
 #include "stack/tcp/mss.h"
 #include "stack/tcp/nagle.h"
 #include "stack/tcp/pacing.h"
+#include "stack/tcp/records.h"
 #include "stack/tcp/recovery.h"
 #include "stack/tcp/scoreboard.h"
 #include "stack/tcp/super_segment.h"
@@ -92,22 +93,26 @@ std::optional<NextSegment> lost_segment(Tcb& tcb, Context& cx) {
 }
 
 // The next piece of new text that the peer's window takes, and the FIN behind the last of it: as large as it
-// can be, whatever the SENDs were (SHLD-27, SHLD-28), and nothing beyond the window (SHLD-15). A probe goes out
-// however small it is.
+// can be, whatever the SENDs were (SHLD-27, SHLD-28), unless one ended a record, and nothing beyond the window
+// (SHLD-15). A probe goes out however small it is.
 std::optional<NextSegment> next_text(Tcb& tcb, bool is_probe, Context& cx) {
   if (!may_send_text(tcb) || tcb.fin_sent) return std::nullopt;
   const std::uint32_t queued = distance(tcb.snd.nxt, text_end(tcb));
   const std::uint32_t mss = effective_mss(tcb, options_size(tcb), cx.config);
   const std::uint32_t usable = usable_window(tcb);
+  const std::uint32_t record = waiting_in_record(tcb);
   NextSegment next{.seq = tcb.snd.nxt,
-                   .text_size = std::min({queued, usable, mss}),
+                   .text_size = std::min({record, usable, mss}),
                    .why = {"new text", "RFC 9293 3.10.2"}};
   // The FIN has a sequence number and needs a place in the window, too. Linux holds it back as we do.
   const bool may_close = tcb.fin_queued && tcb.state != State::SYN_RECEIVED;
   next.fin = may_close && next.text_size == queued && queued < usable;
   if (next.fin) next.why = {"CLOSE: no more text", "RFC 9293 3.10.4"};
   if (next.len() == 0) return std::nullopt;
-  if (!next.fin && !is_probe && !is_worth_sending(tcb, queued, usable, mss)) return std::nullopt;
+  // Linux: what other text stands behind can grow no more, so that it is not held back.
+  const bool is_whole_record = record < queued && next.text_size == record;
+  if (!next.fin && !is_probe && !is_whole_record && !is_worth_sending(tcb, record, usable, mss))
+    return std::nullopt;
   return next;
 }
 

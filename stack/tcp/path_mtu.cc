@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "stack/ip/path_mtu.h"
 #include "stack/tcp/emit.h"
 #include "stack/tcp/mss.h"
 #include "stack/tcp/scoreboard.h"
@@ -22,6 +23,31 @@ void mark_oversized_lost(Tcb& tcb) {
 }
 
 }  // namespace
+
+bool follows_routers(const Tcb& tcb) {
+  switch (tcb.options.path_mtu_discovery) {
+    case PathMtuDiscovery::want:
+    case PathMtuDiscovery::force: return true;
+    case PathMtuDiscovery::dont:
+    case PathMtuDiscovery::probe: return false;
+  }
+  return true;
+}
+
+ip::Fragments fragments(PathMtuDiscovery discovery) {
+  switch (discovery) {
+    case PathMtuDiscovery::want: return ip::Fragments::where_needed;
+    case PathMtuDiscovery::dont: return ip::Fragments::allowed;
+    case PathMtuDiscovery::force:
+    case PathMtuDiscovery::probe: return ip::Fragments::refused;
+  }
+  return ip::Fragments::where_needed;
+}
+
+void take_known_path_mtu(Tcb& tcb, Context& cx) {
+  const std::uint16_t known = cx.path_mtus.mtu(tcb.remote.address, cx.config);
+  path_mtu_changed(tcb, follows_routers(tcb) ? known : cx.config.ip.mtu, cx);
+}
 
 void path_mtu_changed(Tcb& tcb, std::uint16_t mtu, Context& cx) {
   tcb.snd.path_mtu = mtu;

@@ -7,9 +7,17 @@
 #include <cstdint>
 
 #include "stack/context.h"
+#include "stack/ip/transmit.h"
 #include "stack/tcp/tcb.h"
 
 namespace tcpstack::tcp {
+
+// Does the user want to hear what routers say about the path?
+bool follows_routers(const Tcb& tcb);
+// May routers cut what we send?
+ip::Fragments fragments(PathMtuDiscovery discovery);
+// What is known of the path, as far as the user wants to follow it.
+void take_known_path_mtu(Tcb& tcb, Context& cx);
 
 // Packets to the peer may have `mtu` bytes from now on, fewer than before or, when an old estimate has been
 // given up, more.

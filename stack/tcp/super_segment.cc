@@ -5,6 +5,7 @@
 #include "stack/ip/path_mtu.h"
 #include "stack/tcp/emit.h"
 #include "stack/tcp/nagle.h"
+#include "stack/tcp/records.h"
 #include "stack/tcp/recovery.h"
 
 namespace tcpstack::tcp {
@@ -20,20 +21,21 @@ bool may_be_repeated(const Tcb& tcb, const Context& cx) {
   const bool urgent = tcb.snd.up > tcb.snd.nxt;
   const bool reduced = tcb.ecn.ok && tcb.ecn.cwr_owed;
   const bool paced = tcb.options.pacing;  // it wants its segments one by one
-  return !urgent && !reduced && !paced && !cx.path_mtus.needs_fragments(tcb.remote.address);
+  const bool may_be_cut = tcb.options.path_mtu_discovery == PathMtuDiscovery::dont ||
+                          cx.path_mtus.needs_fragments(tcb.remote.address);
+  return !urgent && !reduced && !paced && !may_be_cut;
 }
 
 }  // namespace
 
-void grow_to_super_segment(const Tcb& tcb, NextSegment& next, const Context& cx) {
+void grow_to_super_segment(Tcb& tcb, NextSegment& next, const Context& cx) {
   const std::uint32_t mss = tcb.snd.smss;
   if (!cx.config.ip.offload || next.fin || next.text_size < mss || !may_be_repeated(tcb, cx))
     return;
   const std::size_t headers = wire::kIpv4HeaderSize + wire::kTcpHeaderSize + options_size(tcb);
   const std::uint32_t fits = kLargestPacket - static_cast<std::uint32_t>(headers);
-  const std::uint32_t queued = distance(tcb.snd.nxt, text_end(tcb));
   const std::uint32_t most =
-      std::min({queued, usable_window(tcb), congestion_allowance(tcb), fits});
+      std::min({waiting_in_record(tcb), usable_window(tcb), congestion_allowance(tcb), fits});
   const std::uint32_t whole = most / next.text_size * next.text_size;
   if (whole <= next.text_size) return;
   next.segment_size = static_cast<std::uint16_t>(next.text_size);

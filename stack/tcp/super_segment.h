@@ -13,7 +13,7 @@ namespace tcpstack::tcp {
 
 // Lets a full-sized segment of new text carry as many more as wait, as both windows take, and as fit into one IP
 // packet. Nothing without offload.
-void grow_to_super_segment(const Tcb& tcb, NextSegment& next, const Context& cx);
+void grow_to_super_segment(Tcb& tcb, NextSegment& next, const Context& cx);
 
 // The first and the last full-sized segment in flight as a record of its own. Require that something is.
 Sent& first_segment(Tcb& tcb);

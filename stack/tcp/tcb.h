@@ -14,6 +14,7 @@
 #include "stack/base/byte_queue.h"
 #include "stack/base/on_demand.h"
 #include "stack/base/range_set.h"
+#include "stack/base/ring.h"
 #include "stack/base/slab.h"
 #include "stack/base/time.h"
 #include "stack/tcp/alarms.h"
@@ -205,6 +206,14 @@ struct AckPolicy {
   Time last_challenge{Time::min()};  // RFC 5961 section 7
 };
 
+// What to do about links on the path that are too small (path_mtu.h). Linux: IP_MTU_DISCOVER.
+enum class PathMtuDiscovery : std::uint8_t {
+  want,  // RFC 1191: smaller segments, with Don't Fragment; without it where a link is smaller than all we believe
+  dont,  // IP_PMTUDISC_DONT: routers fragment what is too large, and what they say is not heard
+  force,  // IP_PMTUDISC_DO: RFC 1191, and Don't Fragment whatever the link
+  probe,  // IP_PMTUDISC_PROBE: Don't Fragment, and what routers say is not heard
+};
+
 // What the user may set on a connection; the configuration has the defaults.
 struct ConnectionOptions {
   std::uint8_t dscp = 0;        // the Diffserv field of what is sent, 6 bits (MUST-48, SHLD-21)
@@ -213,6 +222,7 @@ struct ConnectionOptions {
   bool cork = false;            // text for less than a segment waits for more (nagle.h)
   bool keepalive = false;       // RFC 9293 section 3.8.4
   bool pacing = false;          // text leaves at an even rate (pacing.h)
+  PathMtuDiscovery path_mtu_discovery = PathMtuDiscovery::want;
   // Before the SYN: the largest segment announced and sent (section 3.7.1); zero: as the MTU has it.
   std::uint16_t max_segment = 0;
   std::uint16_t syn_retries = 0;  // of a SYN, be it with an ACK or not; zero: the configuration's
@@ -234,13 +244,14 @@ struct ConnectionOptions {
 // RFC 7413 (fast_open.h), until the handshake is over.
 struct FastOpen {
   std::optional<wire::FastOpenCookie> option;  // of our first SYN; an empty cookie asks for one
+  bool experimental = false;                   // in the form of RFC 6994
   std::uint16_t syn_text = 0;                  // bytes that go with it
   bool served = false;  // the peer's SYN had a valid cookie: the user may answer its text already
 };
 
 // RFC 9293 section 3.8.4 (keepalive.h).
 struct Keepalive {
-  Time last_heard{};        // when the last segment arrived
+  Time last_heard{};        // when the last segment arrived that was acceptable, ACK included
   unsigned unanswered = 0;  // probes since then
   bool due = false;         // a probe is to be sent
 };
@@ -338,11 +349,13 @@ struct Tcb {
   // Text to be sent and not yet acknowledged; its first byte has sequence number send_begin.
   base::ByteQueue send_queue;
   Seq send_begin;
-  std::size_t send_capacity = 0;   // bytes the user may have queued
-  bool send_refused = false;       // the user waits for room: tell it
-  bool more_follows = false;       // said with the last SEND: it is corked
-  bool uncorked = false;           // corked text has waited long enough
-  SentRing sent;                   // the retransmission queue
+  std::size_t send_capacity = 0;  // bytes the user may have queued
+  bool send_refused = false;      // the user waits for room: tell it
+  bool more_follows = false;      // said with the last SEND: it is corked
+  bool pushed = true;             // the last SEND had the PUSH flag (MAY-16): no more follows
+  base::OnDemand<base::Ring<Seq>> record_ends;  // of text not yet sent, oldest first (records.h)
+  bool uncorked = false;                        // corked text has waited long enough
+  SentRing sent;                                // the retransmission queue
   bool window_probe_due = false;   // send into a closed window: the persist timer went off
   std::uint8_t window_probes = 0;  // since the peer was last heard
   bool fin_queued = false;         // the user has said CLOSE: a FIN follows the last byte

@@ -85,6 +85,7 @@ bool uncork(Tcb& tcb, Context& cx) {
   tell(tcb, AlarmKind::persist, {"corked text has waited long enough", "Linux: tcp_probe_timer"},
        cx);
   tcb.uncorked = true;
+  tcb.pushed = true;
   return true;
 }
 

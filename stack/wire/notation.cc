@@ -52,6 +52,8 @@ std::string option_text(OptionKind kind, Bytes data, std::uint32_t base) {
       return "TS val " + std::to_string(load_be32(&data[0])) + " ecr " +
              std::to_string(load_be32(&data[4]));
     case OptionKind::fast_open: return data.empty() ? "FO" : "FO " + hex(data);
+    case OptionKind::experimental:
+      return data.size() > 2 ? "FOEXP " + hex(data.subspan(2)) : std::string("FOEXP");
   }
   return {};  // not reached: write_tcp_options() wrote the list
 }

@@ -173,8 +173,11 @@ void read_option(Reader& in, std::uint32_t base, TcpOptions& options) {
     options.timestamps = read_timestamps(in);
   } else if (in.take_word("FO")) {
     options.fast_open.emplace(read_cookie(in));
+  } else if (in.take_word("FOEXP")) {
+    options.fast_open.emplace(read_cookie(in));
+    options.fast_open_experimental = true;
   } else {
-    in.fail(in.offset(), "an option: mss, wscale, sackOK, sack, TS, FO, nop or eol");
+    in.fail(in.offset(), "an option: mss, wscale, sackOK, sack, TS, FO, FOEXP, nop or eol");
   }
 }
 

@@ -18,6 +18,8 @@ constexpr std::size_t kWindowScaleLength = 3;
 constexpr std::size_t kSackPermittedLength = 2;
 constexpr std::size_t kTimestampsLength = 10;
 constexpr std::size_t kSackBlockSize = 8;
+constexpr std::size_t kIdentifierSize = 2;             // RFC 6994 section 3.1
+constexpr std::uint16_t kFastOpenIdentifier = 0xf989;  // RFC 7413 section 8
 
 // What is missing to whole words.
 constexpr std::size_t padding(std::size_t size) { return (4 - size % 4) % 4; }
@@ -44,6 +46,7 @@ bool is_length_right(OptionKind kind, std::size_t length) {
     case OptionKind::sack: return is_sack_length(length);
     case OptionKind::timestamps: return length == kTimestampsLength;
     case OptionKind::fast_open:
+    case OptionKind::experimental:
     case OptionKind::end_of_list:
     case OptionKind::no_operation: break;
   }
@@ -57,6 +60,12 @@ SackBlocks read_sack(Bytes data) {
     blocks.push_back({.left = load_be32(&data[0]), .right = load_be32(&data[4])});
   }
   return blocks;
+}
+
+void read_fast_open(Bytes cookie, bool experimental, TcpOptions& options) {
+  if (options.fast_open || !is_cookie_size(cookie.size())) return;
+  options.fast_open.emplace(cookie.begin(), cookie.end());
+  options.fast_open_experimental = experimental;
 }
 
 // Takes in one option of a right length, unless one of its kind was there before.
@@ -75,10 +84,10 @@ void read_option(OptionKind kind, Bytes data, TcpOptions& options) {
     case OptionKind::timestamps:
       if (!options.timestamps) options.timestamps = {load_be32(&data[0]), load_be32(&data[4])};
       break;
-    case OptionKind::fast_open:
-      if (!options.fast_open && is_cookie_size(data.size())) {
-        options.fast_open.emplace(data.begin(), data.end());
-      }
+    case OptionKind::fast_open: read_fast_open(data, false, options); break;
+    case OptionKind::experimental:
+      if (data.size() >= kIdentifierSize && load_be16(&data[0]) == kFastOpenIdentifier)
+        read_fast_open(data.subspan(kIdentifierSize), true, options);
       break;
     case OptionKind::end_of_list:
     case OptionKind::no_operation: break;
@@ -194,8 +203,19 @@ void write_in_layout(const TcpOptions& options, Writer& out) {
   }
 }
 
-void write_fast_open(const FastOpenCookie& cookie, Writer& out) {
-  std::ranges::copy(cookie, out.option(OptionKind::fast_open, 2 + cookie.size()));
+std::size_t fast_open_length(const TcpOptions& options) {
+  return 2 + (options.fast_open_experimental ? kIdentifierSize : 0) + options.fast_open->size();
+}
+
+void write_fast_open(const TcpOptions& options, Writer& out) {
+  const bool experimental = options.fast_open_experimental;
+  std::uint8_t* data = out.option(experimental ? OptionKind::experimental : OptionKind::fast_open,
+                                  fast_open_length(options));
+  if (experimental) {
+    store_be16(data, kFastOpenIdentifier);
+    data += kIdentifierSize;
+  }
+  std::ranges::copy(*options.fast_open, data);
   out.no_operations(padding(out.size()));
 }
 
@@ -238,7 +258,7 @@ std::size_t write_tcp_options(const TcpOptions& options, MutableBytes out) {
   assert(tcp_options_size(options) <= out.size());
   Writer writer(out);
   write_in_layout(options, writer);
-  if (options.fast_open) write_fast_open(*options.fast_open, writer);
+  if (options.fast_open) write_fast_open(options, writer);
   if (!options.sack.empty()) write_sack(options.sack, writer);
   return writer.size();
 }
@@ -254,7 +274,7 @@ std::size_t tcp_options_size(const TcpOptions& options) {
   if (options.window_scale) size += 1 + kWindowScaleLength;
   size += more_than_linux(options);
   if (options.fast_open) {
-    size += 2 + options.fast_open->size();
+    size += fast_open_length(options);
     size += padding(size);
   }
   if (!options.sack.empty()) size += 4 + options.sack.size() * kSackBlockSize;

@@ -1,5 +1,5 @@
 // TCP options: RFC 9293 section 3.2 (MSS), RFC 7323 (window scale, timestamps), RFC 2018 (SACK),
-// RFC 7413 (Fast Open cookie).
+// RFC 7413 (Fast Open cookie), RFC 6994 (experiments, of which the same cookie was one).
 #pragma once
 
 #include <cstdint>
@@ -25,6 +25,7 @@ enum class OptionKind : std::uint8_t {
   sack = 5,
   timestamps = 8,
   fast_open = 34,
+  experimental = 254,  // RFC 4727, with an identifier (RFC 6994)
 };
 
 struct Timestamps {
@@ -49,6 +50,8 @@ struct TcpOptions {
   std::optional<Timestamps> timestamps;
   SackBlocks sack;
   std::optional<FastOpenCookie> fast_open;  // empty: a request for a cookie
+  bool fast_open_experimental =
+      false;  // in the form of before RFC 7413: kind 254, identifier 0xf989
   // For writing; with a Fast Open option it is Linux's, since not every layout leaves room for one.
   OptionLayout layout = OptionLayout::as_linux;
 

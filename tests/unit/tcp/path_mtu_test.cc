@@ -69,6 +69,41 @@ TEST_F(TcpPathMtuTest, what_is_in_flight_goes_out_again_in_smaller_segments) {
   EXPECT_EQ(sizes(host), (std::vector<std::size_t>{960, 960, 80}));
 }
 
+// Linux: IP_MTU_DISCOVER.
+TEST_F(TcpPathMtuTest, the_user_decides_whether_routers_may_cut) {
+  const auto id = peer.connects();
+  const std::pair<PathMtuDiscovery, bool> cases[] = {{PathMtuDiscovery::want, true},
+                                                     {PathMtuDiscovery::dont, false},
+                                                     {PathMtuDiscovery::force, true},
+                                                     {PathMtuDiscovery::probe, true}};
+  for (const auto& [discovery, refused] : cases) {
+    auto options = host.stack.options(id).value();
+    options.path_mtu_discovery = discovery;
+    ASSERT_TRUE(host.stack.set_options(id, options, host.now));
+    ASSERT_TRUE(host.stack.send(id, counting(100), host.now));
+    host.drain();
+    ASSERT_EQ(sizes(host), std::vector<std::size_t>{100});
+    EXPECT_EQ(dont_fragment(latest[0]), refused) << static_cast<int>(discovery);
+  }
+}
+
+TEST_F(TcpPathMtuTest, forced_discovery_asks_for_dont_fragment_on_the_smallest_link) {
+  const auto id = sends(1460);
+  sizes(host);
+  host.arrives(test::fragmentation_needed(300, latest[0]));
+  host.drain();
+  sizes(host);
+  ASSERT_FALSE(latest.empty());
+  EXPECT_FALSE(dont_fragment(latest[0])) << "RFC 1191 would need segments that we do not send";
+  auto options = host.stack.options(id).value();
+  options.path_mtu_discovery = PathMtuDiscovery::force;
+  ASSERT_TRUE(host.stack.set_options(id, options, host.now));
+  ASSERT_TRUE(host.stack.send(id, counting(100), host.now));
+  host.drain();
+  ASSERT_EQ(sizes(host), std::vector<std::size_t>{100});
+  EXPECT_TRUE(dont_fragment(latest[0]));
+}
+
 TEST_F(TcpPathMtuTest, a_fin_stays_behind_the_text) {
   const auto id = peer.connects();
   ASSERT_TRUE(host.stack.send(id, counting(1400), host.now));

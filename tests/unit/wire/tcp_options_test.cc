@@ -107,6 +107,12 @@ const Layout kLayouts[] = {
     {"Fast Open, cookie of 8 bytes",
      {.fast_open = FastOpenCookie{1, 2, 3, 4, 5, 6, 7, 8}},
      "22 0a 01 02 03 04 05 06 07 08 01 01"},
+    {"Fast Open in the form of RFC 6994, request",
+     {.fast_open = FastOpenCookie{}, .fast_open_experimental = true},
+     "fe 04 f9 89"},
+    {"Fast Open in the form of RFC 6994, cookie of 6 bytes",
+     {.fast_open = FastOpenCookie{1, 2, 3, 4, 5, 6}, .fast_open_experimental = true},
+     "fe 0a f9 89 01 02 03 04 05 06 01 01"},
 };
 
 // MUST-68; MUST-69: padding is NOPs
@@ -168,6 +174,14 @@ TEST(TcpOptions, of_unknown_kind_are_skipped_by_their_length) {
       parse_tcp_options(from_hex("fd 02  1e 08 02 04 00 00 00 00  03 03 05  13 04 01 01"));
   ASSERT_TRUE(parsed);
   EXPECT_EQ(*parsed, TcpOptions{.window_scale = 5});
+}
+
+TEST(TcpOptions, of_other_experiments_are_skipped) {  // RFC 6994 section 3
+  for (const char* const bytes : {"fe 04 f9 88", "fe 06 f9 8a 01 02", "fe 03 f9", "fe 02"}) {
+    const auto parsed = parse_tcp_options(from_hex(bytes));
+    ASSERT_TRUE(parsed) << bytes;
+    EXPECT_EQ(*parsed, TcpOptions{}) << bytes;
+  }
 }
 
 TEST(TcpOptions, of_equal_kind_count_once) {
