@@ -39,6 +39,17 @@ TEST(Goodput, RenoFillsItToo) {
   EXPECT_GE(share(options), 0.95);
 }
 
+// RFC 5681's window is about 1.2 / sqrt(0.001) = 38 segments then, and the path holds 17: cwnd comes back after each
+// reduction. Were it to stay where a loss leaves it, six losses would leave next to nothing.
+TEST(Goodput, ALossInAThousandCostsLessThanATenth) {
+  for (const char* const algorithm : {"reno", "cubic"}) {
+    sim::WorldOptions options = one_flow(kBytes);
+    options.flows[0].config.tcp.congestion = algorithm;
+    options.forward.impairment.loss = 0.001;
+    EXPECT_GE(share(options), 0.9) << algorithm;
+  }
+}
+
 // RFC 8985 section 6.2 step 4: the reordering window adapts.
 TEST(Goodput, ReorderingCostsLessThanATenth) {
   sim::WorldOptions options = one_flow(kBytes);

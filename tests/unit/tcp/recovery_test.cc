@@ -154,6 +154,49 @@ TEST_F(RecoveryTest, RackWaitsForReordering) {
   EXPECT_EQ(tcb.recovery.phase, RecoveryPhase::recovery);
 }
 
+// RFC 8985 section 6.2 steps 3 and 4: once an original was seen to be overtaken, three segments beyond a hole are no
+// proof of a loss any more.
+TEST_F(RecoveryTest, RackGivesTimeWhereReorderingWasSeen) {
+  tcb.rtt.srtt = 100ms;
+  sends(2);
+  cx.now += 100ms;
+  acks(1, {{1001, 2001}});
+  cx.now += 5ms;
+  acks(2001);
+  sends(5);
+  cx.now += 100ms;
+  acks(2001, {{3001, 6001}});
+  EXPECT_FALSE(tcb.sent.front().lost);
+  EXPECT_EQ(tcb.alarms.deadline(AlarmKind::reordering), cx.now + 25ms);
+  cx.now += 25ms;
+  reordering_timeout(tcb, cx);
+  EXPECT_TRUE(tcb.sent.front().lost);
+}
+
+// RFC 8985 section 6.2 step 4: a round with a D-SACK widens the window by a quarter of min_RTT, for 16 recoveries.
+TEST_F(RecoveryTest, RackWidensItsWindowOnceForEachRoundWithADSack) {
+  tcb.rtt.srtt = 100ms;
+  sends(3);
+  cx.now += 100ms;
+  acks(1, {{1001, 2001}});
+  cx.now += 25ms;
+  reordering_timeout(tcb, cx);
+  retransmits(1);
+  cx.now += 1ms;
+  acks(3001);  // the original; then its copy, and the network doubles the report
+  sends(2);
+  acks(3001, {{1, 1001}});
+  acks(3001, {{1, 1001}});
+  cx.now += 100ms;
+  acks(3001, {{4001, 5001}});
+  EXPECT_FALSE(tcb.sent.front().lost);
+  EXPECT_EQ(tcb.alarms.deadline(AlarmKind::reordering), cx.now + 50ms);
+  for (int i = 0; i < 15; ++i) rack_recovery_ended(tcb.rack);
+  EXPECT_EQ(tcb.rack.reo_wnd_mult, 2);
+  rack_recovery_ended(tcb.rack);
+  EXPECT_EQ(tcb.rack.reo_wnd_mult, 1);
+}
+
 TEST_F(RecoveryTest, ATimeoutSparesWhatWasJustSent) {  // RFC 8985 section 6.3
   sends(1);
   cx.now += 100ms;
