@@ -113,7 +113,8 @@ class Calls {
   Result connect(Attempt& attempt);
   Result connect_progress(Descriptor& descriptor);
   void begin_connecting(Descriptor& socket, ConnectionId connection, const Endpoint& remote);
-  // sendto() with MSG_FASTOPEN, or the first text after a connect() that was put off; of a blocking call it is only the beginning.
+  // sendto() with MSG_FASTOPEN, or the first text after a connect() that was put off; of a blocking call it is
+  // only the beginning.
   Outcome connect_with_text(Attempt& attempt, Descriptor& descriptor, std::size_t size);
   Result close(Attempt& attempt);
   Result shutdown(Attempt& attempt);

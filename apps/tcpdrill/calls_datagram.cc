@@ -1,7 +1,7 @@
 // Datagram sockets (RFC 768, RFC 1122 section 4.1): what the calls of calls_open.cc and calls_transfer.cc do on them.
 //
-// What comes in is taken from the stack at once, so that poll() can see it. Errors are Linux's: a connected socket hears
-// of the ICMP errors that are final, once, from its next call.
+// What comes in is taken from the stack at once, so that poll() can see it. Errors are Linux's: a connected socket
+// hears of the ICMP errors that are final, once, from its next call.
 #include <cerrno>
 #include <sys/socket.h>
 #include <utility>

@@ -71,7 +71,6 @@ Calls::Result Calls::receive(Descriptor& socket, std::size_t size, std::int64_t 
   refuse_flags(
       flags, {{MSG_OOB, "MSG_OOB"}, {MSG_ERRQUEUE, "MSG_ERRQUEUE"}, {MSG_WAITALL, "MSG_WAITALL"}});
   if (socket.kind == Descriptor::Kind::datagrams) return receive_datagram(socket, size, flags);
-  if (socket.kind == Descriptor::Kind::datagrams) return receive_datagram(socket, size, flags);
   if (socket.kind != Descriptor::Kind::stream) return failed(ENOTCONN);
   Buffer text(size);
   const bool peeks = (flags & MSG_PEEK) != 0;

@@ -61,7 +61,7 @@ bool is_without_effect(const Words& words) {
   const auto is = [&](const char* word) { return std::ranges::find(words, word) != words.end(); };
   if (name == "tc") return !is("netem") && !is("limit") && !is("tbf");
   if (name == "ip") return words.size() > 2 && words[1] == "tcp_metrics" && words[2] == "flush";
-  // FreeBSD: the same.
+  // FreeBSD's cache of what is known about hosts: another one that is emptied.
   if (name == "sysctl") return is("net.inet.tcp.hostcache.purgenow=1");
   return name == "nstat" && std::ranges::find(words, "|") == words.end();
 }

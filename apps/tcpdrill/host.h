@@ -17,12 +17,6 @@
 
 namespace tcpstack::drill {
 
-// What the core has, where a script's packets show that it needs it.
-struct Features {
-  static constexpr bool kEcn = true;
-  static constexpr bool kIcmpErrors = true;
-};
-
 struct Emission {
   Time at;
   Buffer bytes;
