@@ -46,7 +46,7 @@ std::expected<void, Error> close(Tcb& tcb, Context& cx) {
 
 std::expected<void, Error> call_close(Tcb& tcb, Context& cx) {
   const auto closed = close(tcb, cx);
-  // Section 3.9.1.4: CLOSE "implies PUSH".
+  // Section 3.9.1.4: "Close also implies push function".
   if (closed) tcb.pushed = true;
   return closed;
 }

@@ -16,7 +16,7 @@ std::uint32_t usable_window(const Tcb& tcb);
 bool is_corked(const Tcb& tcb);
 
 // MUST-38: may a segment of min(queued, usable, mss) bytes go out now? `queued` is the RFC's D, the
-// text that waits; what waits is always pushed (section 3.9.1.2), so that nothing waits for ever (MUST-60).
+// text that waits. It is pushed unless it is corked, and that ends by itself: nothing waits for ever (MUST-60).
 // SHLD-7: the Nagle algorithm, unless the user has turned it off (MUST-17).
 bool is_worth_sending(const Tcb& tcb, std::uint32_t queued, std::uint32_t usable,
                       std::uint32_t mss);

@@ -1,8 +1,8 @@
 // Records: text whose SEND said "end of record" shares no segment with text that was sent after it; with text before it
 // it may.
 //
-// Linux: MSG_EOR. TCP itself has no records (RFC 9293 section 3.9.1.2: "the PSH flag is not a record marker"), and the
-// peer cannot see their ends for certain. What a sender gains is that nothing later is joined to the segment whose
+// Linux: MSG_EOR. TCP itself has no records, and PSH marks none (RFC 9293 section 3.9.1.2): the peer cannot see their
+// ends for certain. What a sender gains is that nothing later is joined to the segment whose
 // acknowledgment, or whose time of departure, it is interested in. Only what waits to be sent needs looking after: a
 // retransmission repeats a segment, or a part of it.
 #pragma once

@@ -50,8 +50,7 @@ struct TcpOptions {
   std::optional<Timestamps> timestamps;
   SackBlocks sack;
   std::optional<FastOpenCookie> fast_open;  // empty: a request for a cookie
-  bool fast_open_experimental =
-      false;  // in the form of before RFC 7413: kind 254, identifier 0xf989
+  bool fast_open_experimental = false;      // in the form of RFC 6994, of before RFC 7413
   // For writing; with a Fast Open option it is Linux's, since not every layout leaves room for one.
   OptionLayout layout = OptionLayout::as_linux;
 
