@@ -60,6 +60,14 @@ class RecoveryTest : public testing::Test, protected LonelyContext {
     tcb.snd.una = seg.ack;
     acknowledgment_arrived(tcb, delivered, seg, is_duplicate, cx);
   }
+  // RACK does not give up the oldest segment at once, but when `window` has passed.
+  void reordering_has(Duration window) {
+    EXPECT_FALSE(tcb.sent.front().lost);
+    EXPECT_EQ(tcb.alarms.deadline(AlarmKind::reordering), cx.now + window);
+    cx.now += window;
+    reordering_timeout(tcb, cx);
+    EXPECT_TRUE(tcb.sent.front().lost);
+  }
   [[nodiscard]] std::uint32_t cwnd() const { return tcb.recovery.window.cwnd; }
 };
 
@@ -146,11 +154,7 @@ TEST_F(RecoveryTest, RackWaitsForReordering) {
   tcb.rtt.srtt = 100ms;
   cx.now += 100ms;
   acks(1, {{1001, 2001}});
-  EXPECT_FALSE(tcb.sent.front().lost);
-  EXPECT_EQ(tcb.alarms.deadline(AlarmKind::reordering), cx.now + 25ms);
-  cx.now += 25ms;
-  reordering_timeout(tcb, cx);
-  EXPECT_TRUE(tcb.sent.front().lost);
+  reordering_has(25ms);
   EXPECT_EQ(tcb.recovery.phase, RecoveryPhase::recovery);
 }
 
@@ -166,11 +170,7 @@ TEST_F(RecoveryTest, RackGivesTimeWhereReorderingWasSeen) {
   sends(5);
   cx.now += 100ms;
   acks(2001, {{3001, 6001}});
-  EXPECT_FALSE(tcb.sent.front().lost);
-  EXPECT_EQ(tcb.alarms.deadline(AlarmKind::reordering), cx.now + 25ms);
-  cx.now += 25ms;
-  reordering_timeout(tcb, cx);
-  EXPECT_TRUE(tcb.sent.front().lost);
+  reordering_has(25ms);
 }
 
 // RFC 8985 section 6.2 step 4: a round with a D-SACK widens the window by a quarter of min_RTT, for 16 recoveries.
@@ -179,8 +179,7 @@ TEST_F(RecoveryTest, RackWidensItsWindowOnceForEachRoundWithADSack) {
   sends(3);
   cx.now += 100ms;
   acks(1, {{1001, 2001}});
-  cx.now += 25ms;
-  reordering_timeout(tcb, cx);
+  reordering_has(25ms);
   retransmits(1);
   cx.now += 1ms;
   acks(3001);  // the original; then its copy, and the network doubles the report
@@ -189,8 +188,7 @@ TEST_F(RecoveryTest, RackWidensItsWindowOnceForEachRoundWithADSack) {
   acks(3001, {{1, 1001}});
   cx.now += 100ms;
   acks(3001, {{4001, 5001}});
-  EXPECT_FALSE(tcb.sent.front().lost);
-  EXPECT_EQ(tcb.alarms.deadline(AlarmKind::reordering), cx.now + 50ms);
+  reordering_has(50ms);
   for (int i = 0; i < 15; ++i) rack_recovery_ended(tcb.rack);
   EXPECT_EQ(tcb.rack.reo_wnd_mult, 2);
   rack_recovery_ended(tcb.rack);
