@@ -131,6 +131,10 @@ struct TcpConfig {
   // Of the cookies that we give; nothing: drawn at random. Servers behind one address share it (section 4.1.2).
   std::optional<std::array<std::uint8_t, 16>> fast_open_key;
 
+  // Text of a SYN is kept until the connection is established (RFC 9293 section 3.10.7.2); else it is left to its
+  // retransmission, as Linux does.
+  bool keep_text_of_syn = true;
+
   std::size_t max_connections = 1 << 20;
   bool syn_cookies = true;             // RFC 4987 section 3.6, when the SYN queue is full
   std::size_t default_backlog = 4096;  // connections waiting in SYN_RECEIVED, or to be accepted

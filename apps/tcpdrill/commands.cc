@@ -253,6 +253,7 @@ Config default_config() {
   config.tcp.slow_start_after_idle = false;
   config.tcp.syn_retries = 5;
   config.tcp.synack_retries = 5;
+  config.tcp.keep_text_of_syn = false;
   set_fast_open("0x403", config.tcp);
   set_fast_open_key("a1a1a1a1-b2b2b2b2-c3c3c3c3-d4d4d4d4", config.tcp);
   return config;

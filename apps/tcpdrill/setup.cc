@@ -71,6 +71,9 @@ void apply(const ScriptOption& option, Setup& setup) {
     require(option, "ipv4");
   } else if (option.name == "mtu") {
     setup.config.ip.mtu = static_cast<std::uint16_t>(number_of(option));
+  } else if (option.name == "syn-text") {
+    require(option, "keep");
+    setup.config.tcp.keep_text_of_syn = true;
   } else if (option.name == "mss") {
     // Of segments that the device would make out of larger ones; ours are never larger than the MSS.
     (void)number_of(option);

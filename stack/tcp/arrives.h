@@ -32,6 +32,8 @@ void arrives_closed(const Segment& seg, Context& cx);
 // shall take it with take_syn().
 bool arrives_listen(const Segment& seg, Context& cx);
 void take_syn(Tcb& tcb, const Segment& seg, Context& cx);
+// In SYN_RECEIVED: text of the peer's SYN waits for ESTABLISHED, unacknowledged. Linux leaves it to its retransmission.
+void keep_text_of_syn(Tcb& tcb, const Segment& syn, Context& cx);
 
 // 3.10.7.3.
 Next arrives_syn_sent(Tcb& tcb, Segment& seg, Context& cx);

@@ -1,4 +1,6 @@
 // 3.10.7.4, seventh: "process the segment text".
+#include <utility>
+
 #include "stack/tcp/ack_policy.h"
 #include "stack/tcp/arrives.h"
 #include "stack/tcp/connection.h"
@@ -54,9 +56,18 @@ Next refuse_text(Tcb& tcb, Context& cx) {
   return drop(Drop::text_after_close, tcb, cx);
 }
 
+// What came with the SYN is in place since then (3.10.7.2, 3.10.7.3).
+void take_text_of_syn(Tcb& tcb, Segment& seg) {
+  advance(tcb, std::exchange(tcb.kept_syn_text, 0));
+  trim_to_window(tcb, seg);
+  owe_ack(tcb, {"the text of the SYN has waited for ESTABLISHED", "RFC 9293 3.10.7.2"});
+}
+
 Next take_text(Tcb& tcb, Segment& seg, Context& cx) {
-  if (seg.text.empty()) return Next::go_on;
+  if (seg.text.empty() && tcb.kept_syn_text == 0) return Next::go_on;
   if (tcb.released) return refuse_text(tcb, cx);
+  if (tcb.kept_syn_text > 0) take_text_of_syn(tcb, seg);
+  if (seg.text.empty()) return Next::go_on;
   // Text beyond the peer's own FIN is a lie.
   if (tcb.fin && seg.text_end() > *tcb.fin) return drop(Drop::text_after_fin, tcb, cx);
   text_with_codepoint_arrives(tcb, seg);

@@ -1,5 +1,7 @@
 // 3.10.7.2: "If the state is LISTEN". A listener is not a connection here: each SYN makes a TCB of its
 // own, and the listener stays.
+#include <algorithm>
+
 #include "stack/tcp/arrives.h"
 #include "stack/tcp/connection.h"
 #include "stack/tcp/reset.h"
@@ -38,9 +40,15 @@ void take_syn(Tcb& tcb, const Segment& seg, Context& cx) {
   tcb.snd.wl1 = seg.seq;
   tcb.snd.wl2 = tcb.snd.iss;
   enter(tcb, State::SYN_RECEIVED, {"SYN to a listening port", "RFC 9293 3.10.7.2"}, cx);
-  // "Note that any other incoming control or data ... will be processed in the SYN-RECEIVED state, but
-  // processing of SYN and ACK should not be repeated." Departs: we leave text on a SYN to its retransmission, unless
-  // a cookie comes with it (fast_open.h). Linux does the same.
+}
+
+void keep_text_of_syn(Tcb& tcb, const Segment& syn, Context& cx) {
+  // "Note that any other incoming control or data (combined with SYN) will be processed in the SYN-RECEIVED state":
+  // in ESTABLISHED, to be exact, where the seventh step takes text. Departs: a FIN is left to its retransmission.
+  if (!cx.config.tcp.keep_text_of_syn) return;
+  const std::size_t kept = std::min<std::size_t>(syn.text.size(), tcb.rcv.wnd);
+  tcb.receive_queue.write_at(0, syn.text.first(kept));
+  tcb.kept_syn_text = static_cast<std::uint16_t>(kept);
 }
 
 }  // namespace tcpstack::tcp

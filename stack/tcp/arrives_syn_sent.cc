@@ -66,7 +66,8 @@ Next arrives_syn_sent(Tcb& tcb, Segment& seg, Context& cx) {
       mark_lost(tcb, tcb.sent.front());
     }
     // "If there are other controls or text in the segment, queue them for processing after the ESTABLISHED
-    // state has been reached, return." Departs: we leave them to their retransmission. Linux does the same.
+    // state has been reached, return."
+    keep_text_of_syn(tcb, seg, cx);
     return Next::stop;
   }
   // What follows sees the text behind the SYN, as far as the window goes.

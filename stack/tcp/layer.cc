@@ -102,7 +102,11 @@ void Layer::syn_for(Listener& listener, const Segment& seg, Context& cx) {
   ++listener.in_syn_received;
   take_syn(*tcb, seg, cx);
   answer_fast_open(*tcb, seg, listener.may_serve_early(), cx);
-  if (is_served_early(*tcb)) ++listener.served_early;
+  if (is_served_early(*tcb)) {
+    ++listener.served_early;
+  } else {
+    keep_text_of_syn(*tcb, seg, cx);
+  }
   settle(*tcb);
 }
 

@@ -341,9 +341,10 @@ struct Tcb {
   std::uint32_t segments_in = 0;  // on the wire, after the SYN that made the TCB
   std::uint32_t segments_out = 0;
   // Offered by us in SYN_SENT, agreed on by both sides from then on.
-  bool window_scaling = false;  // RFC 7323 section 2
-  bool sack_permitted = false;  // RFC 2018
-  bool syn_text_taken = false;  // the SYN's text was acknowledged with it (RFC 7413)
+  bool window_scaling = false;      // RFC 7323 section 2
+  bool sack_permitted = false;      // RFC 2018
+  bool syn_text_taken = false;      // the SYN's text was acknowledged with it (RFC 7413)
+  std::uint16_t kept_syn_text = 0;  // bytes of the peer's SYN that wait at RCV.NXT for ESTABLISHED
   std::unique_ptr<FastOpen> fast_open;
 
   // Text to be sent and not yet acknowledged; its first byte has sequence number send_begin.

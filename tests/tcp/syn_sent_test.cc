@@ -42,6 +42,11 @@ const std::vector<Row> kSegments = table(
      {"other controls of such a SYN wait for ESTABLISHED",
       "RFC 9293 3.10.7.3 fourth: \"queue them for processing after the ESTABLISHED state\"",
       {"< SF 0:0(0) <mss 1000>", "> S. 0:0(0) ack 1 <mss 1000>", "state SYN_RECEIVED"}},
+     {"text of such a SYN waits for ESTABLISHED",
+      "RFC 9293 3.10.7.3 fourth: \"queue them for processing after the ESTABLISHED state has been "
+      "reached\"",
+      {"< S 0:10(10) <mss 1000>", "> S. 0:0(0) ack 1 <mss 1000>", "readable 0",
+       "< . 11:11(0) ack 1", "> . 1:1(0) ack 11", "receive 10", "state ESTABLISHED"}},
      {"text of SYN, ACK is taken",
       "RFC 9293 3.10.7.3 fourth: \"continue processing at the sixth step\"",
       {"< S. 0:10(10) ack 1 <mss 1000>", "> . 1:1(0) ack 11", "receive 10", "state ESTABLISHED"}},
