@@ -1,7 +1,7 @@
 // Boost.Beast over our sockets: an HTTP client, and the server that answers it. docs/sockets.md is the guide.
 //
-// Beast neither knows nor needs to know what it runs on. beast.h would be wanted for WebSocket, which closes connections
-// itself.
+// Beast neither knows nor needs to know what it runs on. beast.h would be wanted for WebSocket, which closes
+// connections itself.
 #include <cstdio>
 #include <string>
 #include <utility>

@@ -100,7 +100,7 @@ class Ring {
   }
 
  private:
-  static constexpr std::uint32_t kFirstCapacity = 8;
+  static constexpr std::uint32_t kFirstCapacity = 2;  // an idle connection holds several rings
 
   // Where element i is, or would be.
   T* slot(std::size_t i) const { return slots_ + ((head_ + i) & (capacity_ - 1)); }

@@ -8,7 +8,8 @@ namespace tcpstack::ip {
 
 namespace {
 
-// RFC 1191 section 3 has the MTU from the router, RFC 1191 section 7.1 "plateaus" where it does not say: the MTUs of links that were in use.
+// RFC 1191 section 3 has the MTU from the router; for routers that do not say, RFC 1191 section 7 has "plateaus": the
+// MTUs of links that were in use (Table 7-1).
 constexpr std::array<std::uint16_t, 10> kPlateaus = {32000, 17914, 8166, 4352, 2002,
                                                      1492,  1006,  508,  296,  68};
 

@@ -1,5 +1,5 @@
-// Explicit Congestion Notification, RFC 3168 (SHLD-8): routers mark packets (CE) where they would drop them, the receiver
-// echoes the mark (ECE) until the sender has reduced its window and says so (CWR).
+// Explicit Congestion Notification, RFC 3168 (SHLD-8): routers mark packets (CE) where they would drop them, the
+// receiver echoes the mark (ECE) until the sender has reduced its window and says so (CWR).
 #pragma once
 
 #include "stack/context.h"

@@ -30,8 +30,8 @@ void HyStart::sample_rtt(const CongestionSample& sample) {
   if (rtt_sample_count_ < kRttSamples) ++rtt_sample_count_;
 }
 
-// RFC 9406 section 4.2: "For CSS rounds ... if CSS_ROUNDS rounds are complete, enter congestion avoidance by setting the ssthresh to
-// the current cwnd."
+// RFC 9406 section 4.2: "For CSS rounds ... if CSS_ROUNDS rounds are complete, enter congestion avoidance by
+// setting the ssthresh to the current cwnd."
 void HyStart::end_of_round(CongestionWindow& window, const CongestionSample& sample) {
   start_round(sample.nxt);
   if (in_css_ && ++css_rounds_ >= kCssRounds) {

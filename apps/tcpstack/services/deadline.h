@@ -1,5 +1,5 @@
-// A limit to how long a client may take: when it is over, the client's socket is closed, and the operation that waits is
-// aborted.
+// A limit to how long a client may take: when it is over, the client's socket is closed, and the operation that
+// waits is aborted.
 #pragma once
 
 #include <chrono>

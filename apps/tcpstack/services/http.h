@@ -18,8 +18,8 @@ namespace tcpstack::app {
 boost::asio::awaitable<void> http(std::shared_ptr<const HttpOptions> options,
                                   runtime::socket& socket);
 
-// A context with the certificate of the options' file (certificate.h), or with one for this run alone if that file cannot
-// be written. Throws std::runtime_error when the file holds something else.
+// A context with the certificate of the options' file (certificate.h), or with one for this run alone if that file
+// cannot be written. Throws std::runtime_error when the file holds something else.
 std::shared_ptr<boost::asio::ssl::context> make_https_context(const HttpOptions& options);
 boost::asio::awaitable<void> https(std::shared_ptr<const HttpOptions> options,
                                    std::shared_ptr<boost::asio::ssl::context> context,

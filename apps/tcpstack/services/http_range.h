@@ -25,8 +25,8 @@ struct Unsatisfiable {
   friend bool operator==(const Unsatisfiable&, const Unsatisfiable&) = default;
 };
 
-// RFC 9110 section 14.2: the Range field of a request for `size` bytes. None: all of them, since the field is empty, not
-// understood, or asks for several ranges, which a server may ignore.
+// RFC 9110 section 14.2: the Range field of a request for `size` bytes. None: all of them, since the field is
+// empty, not understood, or asks for several ranges, which a server may ignore.
 std::expected<std::optional<ByteRange>, Unsatisfiable> parse_range(std::string_view field,
                                                                    std::uint64_t size);
 

@@ -40,8 +40,8 @@ HttpAnswer http_answer(const HttpRequest& request, const std::filesystem::path& 
 // For a request that Beast could not read.
 HttpAnswer http_failure(boost::beast::http::status status);
 
-// The file that a target names; nothing: there is none, it is no regular file, or it is not in the folder, be it by ".."
-// or by a symbolic link.
+// The file that a target names; nothing: there is none, it is no regular file, or it is not in the folder, be it by
+// ".." or by a symbolic link.
 std::optional<std::filesystem::path> file_in(const std::filesystem::path& folder,
                                              std::string_view target);
 

@@ -2,12 +2,17 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <optional>
 #include <stdexcept>
 #include <sys/epoll.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <vector>
+
+#include <unistd.h>
 
 #include "tests/bench/load/works.h"
 
@@ -78,12 +83,56 @@ class Opener {
   std::vector<Attempt> under_way_;
 };
 
-void allow_descriptors(std::size_t count) {
-  const rlimit limit{.rlim_cur = count + 100, .rlim_max = count + 100};
-  rlimit now{};
-  if (::getrlimit(RLIMIT_NOFILE, &now) == 0 && now.rlim_cur >= limit.rlim_cur) return;
-  if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) fail("to open that many descriptors");
-}
+// Connections that stay open. A process may have only so many descriptors; when those are used up, a child that does
+// nothing else keeps the connections in its place.
+class OpenConnections {
+ public:
+  OpenConnections() = default;
+  OpenConnections(const OpenConnections&) = delete;
+  OpenConnections& operator=(const OpenConnections&) = delete;
+  ~OpenConnections() {
+    for (const pid_t child : children_) {
+      ::kill(child, SIGKILL);
+      ::waitpid(child, nullptr, 0);
+    }
+  }
+
+  void add(Descriptor socket) {
+    here_.push_back(std::move(socket));
+    ++count_;
+    if (here_.size() == most_here_) leave_to_child();
+  }
+  [[nodiscard]] std::size_t count() const { return count_; }
+
+ private:
+  static std::size_t allowed_descriptors() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) fail("getrlimit");
+    limit.rlim_cur = limit.rlim_max;
+    if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) fail("setrlimit");
+    return limit.rlim_cur;
+  }
+
+  void leave_to_child() {
+    const pid_t parent = ::getpid();
+    const pid_t child = ::fork();
+    if (child < 0) fail("fork");
+    if (child == 0) {
+      ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+      while (::getppid() == parent) ::pause();
+      ::_exit(0);
+    }
+    children_.push_back(child);
+    here_.clear();
+  }
+
+  static constexpr std::size_t kOthers =
+      100 + kAtATime;  // of the handshakes, and what the process has anyway
+  const std::size_t most_here_ = allowed_descriptors() - kOthers;
+  std::size_t count_ = 0;
+  std::vector<Descriptor> here_;
+  std::vector<pid_t> children_;
+};
 
 }  // namespace
 
@@ -118,23 +167,21 @@ Report connect_echo_close(const Plan& plan) {
 }
 
 Report idle(const Plan& plan) {
-  allow_descriptors(plan.connections);
   // The rate at the beginning and at the end, each over a tenth, but 1,000 connections at the most.
   const std::size_t part = std::clamp<std::size_t>(plan.connections / 10, 1, 1000);
   const std::size_t resident_before = plan.server.resident_bytes();
   Opener opener(plan.target);
-  std::vector<Descriptor> open;
-  open.reserve(plan.connections);
+  OpenConnections open;
   std::size_t started = 0;
   while (started < std::min(kAtATime, plan.connections)) opener.start(started++);
   const auto began = Clock::now();
   std::optional<Seconds> first_part;
   Clock::time_point last_part_began = began;
-  while (open.size() < plan.connections) {
+  while (open.count() < plan.connections) {
     opener.wait([&](std::size_t place, Descriptor socket, Clock::duration) {
-      open.push_back(std::move(socket));
-      if (open.size() == part) first_part = Clock::now() - began;
-      if (open.size() == plan.connections - part) last_part_began = Clock::now();
+      open.add(std::move(socket));
+      if (open.count() == part) first_part = Clock::now() - began;
+      if (open.count() == plan.connections - part) last_part_began = Clock::now();
       if (started < plan.connections) {
         opener.start(place);
         ++started;

@@ -60,7 +60,7 @@ TEST_F(PathMtuTest, does_not_believe_that_what_fits_does_not) {
   EXPECT_EQ(mtu(), 1500);
 }
 
-TEST_F(PathMtuTest, guesses_for_routers_that_do_not_say) {  // RFC 1191 section 7.1
+TEST_F(PathMtuTest, guesses_for_routers_that_do_not_say) {  // RFC 1191 section 7
   config.ip.mtu = 65535;
   config.ip.path_mtu_min = 68;
   for (const int plateau : {32000, 17914, 8166, 4352, 2002, 1492, 1006, 508, 296, 68}) {

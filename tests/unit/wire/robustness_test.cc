@@ -1,5 +1,6 @@
 // Hostile bytes: random ones, and good packets with a few bytes changed or cut off. No parser may read
-// outside of them (ASan and UBSan watch), and what it accepts must pass parse_checks.h. tests/fuzz/parse_fuzz.cc goes on where this stops.
+// outside of them (ASan and UBSan watch), and what it accepts must pass parse_checks.h. tests/fuzz/parse_fuzz.cc
+// goes on where this stops.
 #include <algorithm>
 #include <random>
 #include <string>
