@@ -28,10 +28,17 @@ wire::TcpOptions later_options(const Tcb& tcb, Time now) {
   return options;
 }
 
+// What had PSH when it was first sent has it again, whatever is queued behind it by now. Linux does the same.
+bool was_pushed(const Tcb& tcb, const NextSegment& next) {
+  const Sent& record = tcb.sent[index_of(tcb.sent, next.seq)];
+  return record.pushed && next.len() == record.len;
+}
+
 // MUST-61: PSH on the last segment that is buffered, unless the user has said that more follows; and at the end of a
 // record.
 bool is_pushed(const Tcb& tcb, const NextSegment& next) {
   if (next.text_size == 0 || next.syn) return false;
+  if (next.retransmission && was_pushed(tcb, next)) return true;
   const Seq end = next.seq + next.text_size;
   return (end == text_end(tcb) && tcb.pushed) || is_end_of_record(tcb, end);
 }
@@ -64,14 +71,15 @@ wire::TcpHeader header_of(Tcb& tcb, const NextSegment& next, const Context& cx) 
   return header;
 }
 
-void record_new(Tcb& tcb, const NextSegment& next, Context& cx) {
+void record_new(Tcb& tcb, const NextSegment& next, bool pushed, Context& cx) {
   assert(next.seq == tcb.snd.nxt);
   tcb.sent.push_back({.seq = next.seq,
                       .len = next.len(),
                       .sent_at = cx.now,
                       .transmissions = 1,
                       .syn = next.syn,
-                      .fin = next.fin});
+                      .fin = next.fin,
+                      .pushed = pushed});
   if (next.text_size > 0) note_delivery_state(tcb, tcb.sent.back(), cx.now);
   tcb.snd.nxt += next.len();
   tcb.recovery.pipe += next.len();
@@ -161,7 +169,7 @@ TxPacket emit(Tcb& tcb, const NextSegment& next, Context& cx) {
   if (next.retransmission) {
     record_retransmission(tcb, next, cx);
   } else if (next.len() > 0) {
-    record_new(tcb, next, cx);
+    record_new(tcb, next, header.control.psh, cx);
   }
   count(tcb, next);
   if (next.text_size > 0) text_left(tcb, next.text_size, cx);

@@ -31,6 +31,7 @@ void split(SentRing& sent, std::size_t index, Seq end) {
   assert(tail.seq < end && end < tail.end());
   sent[index].len = distance(tail.seq, end);
   sent[index].fin = false;
+  sent[index].pushed = false;
   tail.len = distance(end, tail.end());
   tail.seq = end;
   tail.syn = false;

@@ -25,6 +25,7 @@ struct Sent {
   std::uint8_t transmissions = 0;  // 1: never retransmitted
   bool syn : 1 = false;
   bool fin : 1 = false;
+  bool pushed : 1 = false;       // with PSH
   bool sacked : 1 = false;       // the peer has it (RFC 2018)
   bool lost : 1 = false;         // to be retransmitted
   bool app_limited : 1 = false;  // the user had no more to send (delivery_rate.h)

@@ -40,6 +40,14 @@ TEST(Sent, ASplitLeavesTheFinBehindAndTheSynInFront) {
   EXPECT_FALSE(with_syn[1].syn);
 }
 
+TEST(Sent, ASplitLeavesPshBehind) {
+  SentRing sent;
+  sent.push_back({.seq = Seq(1), .len = 10, .pushed = true});
+  split(sent, 0, Seq(4));
+  EXPECT_FALSE(sent[0].pushed);
+  EXPECT_TRUE(sent[1].pushed);
+}
+
 TEST(Sent, ASplitAcrossTheWrap) {
   SentRing sent = queue();
   split(sent, 1, Seq(0));
