@@ -200,6 +200,10 @@ std::expected<ConnectionId, tcp::Error> Stack::accept(ListenerId listener, Time 
   return ConnectionId{*id};
 }
 
+bool Stack::is_acceptable(ListenerId listener) {
+  return parts_->tcp.next_acceptable(listener).has_value();
+}
+
 void Stack::close(ListenerId listener, Time now) {
   Context cx = parts_->at(now);
   parts_->tcp.close_listener(listener, cx);
@@ -318,12 +322,33 @@ std::expected<udp::Received, udp::Error> Stack::receive_from(DatagramSocketId so
   return parts_->udp.receive_from(socket, data);
 }
 
+std::expected<udp::Waiting, udp::Error> Stack::next_datagram(DatagramSocketId socket) const {
+  return parts_->udp.next_datagram(socket);
+}
+
+std::expected<void, udp::Error> Stack::await_room(DatagramSocketId socket) {
+  return parts_->udp.await_room(socket, parts_->outbox);
+}
+
+std::expected<udp::Failure, udp::Error> Stack::next_failure(DatagramSocketId socket) const {
+  return parts_->udp.next_failure(socket);
+}
+
 std::expected<udp::Failure, udp::Error> Stack::take_failure(DatagramSocketId socket) {
   return parts_->udp.take_failure(socket);
 }
 
 std::expected<Endpoint, udp::Error> Stack::local_endpoint(DatagramSocketId socket) const {
   return parts_->udp.local_endpoint(socket);
+}
+
+std::expected<udp::Options, udp::Error> Stack::options(DatagramSocketId socket) const {
+  return parts_->udp.options(socket);
+}
+
+std::expected<void, udp::Error> Stack::set_options(DatagramSocketId socket,
+                                                   const udp::Options& options) {
+  return parts_->udp.set_options(socket, options);
 }
 
 void Stack::close(DatagramSocketId socket) { parts_->udp.close(socket); }

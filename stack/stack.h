@@ -97,6 +97,8 @@ class Stack {
   [[nodiscard]] bool knows_fast_open_cookie(Address server) const;
   // The oldest established connection of a listener. Errors: would_block, does_not_exist.
   std::expected<ConnectionId, tcp::Error> accept(ListenerId listener, Time now);
+  // Would accept() give a connection?
+  [[nodiscard]] bool is_acceptable(ListenerId listener);
   // Stops listening; connections that nobody has accepted are reset.
   void close(ListenerId listener, Time now);
   [[nodiscard]] std::expected<Endpoint, tcp::Error> local_endpoint(ListenerId listener) const;
@@ -145,9 +147,18 @@ class Stack {
                                           Time now);
   // One datagram; what does not fit into `data` is lost. Errors: does_not_exist, would_block.
   std::expected<udp::Received, udp::Error> receive_from(DatagramSocketId socket, MutableBytes data);
-  // The oldest ICMP error about what the socket has sent. Errors: does_not_exist, would_block.
+  // The datagram that receive_from() would give; it stays. Errors: does_not_exist, would_block.
+  [[nodiscard]] std::expected<udp::Waiting, udp::Error> next_datagram(
+      DatagramSocketId socket) const;
+  // Would send_to() find room? If not, an event tells when. Errors: does_not_exist, would_block.
+  std::expected<void, udp::Error> await_room(DatagramSocketId socket);
+  // The oldest ICMP error about what the socket has sent; it stays, or is taken. Errors: does_not_exist, would_block.
+  [[nodiscard]] std::expected<udp::Failure, udp::Error> next_failure(DatagramSocketId socket) const;
   std::expected<udp::Failure, udp::Error> take_failure(DatagramSocketId socket);
   [[nodiscard]] std::expected<Endpoint, udp::Error> local_endpoint(DatagramSocketId socket) const;
+  // Errors: does_not_exist.
+  [[nodiscard]] std::expected<udp::Options, udp::Error> options(DatagramSocketId socket) const;
+  std::expected<void, udp::Error> set_options(DatagramSocketId socket, const udp::Options& options);
   // The handle is stale now, what waits to be read is gone, what waits to be sent is sent.
   void close(DatagramSocketId socket);
 

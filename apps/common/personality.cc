@@ -12,13 +12,17 @@ using std::chrono_literals::operator""s;
 // Our figures are Linux's.
 void as_linux(TcpConfig& tcp) { tcp = TcpConfig{}; }
 
-// Lab A was captured on macOS: a shift of 6, and a window of 6379 x 64 bytes.
+// Lab A was captured on macOS: a shift of 6, and a window of 6379 x 64 bytes. XNU: net.inet.tcp.msl, keepcnt,
+// and TCPTV_DELACK, a tenth of a second.
 void as_macos(TcpConfig& tcp) {
   tcp.option_layout = wire::OptionLayout::as_macos;
   tcp.syn_window = 65535;
   tcp.receive_buffer = {std::size_t{2} * 6379 * 64, 2 << 20};
   tcp.rto_min = 230ms;
   tcp.retries_r2 = 12;
+  tcp.delayed_ack = 100ms;
+  tcp.msl = 15s;
+  tcp.keepalive_probes = 8;
 }
 
 // The client of lab C: a shift of 8, windows of 64240 and 516 x 256 bytes; its FIN goes out again after 0.3, 0.6,

@@ -56,25 +56,9 @@ void limit_rate(tcp::ConnectionOptions& options, std::int64_t value) {
 
 // Linux: INTERFACE and OMIT, the values above PROBE, are about other protocols.
 void discover_path_mtu(tcp::ConnectionOptions& options, std::int64_t value) {
-  using tcp::PathMtuDiscovery;
-  switch (value) {
-    case IP_PMTUDISC_DONT: options.path_mtu_discovery = PathMtuDiscovery::dont; return;
-    case IP_PMTUDISC_WANT: options.path_mtu_discovery = PathMtuDiscovery::want; return;
-    case IP_PMTUDISC_DO: options.path_mtu_discovery = PathMtuDiscovery::force; return;
-    case IP_PMTUDISC_PROBE: options.path_mtu_discovery = PathMtuDiscovery::probe; return;
-    default: throw Unsupported("IP_MTU_DISCOVER " + std::to_string(value));
-  }
-}
-
-std::int64_t path_mtu_discovery(const tcp::ConnectionOptions& options) {
-  using tcp::PathMtuDiscovery;
-  switch (options.path_mtu_discovery) {
-    case PathMtuDiscovery::dont: return IP_PMTUDISC_DONT;
-    case PathMtuDiscovery::want: return IP_PMTUDISC_WANT;
-    case PathMtuDiscovery::force: return IP_PMTUDISC_DO;
-    case PathMtuDiscovery::probe: return IP_PMTUDISC_PROBE;
-  }
-  return IP_PMTUDISC_WANT;
+  if (value < IP_PMTUDISC_DONT || value > IP_PMTUDISC_PROBE)
+    throw Unsupported("IP_MTU_DISCOVER " + std::to_string(value));
+  options.path_mtu_discovery = static_cast<tcp::PathMtuDiscovery>(value);
 }
 
 // A socket option of ours, between setsockopt(2)'s number and the core's field.
@@ -92,7 +76,8 @@ constexpr std::array kSettings = {
               to.dscp = static_cast<std::uint8_t>((value & 0xff) >> 2);
             },
             [](const auto& from) { return std::int64_t{from.dscp} << 2; }},
-    Setting{SOL_IP, IP_MTU_DISCOVER, discover_path_mtu, path_mtu_discovery},
+    Setting{SOL_IP, IP_MTU_DISCOVER, discover_path_mtu,
+            [](const auto& from) { return static_cast<std::int64_t>(from.path_mtu_discovery); }},
     Setting{SOL_TCP, TCP_NODELAY, [](auto& to, std::int64_t value) { to.nagle = value == 0; },
             [](const auto& from) { return std::int64_t{!from.nagle}; }},
     Setting{SOL_TCP, TCP_CORK, [](auto& to, std::int64_t value) { to.cork = value != 0; },

@@ -44,7 +44,7 @@ IpSpec read_ip(const wire::Ipv4Header& header) {
   throw Mismatch(fmt::format("a malformed {} packet was sent: {}", layer, explain(drop)));
 }
 
-TcpSpec read_tcp(const wire::TcpPacket& packet, Bytes payload) {
+TcpSpec read_tcp(const wire::TcpPacket& packet) {
   const wire::TcpHeader& header = packet.header;
   TcpSpec tcp;
   tcp.ports = {header.source_port, header.destination_port};
@@ -54,7 +54,7 @@ TcpSpec read_tcp(const wire::TcpPacket& packet, Bytes payload) {
   tcp.acknowledgment = header.acknowledgment;
   tcp.window = header.window;
   tcp.urgent_pointer = header.urgent_pointer;
-  tcp.options = read_options(payload.first(packet.header_size).subspan(wire::kTcpHeaderSize));
+  tcp.options = read_options(packet.options);
   return tcp;
 }
 
@@ -137,7 +137,7 @@ Sent read_packet(Bytes bytes) {
     case wire::Protocol::tcp: {
       const auto tcp = wire::parse_tcp(ip->payload, ends.source, ends.destination);
       if (!tcp) malformed("TCP", tcp.error());
-      sent.packet.content = read_tcp(*tcp, ip->payload);
+      sent.packet.content = read_tcp(*tcp);
       sent.text.assign(tcp->text.begin(), tcp->text.end());
       return sent;
     }

@@ -70,7 +70,7 @@ void Narrator::segment(const trace::SegmentEvent& event) {
   const Initial isn = initial(event, pair);
   const wire::RelativeTo base =
       in ? wire::RelativeTo{isn.theirs, isn.ours} : wire::RelativeTo{isn.ours, isn.theirs};
-  line.what = wire::to_notation(event.header, event.text_size, base);
+  line.what = wire::to_notation(event.header, event.options, event.text_size, base);
   if (event.segment_size != 0) tell_super_segment(line, event);
   hand_on(line);
 }

@@ -88,10 +88,12 @@ std::optional<TxPacket> Outbox::next_transmit(Context& cx) {
   const Bytes rest = Bytes(sending_.payload).subspan(sent_);
   const bool more = rest.size() > room;
   const Bytes piece = more ? rest.first(room / 8 * 8) : rest;
-  const wire::Ipv4Header ip{.identification = identification_,
+  const wire::Ipv4Header ip{.dscp = sending_.traffic.dscp,
+                            .ecn = sending_.traffic.ecn,
+                            .identification = identification_,
                             .more_fragments = more,
                             .fragment_offset = static_cast<std::uint16_t>(sent_),
-                            .ttl = cx.config.ip.ttl,
+                            .ttl = sending_.ttl != 0 ? sending_.ttl : cx.config.ip.ttl,
                             .protocol = static_cast<std::uint8_t>(sending_.protocol),
                             .source = cx.config.ip.address,
                             .destination = sending_.destination};

@@ -59,6 +59,8 @@ struct Datagram {
   wire::Protocol protocol;
   Address destination;
   std::vector<std::uint8_t> payload;
+  TrafficClass traffic{};
+  std::uint8_t ttl = 0;  // zero: the configuration's
 };
 inline constexpr std::size_t kMaxDatagram = 0xffff - wire::kIpv4HeaderSize;
 

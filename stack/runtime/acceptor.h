@@ -112,6 +112,20 @@ class basic_acceptor : public boost::asio::socket_base {
         token, &peer);
   }
 
+  // The same without waiting: would_block, and a socket that is as one that has been moved from.
+  basic_socket<Executor> accept(error_code& ec) {
+    return basic_socket<Executor>(impl_->accept(executor_, ec), executor_);
+  }
+
+  // wait_read: completes when an accept would not wait; an acceptor is never ready for anything else. Signature:
+  // void(error_code). Errors: operation_aborted, bad_descriptor.
+  template <typename Token = default_token>
+  auto async_wait(wait_type what, Token&& token = default_token()) {
+    return boost::asio::async_initiate<Token, void(error_code)>(
+        [this](auto handler, wait_type type) { impl_->async_wait(std::move(handler), type); },
+        token, what);
+  }
+
   // Options of the connections to come, which take them over (socket.h): before listen() or after it.
   template <typename Option>
   void set_option(const Option& option, error_code& ec) {
@@ -130,7 +144,7 @@ class basic_acceptor : public boost::asio::socket_base {
     throw_if(get_option_of(*impl_, option));
   }
 
-  // Aborts the accepts that wait.
+  // Aborts what waits.
   void cancel() { impl_->cancel(); }
   void cancel(error_code& ec) {
     ec = {};

@@ -38,23 +38,46 @@ void acceptor_impl::async_accept(accept_operation::handler handler,
   accepts_.push(std::move(accept));
 }
 
-bool acceptor_impl::try_accept(accept_operation& accept) {
-  if (!listener_) {
-    accept.complete(error::bad_descriptor, nullptr);
-    return true;
-  }
-  const auto accepted = runtime_->stack().accept(*listener_, runtime_->now());
-  if (accepted) {
-    accept.complete({}, std::make_shared<socket_impl>(*runtime_, accept.peer, *accepted, options_));
-    return true;
-  }
-  if (accepted.error() == tcp::Error::would_block) return false;
-  accept.complete(to_asio(accepted.error()), nullptr);
+bool acceptor_impl::try_accept(accept_operation& operation) {
+  error_code ec;
+  auto accepted = accept(operation.peer, ec);
+  if (ec == error::would_block) return false;
+  operation.complete(ec, std::move(accepted));
   return true;
 }
 
-void acceptor_impl::close() {
+std::shared_ptr<socket_impl> acceptor_impl::accept(const boost::asio::any_io_executor& peer,
+                                                   error_code& ec) {
+  ec = error::bad_descriptor;
+  if (!listener_) return nullptr;
+  const auto accepted = runtime_->stack().accept(*listener_, runtime_->now());
+  ec = accepted ? error_code() : to_asio(accepted.error());
+  if (!accepted) return nullptr;
+  return std::make_shared<socket_impl>(*runtime_, peer, *accepted, options_);
+}
+
+void acceptor_impl::async_wait(wait_operation::handler handler, wait_type what) {
+  wait_operation wait(std::move(handler), executor(), next_id());
+  const bool for_connection = what == wait_type::wait_read;
+  if ((for_connection || !listener_) && try_wait(wait)) return;
+  watch(wait.id(), wait.slot());
+  (for_connection ? waits_ : futile_waits_).push(std::move(wait));
+}
+
+bool acceptor_impl::try_wait(wait_operation& wait) {
+  if (listener_ && !runtime_->stack().is_acceptable(*listener_)) return false;
+  wait.complete(listener_ ? error_code() : error_code(error::bad_descriptor));
+  return true;
+}
+
+void acceptor_impl::cancel() {
   accepts_.cancel_all();
+  waits_.cancel_all();
+  futile_waits_.cancel_all();
+}
+
+void acceptor_impl::close() {
+  cancel();
   if (!listener_) return;
   runtime_->route(*listener_, nullptr);
   runtime_->stack().close(*listener_, runtime_->now());
@@ -91,12 +114,20 @@ error_code acceptor_impl::get_option(int level, int name, MutableBytes value,
   return read_option(level, name, value, size, values);
 }
 
+void acceptor_impl::cancel_operation(operation_id id) {
+  accepts_.cancel(id);
+  waits_.cancel(id);
+  futile_waits_.cancel(id);
+}
+
 void acceptor_impl::acceptable() {
+  // First, since an accept takes what is waited for.
+  waits_.serve([this](wait_operation& wait) { return try_wait(wait); });
   accepts_.serve([this](accept_operation& accept) { return try_accept(accept); });
 }
 
 void acceptor_impl::runtime_ends() {
-  accepts_.cancel_all();
+  cancel();
   listener_.reset();
   runtime_ = nullptr;
 }

@@ -6,6 +6,8 @@
 #include <memory>
 #include <optional>
 
+#include <boost/asio/socket_base.hpp>
+
 #include "stack/runtime/error.h"
 #include "stack/runtime/io_object.h"
 #include "stack/runtime/option_values.h"
@@ -25,13 +27,19 @@ class acceptor_impl final : public io_object {
     boost::asio::any_io_executor peer;
   };
 
+  using wait_operation = operation<>;
+  using wait_type = boost::asio::socket_base::wait_type;
+
   acceptor_impl(runtime& owner, boost::asio::any_io_executor executor);
   ~acceptor_impl() override;
 
   void listen(const Endpoint& local, std::size_t backlog, error_code& ec);
   [[nodiscard]] bool is_open() const { return listener_.has_value(); }
   void async_accept(accept_operation::handler handler, boost::asio::any_io_executor peer);
-  void cancel() { accepts_.cancel_all(); }
+  // Does not wait: would_block, and nullptr.
+  std::shared_ptr<socket_impl> accept(const boost::asio::any_io_executor& peer, error_code& ec);
+  void async_wait(wait_operation::handler handler, wait_type what);
+  void cancel();
   void close();
   Endpoint local_endpoint(error_code& ec) const;
   // For the connections to come. Errors: see socket_impl.
@@ -42,17 +50,20 @@ class acceptor_impl final : public io_object {
   [[nodiscard]] std::optional<ListenerId> listener() const { return listener_; }
   // accept() may give a connection.
   void acceptable();
-  void cancel_operation(operation_id id) override { accepts_.cancel(id); }
+  void cancel_operation(operation_id id) override;
   void runtime_stops() override { close(); }
   void runtime_ends() override;
 
  private:
   // True: completed. False: it has to wait.
-  bool try_accept(accept_operation& accept);
+  bool try_accept(accept_operation& operation);
+  bool try_wait(wait_operation& wait);
 
   std::optional<ListenerId> listener_;
   option_values options_;
   operation_queue<accept_operation> accepts_;
+  operation_queue<wait_operation> waits_;         // for a connection
+  operation_queue<wait_operation> futile_waits_;  // for what an acceptor never has: room, an error
 };
 
 }  // namespace tcpstack::runtime

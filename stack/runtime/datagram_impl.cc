@@ -60,6 +60,7 @@ void datagram_impl::bind(const Endpoint& local, error_code& ec) {
     ec = error::already_open;
   } else if (const auto opened = runtime_->stack().open_udp(local, runtime_->now())) {
     socket_ = *opened;
+    (void)runtime_->stack().set_options(*socket_, options_.udp);
     runtime_->route(*socket_, this);
   } else {
     ec = to_asio(opened.error());
@@ -75,11 +76,13 @@ void datagram_impl::connect(const Endpoint& remote, error_code& ec) {
 void datagram_impl::cancel() {
   sends_.cancel_all();
   receives_.cancel_all();
+  for (auto& waits : waits_) waits.cancel_all();
 }
 
 void datagram_impl::close() {
   cancel();
   remote_.reset();
+  options_ = {};
   if (!socket_) return;
   runtime_->route(*socket_, nullptr);
   runtime_->stack().close(*socket_);
@@ -142,17 +145,14 @@ std::size_t datagram_impl::receive(const scatter_buffers& buffers, Endpoint* sen
   ec = error::bad_descriptor;
   if (!socket_) return 0;
   ec = take_error();
+  if (!ec && !next_datagram()) ec = error::would_block;
   if (ec) return 0;
   datagram whole(buffers.size() == 1 ? 0 : boost::asio::buffer_size(buffers));
   const MutableBytes room =
       buffers.size() == 1
           ? MutableBytes(static_cast<std::uint8_t*>(buffers.front().data()), buffers.front().size())
           : MutableBytes(whole);
-  const auto received = next(room);
-  if (!received) {
-    ec = error::would_block;
-    return 0;
-  }
+  const auto received = runtime_->stack().receive_from(*socket_, room);
   if (sender != nullptr) *sender = received->remote;
   if (buffers.size() != 1) {
     boost::asio::buffer_copy(buffers, boost::asio::buffer(whole), received->size);
@@ -161,26 +161,82 @@ std::size_t datagram_impl::receive(const scatter_buffers& buffers, Endpoint* sen
 }
 
 // A connected socket gets its peer's datagrams only.
-std::optional<udp::Received> datagram_impl::next(MutableBytes buffer) {
-  while (const auto received = runtime_->stack().receive_from(*socket_, buffer)) {
-    if (!remote_ || received->remote == *remote_) return *received;
+std::optional<udp::Waiting> datagram_impl::next_datagram() {
+  while (const auto waiting = runtime_->stack().next_datagram(*socket_)) {
+    if (!remote_ || waiting->remote == *remote_) return *waiting;
+    (void)runtime_->stack().receive_from(*socket_, {});
   }
   return std::nullopt;
 }
 
-error_code datagram_impl::take_error() {
-  if (!remote_) return {};
-  while (const auto failure = take_failure()) {
-    if (failure->remote != *remote_) continue;
-    if (const error_code ec = to_asio(failure->problem)) return ec;
+bool datagram_impl::has_failure() {
+  while (const auto failure = runtime_->stack().next_failure(*socket_)) {
+    if (!remote_) return true;
+    if (failure->remote == *remote_ && to_asio(failure->problem)) return true;
+    (void)runtime_->stack().take_failure(*socket_);
   }
-  return {};
+  return false;
+}
+
+error_code datagram_impl::take_error() {
+  if (!remote_ || !has_failure()) return {};
+  return to_asio(take_failure()->problem);
 }
 
 std::optional<udp::Failure> datagram_impl::take_failure() {
   if (!socket_) return std::nullopt;
   const auto failure = runtime_->stack().take_failure(*socket_);
   return failure ? std::optional(*failure) : std::nullopt;
+}
+
+// ---- waiting ------------------------------------------------------------------------------------------
+
+void datagram_impl::async_wait(wait_operation::handler handler, wait_type what) {
+  wait_operation wait(std::move(handler), executor(), next_id());
+  if (try_wait(wait, what)) return;
+  watch(wait.id(), wait.slot());
+  waits_.at(what).push(std::move(wait));
+}
+
+bool datagram_impl::try_wait(wait_operation& wait, wait_type what) {
+  if (socket_ && !is_ready(what)) return false;
+  wait.complete(socket_ ? error_code() : error_code(error::bad_descriptor));
+  return true;
+}
+
+// As poll(2) sees it: ready is what would not block, be it to say that there is an error.
+bool datagram_impl::is_ready(wait_type what) {
+  if (what == wait_type::wait_error) return has_failure();
+  if (remote_ && has_failure()) return true;
+  if (what == wait_type::wait_read) return next_datagram().has_value();
+  return runtime_->stack().await_room(*socket_).has_value();
+}
+
+std::size_t datagram_impl::available(error_code& ec) {
+  ec = error::bad_descriptor;
+  if (!socket_) return 0;
+  ec = {};
+  const auto next = next_datagram();
+  return next ? next->size : 0;
+}
+
+// ---- options ------------------------------------------------------------------------------------------
+
+error_code datagram_impl::set_option(int level, int name, Bytes value) {
+  if (runtime_ == nullptr) return error::bad_descriptor;
+  datagram_option_values values = options_;
+  if (const error_code ec = write_option(level, name, value, values)) return ec;
+  options_ = values;
+  if (socket_) (void)runtime_->stack().set_options(*socket_, options_.udp);
+  return {};
+}
+
+error_code datagram_impl::get_option(int level, int name, MutableBytes value,
+                                     std::size_t& size) const {
+  if (runtime_ == nullptr) return error::bad_descriptor;
+  datagram_option_values values = options_;
+  show_defaults(values.udp, runtime_->stack().config());
+  return read_option(level, name, value, size, values);
 }
 
 // ---- for those who look -----------------------------------------------------------------------------
@@ -207,8 +263,14 @@ Endpoint datagram_impl::remote_endpoint(error_code& ec) const {
 // ---- for the runtime ----------------------------------------------------------------------------------
 
 void datagram_impl::event(const Event& event) {
+  serve_waits();  // first, since the others take what is waited for
   if (event.readable || event.failed) serve_receives();
   if (event.writable || event.failed) serve_sends();
+}
+
+void datagram_impl::serve_waits() {
+  for (const wait_type what : {wait_type::wait_read, wait_type::wait_write, wait_type::wait_error})
+    waits_.at(what).serve([this, what](wait_operation& wait) { return try_wait(wait, what); });
 }
 
 void datagram_impl::serve_sends() {
@@ -222,6 +284,7 @@ void datagram_impl::serve_receives() {
 void datagram_impl::cancel_operation(operation_id id) {
   sends_.cancel(id);
   receives_.cancel(id);
+  for (auto& waits : waits_) waits.cancel(id);
 }
 
 void datagram_impl::runtime_ends() {

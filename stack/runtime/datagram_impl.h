@@ -2,16 +2,19 @@
 // datagram_socket.h says what is promised to users.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/socket_base.hpp>
 
 #include "stack/base/bytes.h"
 #include "stack/runtime/error.h"
 #include "stack/runtime/io_object.h"
+#include "stack/runtime/option_values.h"
 #include "stack/stack.h"
 #include "stack/wire/address.h"
 
@@ -52,6 +55,9 @@ class datagram_impl final : public io_object {
     Endpoint* sender;  // may be nullptr
   };
 
+  using wait_operation = operation<>;
+  using wait_type = boost::asio::socket_base::wait_type;
+
   datagram_impl(runtime& owner, boost::asio::any_io_executor executor);
   ~datagram_impl() override;
 
@@ -66,8 +72,15 @@ class datagram_impl final : public io_object {
   std::size_t send(Bytes data, const std::optional<Endpoint>& remote, error_code& ec);
   std::size_t receive(const scatter_buffers& buffers, Endpoint* sender, error_code& ec);
 
+  void async_wait(wait_operation::handler handler, wait_type what);
+  // Bytes of the datagram that receive() would give. Errors: bad_descriptor.
+  std::size_t available(error_code& ec);
+
   void cancel();
   void close();
+  // By setsockopt(2)'s numbers, see option_values.h. Errors also: bad_descriptor (the runtime has ended).
+  error_code set_option(int level, int name, Bytes value);
+  error_code get_option(int level, int name, MutableBytes value, std::size_t& size) const;
   // Errors: bad_descriptor, and not_connected for the remote one.
   Endpoint local_endpoint(error_code& ec) const;
   Endpoint remote_endpoint(error_code& ec) const;
@@ -82,20 +95,27 @@ class datagram_impl final : public io_object {
   void runtime_ends() override;
 
  private:
+  // Is there something that the user has not been told of? Of a connected socket, about its peer.
+  bool has_failure();
   // What ICMP says about the peer of a connected socket.
   error_code take_error();
-  // The oldest datagram that is for the user.
-  std::optional<udp::Received> next(MutableBytes buffer);
+  // A datagram that is for the user.
+  std::optional<udp::Waiting> next_datagram();
+  [[nodiscard]] bool is_ready(wait_type what);
   // True: completed. False: it has to wait.
   bool try_send(send_operation& send);
   bool try_receive(receive_operation& receive);
+  bool try_wait(wait_operation& wait, wait_type what);
+  void serve_waits();
   void serve_sends();
   void serve_receives();
 
   std::optional<DatagramSocketId> socket_;
   std::optional<Endpoint> remote_;  // connected to
   operation_queue<send_operation> sends_;
+  datagram_option_values options_;
   operation_queue<receive_operation> receives_;
+  std::array<operation_queue<wait_operation>, 3> waits_;  // by wait_type
 };
 
 }  // namespace tcpstack::runtime

@@ -131,10 +131,46 @@ class basic_datagram_socket : public boost::asio::socket_base {
     return impl_->receive(scatter(buffers), nullptr, ec);
   }
 
+  // Completes when a receive or a send would not wait, or there is an ICMP error, and transfers nothing. Signature:
+  // void(error_code). Errors: operation_aborted, bad_descriptor.
+  template <typename Token = default_token>
+  auto async_wait(wait_type what, Token&& token = default_token()) {
+    return boost::asio::async_initiate<Token, void(error_code)>(
+        [this](auto handler, wait_type type) { impl_->async_wait(std::move(handler), type); },
+        token, what);
+  }
+  // Bytes of the datagram that a receive would give; 0: there is none, or it is empty. Errors: bad_descriptor.
+  std::size_t available(error_code& ec) const { return impl_->available(ec); }
+  std::size_t available() const {
+    error_code ec;
+    const std::size_t size = available(ec);
+    throw_if(ec);
+    return size;
+  }
+
+  // Options, those that docs/sockets.md names for datagrams. A closed socket keeps them for bind(); close() forgets them.
+  // Errors: no_protocol_option (unknown here), invalid_argument, bad_descriptor.
+  template <typename Option>
+  void set_option(const Option& option, error_code& ec) {
+    ec = set_option_of(*impl_, option);
+  }
+  template <typename Option>
+  void set_option(const Option& option) {
+    throw_if(set_option_of(*impl_, option));
+  }
+  template <typename Option>
+  void get_option(Option& option, error_code& ec) const {
+    ec = get_option_of(*impl_, option);
+  }
+  template <typename Option>
+  void get_option(Option& option) const {
+    throw_if(get_option_of(*impl_, option));
+  }
+
   // The oldest ICMP error that no operation has been told of (RFC 1122 section 4.1.3.3).
   std::optional<udp::Failure> take_failure() { return impl_->take_failure(); }
 
-  // Aborts the operations that wait.
+  // Aborts what waits.
   void cancel() { impl_->cancel(); }
   void cancel(error_code& ec) {
     ec = {};

@@ -13,6 +13,7 @@
 #include "stack/config.h"
 #include "stack/runtime/error.h"
 #include "stack/tcp/tcb.h"
+#include "stack/udp/layer.h"
 
 namespace tcpstack::runtime {
 
@@ -31,14 +32,24 @@ struct option_values {
   }
 };
 
+// What a datagram socket has been told.
+struct datagram_option_values {
+  udp::Options udp;
+  bool reuse_address = false;  // for the sake of programs that always set it
+};
+
 // An option as a socket sees it. Errors: no_protocol_option (unknown), invalid_argument (its size or value).
 error_code write_option(int level, int name, Bytes value, option_values& values);
+error_code write_option(int level, int name, Bytes value, datagram_option_values& values);
 // Its size comes back in `size`, which was the room.
 error_code read_option(int level, int name, MutableBytes value, std::size_t& size,
                        const option_values& values);
+error_code read_option(int level, int name, MutableBytes value, std::size_t& size,
+                       const datagram_option_values& values);
 
 // Puts the present value in place of zeros that mean "as the stack sees fit". `tcb`: nullptr without a connection.
 void show_automatic(tcp::ConnectionOptions& options, const tcp::Tcb* tcb, const Config& config);
+void show_defaults(udp::Options& options, const Config& config);
 
 // The same of Asio's option classes, for anything that has set_option(level, name, value).
 template <typename Impl, typename Option>

@@ -1,6 +1,9 @@
 // Sockets: the user's operations on one side, the core's user calls (RFC 9293 section 3.10) on the other.
 #include "stack/runtime/socket_impl.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
 #include "stack/runtime/runtime.h"
 #include "stack/tcp/connection_options.h"
 
@@ -255,11 +258,20 @@ option_values socket_impl::options() const {
   return values;
 }
 
+// Linux: TCP_NODELAY pushes what waits each time that it is set, and so it has to be turned on anew.
+void socket_impl::forget_no_delay() {
+  tcp::ConnectionOptions present = options().tcp;
+  present.nagle = true;
+  (void)runtime_->stack().set_options(*connection_, present, runtime_->now());
+}
+
 error_code socket_impl::set_option(int level, int name, Bytes value) {
   if (runtime_ == nullptr) return error::bad_descriptor;
   option_values values = options();
+  const bool had_no_delay = !values.tcp.nagle;
   if (const error_code ec = write_option(level, name, value, values)) return ec;
   if (connection_) {
+    if (had_no_delay && level == IPPROTO_TCP && name == TCP_NODELAY) forget_no_delay();
     const auto set = runtime_->stack().set_options(*connection_, values.tcp, runtime_->now());
     if (!set) return to_asio(set.error());
     runtime_->schedule_drain();

@@ -110,6 +110,7 @@ class socket_impl final : public io_object {
   void serve_reads();
   void serve_writes();
   void serve_waits(wait_type what);
+  void forget_no_delay();
   // What the options are at present.
   [[nodiscard]] option_values options() const;
 

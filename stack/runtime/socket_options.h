@@ -101,6 +101,15 @@ using cork = number_option<bool, IPPROTO_TCP, TCP_CORK>;
 // Writes wait while so many bytes have not been sent yet: less that has to be sent before what matters more.
 using not_sent_low_water_mark = number_option<int, IPPROTO_TCP, TCP_NOTSENT_LOWAT>;
 
+// Text leaves at an even rate, of so many bytes a second at most; -1: no limit.
+using max_pacing_rate = number_option<int, SOL_SOCKET, SO_MAX_PACING_RATE>;
+
+// RFC 1191: who cuts what is too large for the path; IP_PMTUDISC_WANT, DONT, DO or PROBE.
+using path_mtu_discovery = number_option<int, IPPROTO_IP, IP_MTU_DISCOVER>;
+
+// RFC 7413 section 5.1, of an acceptor: so many connections may be served before their handshake is over.
+using fast_open_queue = number_option<int, IPPROTO_TCP, TCP_FASTOPEN>;
+
 // RFC 2474: the Differentiated Services Code Point in the upper six bits, as in the IP header's octet.
 using type_of_service = number_option<int, IPPROTO_IP, IP_TOS>;
 

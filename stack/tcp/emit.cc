@@ -129,8 +129,9 @@ void tell(const TxPacket& packet, const wire::TcpHeader& header, const Endpoint&
           const Endpoint& destination, const Tcb* tcb, Why why, Context& cx) {
   ++cx.counters.segments_sent;
   if (cx.observer == nullptr) return;
+  const Bytes options = packet.header_bytes().subspan(wire::kIpv4HeaderSize + wire::kTcpHeaderSize);
   cx.observer->segment({cx.now, trace::Direction::out, source.address, destination.address, header,
-                        total_size(packet.text), tcb, why, packet.offload.segment_size});
+                        total_size(packet.text), tcb, why, packet.offload.segment_size, options});
 }
 
 }  // namespace

@@ -41,7 +41,7 @@ Segment to_segment(const wire::Ipv4Packet& packet, const wire::TcpPacket& tcp,
 void tell(const Segment& seg, const wire::TcpPacket& tcp, const Tcb* tcb, Context& cx) {
   if (cx.observer == nullptr) return;
   cx.observer->segment({cx.now, trace::Direction::in, seg.source.address, seg.destination.address,
-                        tcp.header, tcp.text.size(), tcb, Why{}, seg.segment_size});
+                        tcp.header, tcp.text.size(), tcb, Why{}, seg.segment_size, tcp.options});
 }
 
 }  // namespace
@@ -243,18 +243,21 @@ std::expected<base::Handle, Error> Layer::open(const Endpoint& local, const Endp
   return tcb->id;
 }
 
-std::expected<base::Handle, Error> Layer::accept(base::Handle listener_id) {
+std::expected<base::Handle, Error> Layer::next_acceptable(base::Handle listener_id) {
   Listener* const listener = listeners_.find(listener_id);
   if (listener == nullptr) return std::unexpected(Error::does_not_exist);
-  while (!listener->accept_queue.empty()) {
-    const base::Handle handle = listener->accept_queue.front();
-    listener->accept_queue.pop_front();
-    Tcb* const tcb = find(handle);
-    if (tcb == nullptr) continue;
-    tcb->accepted = true;
-    return handle;
-  }
-  return std::unexpected(Error::would_block);
+  base::Ring<base::Handle>& queue = listener->accept_queue;
+  while (!queue.empty() && find(queue.front()) == nullptr) queue.pop_front();
+  if (queue.empty()) return std::unexpected(Error::would_block);
+  return queue.front();
+}
+
+std::expected<base::Handle, Error> Layer::accept(base::Handle listener_id) {
+  const auto next = next_acceptable(listener_id);
+  if (!next) return next;
+  listeners_.find(listener_id)->accept_queue.pop_front();
+  find(*next)->accepted = true;
+  return next;
 }
 
 void Layer::close_listener(base::Handle listener_id, Context& cx) {

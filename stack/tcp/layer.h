@@ -49,6 +49,8 @@ class Layer {
   std::expected<base::Handle, Error> listen(const Endpoint& local, std::size_t backlog);
   std::expected<base::Handle, Error> open(const Endpoint& local, const Endpoint& remote,
                                           Context& cx);
+  // The connection that accept() would give. Errors: would_block, does_not_exist.
+  std::expected<base::Handle, Error> next_acceptable(base::Handle listener);
   std::expected<base::Handle, Error> accept(base::Handle listener);
   void close_listener(base::Handle listener, Context& cx);
 

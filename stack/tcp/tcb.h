@@ -206,10 +206,10 @@ struct AckPolicy {
   Time last_challenge{Time::min()};  // RFC 5961 section 7
 };
 
-// What to do about links on the path that are too small (path_mtu.h). Linux: IP_MTU_DISCOVER.
+// What to do about links on the path that are too small (path_mtu.h). The numbers are those of Linux's IP_MTU_DISCOVER.
 enum class PathMtuDiscovery : std::uint8_t {
-  want,  // RFC 1191: smaller segments, with Don't Fragment; without it where a link is smaller than all we believe
   dont,  // IP_PMTUDISC_DONT: routers fragment what is too large, and what they say is not heard
+  want,  // RFC 1191: smaller segments, with Don't Fragment; without it where a link is smaller than all we believe
   force,  // IP_PMTUDISC_DO: RFC 1191, and Don't Fragment whatever the link
   probe,  // IP_PMTUDISC_PROBE: Don't Fragment, and what routers say is not heard
 };

@@ -40,6 +40,7 @@ struct SegmentEvent {
   const tcp::Tcb* tcb;             // nullptr: it belongs to no connection (yet)
   Why why;                         // out: what made us send it; in: empty
   std::uint16_t segment_size = 0;  // a super-segment: of how much text each of its segments is
+  Bytes options = {};              // as they are on the wire, in the sender's order
 };
 
 // tcb.state changed; the Tcb already shows the new state.

@@ -32,8 +32,10 @@ bool Layer::receive(const wire::Ipv4Packet& packet, const Offload& offload, Cont
     return false;
   }
   const std::size_t cost = datagram->data.size() + kMessageCost;
+  const std::size_t room = socket->options.receive_buffer != 0 ? socket->options.receive_buffer
+                                                               : cx.config.udp.receive_buffer;
   // A single datagram is taken whatever its size, else a small buffer would never see it.
-  if (!socket->queue.empty() && socket->queued + cost > cx.config.udp.receive_buffer) {
+  if (!socket->queue.empty() && socket->queued + cost > room) {
     cx.dropped(Drop::udp_queue_full);
     return true;
   }
@@ -107,13 +109,12 @@ std::expected<void, Error> Layer::send_to(base::Handle id, const Endpoint& remot
   }
   if (data.size() > kMaxData) return std::unexpected(Error::message_too_long);
   const std::size_t size = wire::kUdpHeaderSize + data.size();
-  if (!outbox.has_room(size)) {
-    if (!std::exchange(socket->refused, true)) refused_.push_back(id);
-    return std::unexpected(Error::would_block);
-  }
+  if (!is_room(*socket, size, outbox)) return std::unexpected(Error::would_block);
   ip::Datagram datagram{.protocol = wire::Protocol::udp,
                         .destination = remote.address,
-                        .payload = std::vector<std::uint8_t>(size)};
+                        .payload = std::vector<std::uint8_t>(size),
+                        .traffic = {.dscp = socket->options.dscp},
+                        .ttl = socket->options.ttl};
   wire::write_udp(
       {.source_port = socket->local.port, .destination_port = remote.port, .data = data}, ours,
       remote.address, datagram.payload);
@@ -135,12 +136,33 @@ std::expected<Received, Error> Layer::receive_from(base::Handle id, MutableBytes
   return Received{.remote = message.remote, .size = size, .truncated = size < message.data.size()};
 }
 
-std::expected<Failure, Error> Layer::take_failure(base::Handle id) {
+std::expected<Waiting, Error> Layer::next_datagram(base::Handle id) const {
+  const Socket* const socket = sockets_.find(id);
+  if (socket == nullptr) return std::unexpected(Error::does_not_exist);
+  if (socket->queue.empty()) return std::unexpected(Error::would_block);
+  const Message& message = socket->queue.front();
+  return Waiting{.remote = message.remote, .size = message.data.size()};
+}
+
+std::expected<void, Error> Layer::await_room(base::Handle id, const ip::Outbox& outbox) {
   Socket* const socket = sockets_.find(id);
   if (socket == nullptr) return std::unexpected(Error::does_not_exist);
+  // Who has been refused waits for more room than the least.
+  const bool has_room = !socket->refused && is_room(*socket, wire::kUdpHeaderSize, outbox);
+  if (!has_room) return std::unexpected(Error::would_block);
+  return {};
+}
+
+std::expected<Failure, Error> Layer::next_failure(base::Handle id) const {
+  const Socket* const socket = sockets_.find(id);
+  if (socket == nullptr) return std::unexpected(Error::does_not_exist);
   if (socket->failures.empty()) return std::unexpected(Error::would_block);
-  const Failure failure = socket->failures.front();
-  socket->failures.pop_front();
+  return socket->failures.front();
+}
+
+std::expected<Failure, Error> Layer::take_failure(base::Handle id) {
+  const auto failure = next_failure(id);
+  if (failure) sockets_.find(id)->failures.pop_front();
   return failure;
 }
 
@@ -148,6 +170,19 @@ std::expected<Endpoint, Error> Layer::local_endpoint(base::Handle id) const {
   const Socket* const socket = sockets_.find(id);
   if (socket == nullptr) return std::unexpected(Error::does_not_exist);
   return socket->local;
+}
+
+std::expected<Options, Error> Layer::options(base::Handle id) const {
+  const Socket* const socket = sockets_.find(id);
+  if (socket == nullptr) return std::unexpected(Error::does_not_exist);
+  return socket->options;
+}
+
+std::expected<void, Error> Layer::set_options(base::Handle id, const Options& options) {
+  Socket* const socket = sockets_.find(id);
+  if (socket == nullptr) return std::unexpected(Error::does_not_exist);
+  socket->options = options;
+  return {};
 }
 
 std::optional<Layer::Told> Layer::next_event() {
@@ -165,6 +200,13 @@ std::optional<Layer::Told> Layer::next_event() {
 Layer::Socket* Layer::socket_for(std::uint16_t port) {
   const auto entry = by_port_.find(port);
   return entry == by_port_.end() ? nullptr : sockets_.find(entry->second);
+}
+
+// Who finds none is told when some was made.
+bool Layer::is_room(Socket& socket, std::size_t size, const ip::Outbox& outbox) {
+  if (outbox.has_room(size)) return true;
+  if (!std::exchange(socket.refused, true)) refused_.push_back(socket.id);
+  return false;
 }
 
 void Layer::tell(Socket& socket) {

@@ -42,6 +42,19 @@ struct Received {
   bool truncated = false;  // the buffer was too small, the rest is gone
 };
 
+// A datagram that nobody has received yet.
+struct Waiting {
+  Endpoint remote;
+  std::size_t size = 0;  // bytes
+};
+
+// What the user may set on a socket (RFC 1122 section 4.1.4); zero: the configuration's.
+struct Options {
+  std::size_t receive_buffer = 0;  // bytes of datagrams that wait, with a fixed cost for each
+  std::uint8_t ttl = 0;            // of what is sent
+  std::uint8_t dscp = 0;           // RFC 2474, 6 bits
+};
+
 // An ICMP error about a datagram that the socket sent to `remote`.
 struct Failure {
   Endpoint remote;
@@ -76,9 +89,17 @@ class Layer {
                                      ip::Outbox& outbox, Context& cx);
   // The oldest datagram. Errors: does_not_exist, would_block.
   std::expected<Received, Error> receive_from(base::Handle socket, MutableBytes data);
-  // The oldest ICMP error. Errors: does_not_exist, would_block.
+  // The datagram that receive_from() would give; it stays. Errors: does_not_exist, would_block.
+  [[nodiscard]] std::expected<Waiting, Error> next_datagram(base::Handle socket) const;
+  // Would a datagram be taken now? If not, an event tells when. Errors: does_not_exist, would_block.
+  std::expected<void, Error> await_room(base::Handle socket, const ip::Outbox& outbox);
+  // The oldest ICMP error; it stays, or is taken. Errors: does_not_exist, would_block.
+  [[nodiscard]] std::expected<Failure, Error> next_failure(base::Handle socket) const;
   std::expected<Failure, Error> take_failure(base::Handle socket);
   [[nodiscard]] std::expected<Endpoint, Error> local_endpoint(base::Handle socket) const;
+  // Errors: does_not_exist.
+  [[nodiscard]] std::expected<Options, Error> options(base::Handle socket) const;
+  std::expected<void, Error> set_options(base::Handle socket, const Options& options);
 
   struct Told {
     base::Handle socket;
@@ -94,6 +115,7 @@ class Layer {
   struct Socket {
     Endpoint local;
     base::Handle id;
+    Options options;
     base::Ring<Message> queue;
     std::size_t queued = 0;  // bytes, with a fixed cost for each message
     base::Ring<Failure> failures;
@@ -103,6 +125,7 @@ class Layer {
   };
 
   Socket* socket_for(std::uint16_t port);
+  bool is_room(Socket& socket, std::size_t size, const ip::Outbox& outbox);
   void tell(Socket& socket);
   std::optional<std::uint16_t> ephemeral_port(Context& cx) const;
 

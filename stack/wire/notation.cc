@@ -2,7 +2,8 @@
 //
 //   flags first:end(length) [ack N] [win N] [urg N] [<option,option,...>]
 //
-// Options go through the bytes of write_tcp_options(), so that what is shown is what is sent.
+// Options are shown from their bytes, those of write_tcp_options() or the peer's own, so that what is
+// shown is what was sent.
 #include "stack/wire/notation.h"
 
 #include <algorithm>
@@ -40,6 +41,15 @@ std::string sack_text(Bytes data, std::uint32_t base) {
   return text;
 }
 
+std::string fast_open_text(std::string_view name, Bytes cookie) {
+  return std::string(name) + (cookie.empty() ? "" : " ") + hex(cookie);
+}
+
+std::string unknown_text(OptionKind kind, Bytes data) {
+  const std::string number = std::to_string(static_cast<unsigned>(kind));
+  return "unknown-" + number + (data.empty() ? "" : " ") + hex(data);
+}
+
 std::string option_text(OptionKind kind, Bytes data, std::uint32_t base) {
   switch (kind) {
     case OptionKind::end_of_list: return "eol";
@@ -51,19 +61,15 @@ std::string option_text(OptionKind kind, Bytes data, std::uint32_t base) {
     case OptionKind::timestamps:
       return "TS val " + std::to_string(load_be32(&data[0])) + " ecr " +
              std::to_string(load_be32(&data[4]));
-    case OptionKind::fast_open: return data.empty() ? "FO" : "FO " + hex(data);
+    case OptionKind::fast_open: return fast_open_text("FO", data);
     case OptionKind::experimental:
-      return data.size() > 2 ? "FOEXP " + hex(data.subspan(2)) : std::string("FOEXP");
+      if (data.size() < 2 || load_be16(&data[0]) != kFastOpenIdentifier) break;
+      return fast_open_text("FOEXP", data.subspan(2));
   }
-  return {};  // not reached: write_tcp_options() wrote the list
+  return unknown_text(kind, data);
 }
 
-// All options at once may take more than a header holds: a parsed list need not have been aligned.
-constexpr std::size_t kLargestOptions = 4 + 12 + 4 + 20 + 36;
-
-std::string options_text(const TcpOptions& options, std::uint32_t base) {
-  std::array<std::uint8_t, kLargestOptions> buffer;
-  Bytes rest = MutableBytes(buffer).first(write_tcp_options(options, buffer));
+std::string options_text(Bytes rest, std::uint32_t base) {
   std::string text;
   while (!rest.empty()) {
     const auto kind = static_cast<OptionKind>(rest[0]);
@@ -76,9 +82,19 @@ std::string options_text(const TcpOptions& options, std::uint32_t base) {
   return text;
 }
 
+// All options at once may take more than a header holds: a parsed list need not have been aligned.
+constexpr std::size_t kLargestOptions = 4 + 12 + 4 + 20 + 36;
+
 }  // namespace
 
 std::string to_notation(const TcpHeader& header, std::size_t length, RelativeTo base) {
+  std::array<std::uint8_t, kLargestOptions> options;
+  const std::size_t size = write_tcp_options(header.options, options);
+  return to_notation(header, Bytes(options).first(size), length, base);
+}
+
+std::string to_notation(const TcpHeader& header, Bytes options, std::size_t length,
+                        RelativeTo base) {
   const std::uint32_t first = header.sequence - base.sequence;
   const std::uint32_t end = first + static_cast<std::uint32_t>(length);
   std::string text = control_bits_text(header.control) + ' ' + std::to_string(first) + ':' +
@@ -88,8 +104,7 @@ std::string to_notation(const TcpHeader& header, std::size_t length, RelativeTo 
   }
   text += " win " + std::to_string(header.window);
   if (header.control.urg) text += " urg " + std::to_string(header.urgent_pointer);
-  const std::string options = options_text(header.options, base.acknowledgment);
-  if (!options.empty()) text += " <" + options + '>';
+  if (!options.empty()) text += " <" + options_text(options, base.acknowledgment) + '>';
   return text;
 }
 

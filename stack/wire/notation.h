@@ -28,6 +28,11 @@ struct RelativeTo {
 // NOPs included, as packetdrill and tcpdump show them: <nop,nop,TS val 10 ecr 20>.
 std::string to_notation(const TcpHeader& header, std::size_t length, RelativeTo base = {});
 
+// The same with the options as the sender laid them out, of a segment that parse_tcp() accepted; one
+// that we do not know is "unknown-30 0102".
+std::string to_notation(const TcpHeader& header, Bytes options, std::size_t length,
+                        RelativeTo base = {});
+
 struct NotedSegment {
   TcpHeader header;  // ports 0
   std::size_t length = 0;

@@ -82,15 +82,14 @@ std::expected<TcpPacket, Drop> parse_tcp(Bytes payload, Address source, Address 
   }
   TcpPacket packet{
       .header = read_header(payload.data()),
-      .header_size = header_size,
+      .options = payload.subspan(kTcpHeaderSize, header_size - kTcpHeaderSize),
       .text = payload.subspan(header_size),
   };
   if (packet.header.source_port == 0 || packet.header.destination_port == 0) {
     return std::unexpected(Drop::tcp_port_zero);
   }
   // MUST-5: options may be there in any segment.
-  const auto options =
-      parse_tcp_options(payload.subspan(kTcpHeaderSize, header_size - kTcpHeaderSize));
+  const auto options = parse_tcp_options(packet.options);
   if (!options) return std::unexpected(options.error());
   packet.header.options = *options;
   return packet;

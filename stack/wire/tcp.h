@@ -39,7 +39,7 @@ struct TcpHeader {
 
 struct TcpPacket {
   TcpHeader header;
-  std::size_t header_size = kTcpHeaderSize;  // with options, in bytes
+  Bytes options;  // as they came: what header.options was read from
   Bytes text;
 };
 

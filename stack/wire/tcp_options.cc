@@ -18,8 +18,7 @@ constexpr std::size_t kWindowScaleLength = 3;
 constexpr std::size_t kSackPermittedLength = 2;
 constexpr std::size_t kTimestampsLength = 10;
 constexpr std::size_t kSackBlockSize = 8;
-constexpr std::size_t kIdentifierSize = 2;             // RFC 6994 section 3.1
-constexpr std::uint16_t kFastOpenIdentifier = 0xf989;  // RFC 7413 section 8
+constexpr std::size_t kIdentifierSize = 2;  // RFC 6994 section 3.1
 
 // What is missing to whole words.
 constexpr std::size_t padding(std::size_t size) { return (4 - size % 4) % 4; }

@@ -28,6 +28,9 @@ enum class OptionKind : std::uint8_t {
   experimental = 254,  // RFC 4727, with an identifier (RFC 6994)
 };
 
+// The identifier of Fast Open as an experiment, RFC 7413 section 8.
+inline constexpr std::uint16_t kFastOpenIdentifier = 0xf989;
+
 struct Timestamps {
   std::uint32_t value = 0;       // TSval
   std::uint32_t echo_reply = 0;  // TSecr

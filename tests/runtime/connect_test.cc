@@ -255,6 +255,55 @@ TEST_F(AcceptTest, WhatArrivedBeforeTheAcceptanceIsRead) {
   EXPECT_EQ(read(peer), "impatient");
 }
 
+TEST_F(AcceptTest, WithoutWaitingThereIsWouldBlock) {
+  error_code ec;
+  EXPECT_FALSE(acceptor_.accept(ec).is_open());
+  EXPECT_EQ(ec, asio::error::would_block);
+  connect_one();
+  stream accepted = acceptor_.accept(ec);
+  EXPECT_EQ(ec, error_code());
+  EXPECT_TRUE(accepted.is_open());
+  acceptor_.close();
+  EXPECT_FALSE(acceptor_.accept(ec).is_open());
+  EXPECT_EQ(ec, asio::error::bad_descriptor);
+}
+
+TEST_F(AcceptTest, AWaitTellsThatAConnectionIsThere) {
+  outcome before;
+  outcome after;
+  outcome never;
+  acceptor_.async_wait(acceptor::wait_read, before.handler());
+  acceptor_.async_wait(acceptor::wait_write, never.handler());
+  settle();
+  EXPECT_EQ(before.calls, 0);
+  connect_one();
+  EXPECT_EQ(before.calls, 1);
+  EXPECT_EQ(before.ec, error_code());
+  acceptor_.async_wait(acceptor::wait_read, after.handler());
+  EXPECT_EQ(after.calls, 0) << "never inline";
+  settle();
+  EXPECT_EQ(after.calls, 1) << "nobody has accepted it";
+  error_code ec;
+  EXPECT_TRUE(acceptor_.accept(ec).is_open());
+  EXPECT_EQ(never.calls, 0);
+  acceptor_.close();
+  settle();
+  EXPECT_EQ(never.ec, asio::error::operation_aborted);
+}
+
+TEST_F(AcceptTest, AWaitIsNotForAConnectionThatIsGone) {
+  connect_one();
+  clients_.back().abort();
+  settle();
+  outcome waited;
+  acceptor_.async_wait(acceptor::wait_read, waited.handler());
+  settle();
+  EXPECT_EQ(waited.calls, 0);
+  acceptor_.cancel();
+  settle();
+  EXPECT_EQ(waited.ec, asio::error::operation_aborted);
+}
+
 TEST_F(AcceptTest, SeveralAcceptsTakeTheirTurns) {
   std::string order;
   acceptor_.async_accept([&](error_code, stream) { order += '1'; });

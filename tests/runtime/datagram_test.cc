@@ -7,8 +7,12 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ip/udp.hpp>
+#include <boost/asio/ip/unicast.hpp>
 
 #include "stack/runtime/datagram_socket.h"
+#include "stack/runtime/socket_options.h"
 #include "tests/runtime/world.h"
 
 namespace tcpstack::runtime {
@@ -116,6 +120,153 @@ TEST_F(DatagramTest, WithoutWaitingThereIsWouldBlock) {
   send(client, "abc", kServer);
   EXPECT_EQ(server.receive_from(asio::buffer(buffer_), sender_, ec), 3U);
   EXPECT_EQ(ec, error_code());
+}
+
+TEST_F(DatagramTest, AWaitTellsThatADatagramIsThere) {
+  outcome before;
+  outcome after;
+  server.async_wait(datagram_socket::wait_read, before.handler());
+  settle();
+  EXPECT_EQ(before.calls, 0);
+  send(client, "abc", kServer);
+  EXPECT_EQ(before.calls, 1);
+  EXPECT_EQ(before.ec, error_code());
+  EXPECT_EQ(server.available(), 3U);
+  server.async_wait(datagram_socket::wait_read, after.handler());
+  EXPECT_EQ(after.calls, 0) << "never inline";
+  settle();
+  EXPECT_EQ(after.calls, 1) << "nobody has taken it";
+}
+
+TEST_F(DatagramTest, AWaitOfAConnectedSocketIsForItsPeersDatagrams) {
+  datagram_socket other(*client_, Endpoint{});
+  server.connect({kClientAddress, client.local_endpoint().port});
+  outcome waited;
+  server.async_wait(datagram_socket::wait_read, waited.handler());
+  send(other, "not me", kServer);
+  EXPECT_EQ(waited.calls, 0);
+  EXPECT_EQ(server.available(), 0U);
+  send(client, "me", kServer);
+  EXPECT_EQ(waited.calls, 1);
+}
+
+TEST_F(DatagramTest, AWaitForRoomIsOverWhenThereIsSome) {
+  outcome at_once;
+  client.async_wait(datagram_socket::wait_write, at_once.handler());
+  settle();
+  EXPECT_EQ(at_once.calls, 1);
+  const std::string large(60000, 'x');
+  error_code ec;
+  while (!ec) client.send_to(asio::buffer(large), kServer, ec);
+  ASSERT_EQ(ec, asio::error::would_block);
+  outcome waited;
+  std::size_t taken = 0;
+  client.async_wait(datagram_socket::wait_write, [&](error_code result) {
+    waited.handler()(result);
+    taken = client.send_to(asio::buffer(large), kServer, ec);
+  });
+  EXPECT_EQ(waited.calls, 0);
+  settle();
+  EXPECT_EQ(waited.calls, 1);
+  EXPECT_EQ(waited.ec, error_code());
+  EXPECT_EQ(taken, large.size()) << "it waits for what was refused, not for any room";
+}
+
+TEST_F(DatagramTest, AWaitForErrorsHearsIcmp) {
+  outcome waited;
+  client.async_wait(datagram_socket::wait_error, waited.handler());
+  send(client, "x", kServer);
+  EXPECT_EQ(waited.calls, 0);
+  send(client, "x", {kServerAddress, 9});
+  EXPECT_EQ(waited.calls, 1);
+  EXPECT_EQ(waited.ec, error_code());
+  EXPECT_TRUE(client.take_failure());
+}
+
+TEST_F(DatagramTest, CancellingAWaitLeavesTheOthersAlone) {
+  asio::cancellation_signal signal;
+  outcome cancelled;
+  outcome closed;
+  server.async_wait(datagram_socket::wait_read,
+                    asio::bind_cancellation_slot(signal.slot(), cancelled.handler()));
+  server.async_wait(datagram_socket::wait_error, closed.handler());
+  signal.emit(asio::cancellation_type::terminal);
+  settle();
+  EXPECT_EQ(cancelled.ec, asio::error::operation_aborted);
+  EXPECT_EQ(closed.calls, 0);
+  server.close();
+  settle();
+  EXPECT_EQ(closed.ec, asio::error::operation_aborted);
+  outcome late;
+  server.async_wait(datagram_socket::wait_read, late.handler());
+  settle();
+  EXPECT_EQ(late.ec, asio::error::bad_descriptor);
+}
+
+// Written for a kernel socket; it knows nothing of ours.
+template <typename Socket>
+std::string tune(Socket& socket) {
+  socket.set_option(asio::socket_base::reuse_address(true));
+  socket.set_option(asio::ip::unicast::hops(3));
+  socket.set_option(type_of_service(0xb8));
+  asio::socket_base::reuse_address reuse;
+  asio::ip::unicast::hops hops;
+  type_of_service service;
+  socket.get_option(reuse);
+  socket.get_option(hops);
+  socket.get_option(service);
+  return std::to_string(int{reuse.value()}) + " " + std::to_string(hops.value()) + " " +
+         std::to_string(service.value());
+}
+
+TEST_F(DatagramTest, ATemplateForKernelSocketsTunesOurs) {
+  asio::io_context io;
+  asio::ip::udp::socket kernel(io, asio::ip::udp::v4());
+  datagram_socket closed(*client_);
+  const std::string expected = tune(kernel);
+  EXPECT_EQ(expected, "1 3 184");
+  EXPECT_EQ(tune(client), expected);
+  EXPECT_EQ(tune(closed), expected);
+}
+
+TEST_F(DatagramTest, OptionsOfAClosedSocketAreForTheOneToCome) {
+  datagram_socket third(*client_);
+  third.set_option(asio::ip::unicast::hops(3));
+  third.bind({});
+  int hops = 0;
+  carries_ = [&](const passage& p) {
+    hops = p.packet[8];
+    return true;
+  };
+  send(third, "x", kServer);
+  EXPECT_EQ(hops, 3);
+  third.close();
+  third.bind({});
+  send(third, "x", kServer);
+  EXPECT_EQ(hops, 64) << "close() forgets";
+}
+
+TEST_F(DatagramTest, TheReceiveBufferIsWhatMayWait) {
+  asio::socket_base::receive_buffer_size size;
+  server.get_option(size);
+  EXPECT_EQ(size.value(), 212992);
+  server.set_option(asio::socket_base::receive_buffer_size(1000));
+  for (int i = 0; i < 10; ++i) send(client, std::string(400, 'x'), kServer);
+  outcome got;
+  for (int i = 0; i < 10; ++i) receive(got);
+  settle();
+  EXPECT_EQ(got.calls, 2) << "each costs 464 of 1000 bytes";
+}
+
+TEST_F(DatagramTest, OptionsOfStreamsAreErrors) {
+  error_code ec;
+  client.set_option(asio::ip::tcp::no_delay(true), ec);
+  EXPECT_EQ(ec, asio::error::no_protocol_option);
+  client.set_option(asio::ip::unicast::hops(0), ec);
+  EXPECT_EQ(ec, asio::error::invalid_argument);
+  asio::socket_base::keep_alive alive;
+  client.get_option(alive, ec);
+  EXPECT_EQ(ec, asio::error::no_protocol_option);
 }
 
 TEST_F(DatagramTest, TooLargeADatagramIsAnError) {

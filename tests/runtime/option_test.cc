@@ -39,6 +39,9 @@ std::string tune(Socket& socket) {
   told += std::to_string(set_and_get(syn_retries(2)).value()) + ", ";
   told += std::to_string(set_and_get(not_sent_low_water_mark(16384)).value()) + ", ";
   told += std::to_string(set_and_get(type_of_service(0x48)).value()) + ", ";
+  told += std::to_string(set_and_get(max_pacing_rate(500000)).value()) + ", ";
+  told += std::to_string(set_and_get(max_pacing_rate(-1)).value()) + ", ";
+  told += std::to_string(set_and_get(path_mtu_discovery(IP_PMTUDISC_DO)).value()) + ", ";
   told += set_and_get(cork(true)).value() ? "cork, " : "";
   told += set_and_get(congestion_control("reno")).value();
   return told;
@@ -79,7 +82,8 @@ TEST_F(OptionTest, ATemplateForKernelSocketsTakesOurs) {
   stream closed(*client_);
   const std::string expected = tune(kernel);
   EXPECT_EQ(expected,
-            "no delay, delay, keep alive, reuse, 1 7, 1500, 20, 3, 4, 2, 16384, 72, cork, reno");
+            "no delay, delay, keep alive, reuse, 1 7, 1500, 20, 3, 4, 2, 16384, 72, 500000, -1, 2, "
+            "cork, reno");
   EXPECT_EQ(tune(both.client), expected);
   EXPECT_EQ(tune(closed), expected);
 }
@@ -169,6 +173,61 @@ TEST_F(OptionTest, NoDelaySendsASecondSmallTextAtOnce) {
     carries_ = {};
     run();
   }
+}
+
+// Linux: whenever it is set, and not only when it is turned on.
+TEST_F(OptionTest, NoDelayPushesWhatTheCorkHoldsBack) {
+  pair both = connect();
+  both.client.set_option(tcp::no_delay(true));
+  both.client.set_option(cork(true));
+  count_text();
+  write(both.client, "one");
+  settle();
+  EXPECT_EQ(texts_, 0);
+  both.client.set_option(tcp::no_delay(true));
+  settle();
+  EXPECT_EQ(texts_, 1);
+}
+
+TEST_F(OptionTest, APacingRateSpreadsText) {
+  pair both = connect();
+  both.client.set_option(max_pacing_rate(100'000));
+  const std::string large(200'000, 'x');
+  outcome written;
+  asio::async_write(both.client, asio::buffer(large), written.handler());
+  std::string got;
+  const auto begin = time_.now();
+  while (got.size() < large.size()) got += read(both.server);
+  EXPECT_GT(time_.now() - begin, 1500ms) << "two seconds, but for the first segments";
+  EXPECT_LT(time_.now() - begin, 2500ms);
+  EXPECT_EQ(written.calls, 1);
+}
+
+TEST_F(OptionTest, PathMtuDiscoveryTurnedOffLetsRoutersCut) {
+  pair both = connect();
+  std::vector<bool> dont_fragment;
+  carries_ = [&](const passage& p) {
+    if (p.from_first) dont_fragment.push_back((p.packet[6] & 0x40) != 0);
+    return true;
+  };
+  both.client.set_option(tcp::no_delay(true));
+  write(both.client, "one");
+  settle();
+  both.client.set_option(path_mtu_discovery(IP_PMTUDISC_DONT));
+  write(both.client, "two");
+  settle();
+  EXPECT_EQ(dont_fragment, (std::vector<bool>{true, false}));
+}
+
+TEST_F(OptionTest, AnAcceptorsFastOpenQueueIsOfSockets) {
+  acceptor listener(*server_, kServer);
+  listener.set_option(fast_open_queue(3));
+  fast_open_queue queue;
+  listener.get_option(queue);
+  EXPECT_EQ(queue.value(), 3);
+  error_code ec;
+  listener.set_option(fast_open_queue(-1), ec);
+  EXPECT_EQ(ec, asio::error::invalid_argument);
 }
 
 TEST_F(OptionTest, CorkHoldsTextBackUntilItIsOff) {

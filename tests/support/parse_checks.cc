@@ -64,9 +64,12 @@ std::string ipv4_disagreement(Bytes bytes) {
   return is_same && parsed->whole.size() == sizes ? "" : "IPv4 written again differs";
 }
 
-// The notation shows all that it can read again.
+// The notation shows all that it can read again, and of options as they came only these differ.
 std::string shown_disagreement(const TcpPacket& packet) {
   const std::string text = to_notation(packet.header, packet.text.size());
+  const std::string as_it_came = to_notation(packet.header, packet.options, packet.text.size());
+  const std::string before_options = text.substr(0, text.find(" <"));
+  if (!as_it_came.starts_with(before_options)) return as_it_came + " is not " + text;
   const auto noted = from_notation(text);
   if (!noted) {
     return text + ": expected " + noted.error().expected + " at " +
@@ -83,7 +86,8 @@ std::string shown_disagreement(const TcpPacket& packet) {
 std::string tcp_disagreement(Bytes bytes) {
   const auto parsed = parse_tcp(bytes, kSource, kDestination, false);
   if (!parsed) return {};
-  if (parsed->header_size + parsed->text.size() != bytes.size()) return "TCP: wrong sizes";
+  if (kTcpHeaderSize + parsed->options.size() + parsed->text.size() != bytes.size())
+    return "TCP: wrong sizes";
   if (std::string wrong = shown_disagreement(*parsed); !wrong.empty()) return wrong;
   // 40 bytes of options without alignment may be more with it.
   if (tcp_options_size(parsed->header.options) > kMaxTcpOptionsSize) return {};

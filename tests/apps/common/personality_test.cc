@@ -66,6 +66,14 @@ TEST(Personality, WindowsTriesFiveTimesAndDoublesAtOnce) {
   EXPECT_EQ(open_as("windows").at, (std::vector<Duration>{0s, 1s, 3s, 7s, 15s}));
 }
 
+TEST(Personality, MacosWaitsLongerWithAcknowledgmentsAndLessInTimeWait) {
+  using std::chrono_literals::operator""s;
+  TcpConfig tcp;
+  find_personality("macos")->put_on(tcp);
+  EXPECT_GT(tcp.delayed_ack, TcpConfig{}.delayed_ack);
+  EXPECT_EQ(2 * tcp.msl, 30s);
+}
+
 TEST(Personality, LinuxIsWhatWeAre) {
   TcpConfig tcp;
   tcp.retries_r2 = 1;

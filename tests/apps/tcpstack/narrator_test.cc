@@ -86,6 +86,21 @@ TEST_F(NarratorTest, SaysHowManySegmentsASuperSegmentHolds) {
   EXPECT_EQ(lines.all[1].why, "2 segments of 1448 in one");
 }
 
+TEST_F(NarratorTest, ShowsOptionsAsTheSenderLaidThemOut) {
+  const wire::TcpHeader header{.destination_port = 7, .control = kSyn};
+  const std::array<std::uint8_t, 8> options{4, 2, 1, 1, 2, 4, 0x05, 0xb4};
+  narrator.segment({.at = Time{},
+                    .direction = Direction::in,
+                    .source = kPeer,
+                    .destination = kOurs,
+                    .header = header,
+                    .text_size = 0,
+                    .tcb = nullptr,
+                    .why = {},
+                    .options = options});
+  EXPECT_EQ(lines.whats.back(), "S 0:0(0) win 0 <sackOK,nop,nop,mss 1460>");
+}
+
 TEST_F(NarratorTest, CountsFromItselfForASynThatHasNoConnectionYet) {
   segment(Direction::in, kSyn, 777, 0, 0, nullptr);
   EXPECT_THAT(lines.whats, ElementsAre("S 0:0(0) win 100"));

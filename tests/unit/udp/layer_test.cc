@@ -74,6 +74,52 @@ TEST_F(UdpTest, cuts_what_the_buffer_does_not_hold) {
   EXPECT_FALSE(receive(socket));
 }
 
+TEST_F(UdpTest, shows_the_next_datagram_without_taking_it) {
+  const auto socket = open(53);
+  EXPECT_EQ(host.stack.next_datagram(socket).error(), Error::would_block);
+  host.arrives(test::udp_packet(40000, 53, counting(5)));
+  for (int looks = 0; looks < 2; ++looks) {
+    const auto next = host.stack.next_datagram(socket);
+    ASSERT_TRUE(next);
+    EXPECT_EQ(next->remote, kPeer);
+    EXPECT_EQ(next->size, 5U);
+  }
+  EXPECT_TRUE(receive(socket));
+  EXPECT_EQ(host.stack.next_datagram(socket).error(), Error::would_block);
+}
+
+TEST_F(UdpTest, a_buffer_of_its_own_holds_less) {
+  const auto socket = open(53);
+  ASSERT_TRUE(host.stack.set_options(socket, {.receive_buffer = 300}));
+  for (int i = 0; i < 3; ++i) host.arrives(test::udp_packet(40000, 53, counting(100)));
+  EXPECT_TRUE(receive(socket));
+  EXPECT_FALSE(receive(socket)) << "each costs 164 of 300 bytes";
+}
+
+// RFC 1122 section 4.1.4
+TEST_F(UdpTest, the_user_sets_hops_and_service_of_what_is_sent) {
+  const auto socket = open(53);
+  ASSERT_TRUE(host.stack.set_options(socket, {.ttl = 3, .dscp = 46}));
+  EXPECT_EQ(host.stack.options(socket)->ttl, 3);
+  ASSERT_TRUE(send(socket, counting(4)));
+  host.drain();
+  ASSERT_EQ(host.sent.size(), 1U);
+  EXPECT_EQ(host.sent[0][1], 46 << 2);
+  EXPECT_EQ(host.sent[0][8], 3);
+}
+
+TEST_F(UdpTest, who_waits_for_room_is_told) {
+  const auto socket = open(53);
+  EXPECT_TRUE(host.stack.await_room(socket));
+  while (send(socket, counting(60000))) {
+  }
+  EXPECT_EQ(host.stack.await_room(socket).error(), Error::would_block);
+  host.drain();
+  ASSERT_FALSE(host.events.empty());
+  EXPECT_TRUE(host.events.back().writable);
+  EXPECT_TRUE(host.stack.await_room(socket));
+}
+
 TEST_F(UdpTest, sends_golden_bytes) {
   const auto socket = open(53);
   ASSERT_TRUE(send(socket, test::from_hex("2c 37 42")));
@@ -186,6 +232,10 @@ TEST_F(UdpTest, a_stale_handle_does_nothing) {
   EXPECT_EQ(send(socket, {}).error(), Error::does_not_exist);
   EXPECT_EQ(host.stack.take_failure(socket).error(), Error::does_not_exist);
   EXPECT_EQ(host.stack.local_endpoint(socket).error(), Error::does_not_exist);
+  EXPECT_EQ(host.stack.next_datagram(socket).error(), Error::does_not_exist);
+  EXPECT_EQ(host.stack.await_room(socket).error(), Error::does_not_exist);
+  EXPECT_EQ(host.stack.options(socket).error(), Error::does_not_exist);
+  EXPECT_EQ(host.stack.set_options(socket, {}).error(), Error::does_not_exist);
   host.arrives(test::udp_packet(40000, 53, counting(5)));
   EXPECT_EQ(host.drops(Drop::udp_no_socket), 1U);
   EXPECT_TRUE(host.events.empty());

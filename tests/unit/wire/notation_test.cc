@@ -2,6 +2,7 @@
 #include "stack/wire/notation.h"
 
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -128,6 +129,20 @@ TEST(Notation, shows_options_that_could_not_be_written_again) {
   EXPECT_EQ(to_notation({.options = options}, 0),
             "- 0:0(0) win 0 <mss 1,sackOK,TS val 0 ecr 0,nop,wscale 2,"
             "FO ffffffffffffffffffffffffffffffff,nop,nop,nop,nop,sack 1:2 3:4 5:6 7:8>");
+}
+
+TEST(Notation, shows_options_in_the_senders_order) {
+  const std::vector<std::uint8_t> macos{2, 4, 0x05, 0xb4, 1, 3, 3, 6, 1, 1, 8, 10,
+                                        0, 0, 0,    7,    0, 0, 0, 0, 4, 2, 0, 0};
+  EXPECT_EQ(to_notation({.control = {.syn = true}}, macos, 0),
+            "S 0:0(0) win 0 <mss 1460,nop,wscale 6,nop,nop,TS val 7 ecr 0,sackOK,eol>");
+}
+
+TEST(Notation, shows_options_that_it_does_not_know) {
+  const std::vector<std::uint8_t> multipath_empty_and_two_experiments{
+      30, 4, 0x01, 0x81, 28, 2, 254, 4, 0xab, 0xcd, 254, 4, 0xf9, 0x89};
+  EXPECT_EQ(to_notation({}, multipath_empty_and_two_experiments, 0),
+            "- 0:0(0) win 0 <unknown-30 0181,unknown-28,unknown-254 abcd,FOEXP>");
 }
 
 TEST(Notation, leaves_out_what_need_not_be_said) {
