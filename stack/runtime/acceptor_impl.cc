@@ -32,7 +32,7 @@ void acceptor_impl::listen(const Endpoint& local, std::size_t backlog, error_cod
 
 void acceptor_impl::async_accept(accept_operation::handler handler,
                                  boost::asio::any_io_executor peer) {
-  accept_operation accept(std::move(handler), executor(), next_id(), std::move(peer));
+  accept_operation accept(std::move(handler), next(), std::move(peer));
   if (accepts_.empty() && try_accept(accept)) return;
   watch(accept.id(), accept.slot());
   accepts_.push(std::move(accept));
@@ -57,7 +57,7 @@ std::shared_ptr<socket_impl> acceptor_impl::accept(const boost::asio::any_io_exe
 }
 
 void acceptor_impl::async_wait(wait_operation::handler handler, wait_type what) {
-  wait_operation wait(std::move(handler), executor(), next_id());
+  wait_operation wait(std::move(handler), next());
   const bool for_connection = what == wait_type::wait_read;
   if ((for_connection || !listener_) && try_wait(wait)) return;
   watch(wait.id(), wait.slot());

@@ -21,9 +21,9 @@ class acceptor_impl final : public io_object {
  public:
   // `peer` is the executor of the socket to be made.
   struct accept_operation : operation<std::shared_ptr<socket_impl>> {
-    accept_operation(handler h, const boost::asio::any_io_executor& e, operation_id id,
+    accept_operation(handler h, const origin& from,
                      boost::asio::any_io_executor p)
-        : operation(std::move(h), e, id), peer(std::move(p)) {}
+        : operation(std::move(h), from), peer(std::move(p)) {}
     boost::asio::any_io_executor peer;
   };
 

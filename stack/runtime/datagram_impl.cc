@@ -93,7 +93,7 @@ void datagram_impl::close() {
 
 void datagram_impl::async_send(send_operation::handler handler, datagram data,
                                const std::optional<Endpoint>& remote) {
-  send_operation send(std::move(handler), executor(), next_id(), std::move(data), remote);
+  send_operation send(std::move(handler), next(), std::move(data), remote);
   if (sends_.empty() && try_send(send)) return;
   watch(send.id(), send.slot());
   sends_.push(std::move(send));
@@ -101,7 +101,7 @@ void datagram_impl::async_send(send_operation::handler handler, datagram data,
 
 void datagram_impl::async_receive(receive_operation::handler handler, scatter_buffers buffers,
                                   Endpoint* sender) {
-  receive_operation receive(std::move(handler), executor(), next_id(), std::move(buffers), sender);
+  receive_operation receive(std::move(handler), next(), std::move(buffers), sender);
   if (receives_.empty() && try_receive(receive)) return;
   watch(receive.id(), receive.slot());
   receives_.push(std::move(receive));
@@ -192,7 +192,7 @@ std::optional<udp::Failure> datagram_impl::take_failure() {
 // ---- waiting ------------------------------------------------------------------------------------------
 
 void datagram_impl::async_wait(wait_operation::handler handler, wait_type what) {
-  wait_operation wait(std::move(handler), executor(), next_id());
+  wait_operation wait(std::move(handler), next());
   if (try_wait(wait, what)) return;
   watch(wait.id(), wait.slot());
   waits_.at(what).push(std::move(wait));

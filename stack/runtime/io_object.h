@@ -35,8 +35,8 @@ class io_object : public std::enable_shared_from_this<io_object>,
   virtual void runtime_ends() = 0;
 
  protected:
-  [[nodiscard]] const boost::asio::any_io_executor& executor() const { return executor_; }
-  operation_id next_id() { return ++last_id_; }
+  // Of the next operation.
+  origin next() { return {.owner = runtime_, .executor = executor_, .id = ++last_id_}; }
   // Lets the operation be cancelled through its handler's cancellation slot.
   void watch(operation_id id, boost::asio::cancellation_slot slot);
 

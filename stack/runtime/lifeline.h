@@ -15,6 +15,11 @@ class lifeline {
   lifeline(const lifeline&) = delete;
   lifeline& operator=(const lifeline&) = delete;
 
+  // Whether it is gone, for a function of the object that calls others, who may destroy the object.
+  [[nodiscard]] auto watch() const {
+    return [watch = std::weak_ptr<char>(token_)] { return watch.expired(); };
+  }
+
   // `fn`, which does nothing once the lifeline is gone. For one thread only.
   template <typename Fn>
   [[nodiscard]] auto guard(Fn fn) const {

@@ -2,7 +2,8 @@
 // that there is work to do.
 //
 // Type erasure keeps the templates of socket.h to a line each; everything below them is compiled once.
-// The handler keeps its associated executor, allocator and cancellation slot.
+// The handler keeps its associated executor, allocator and cancellation slot. When the operation is over the runtime
+// calls it, in the turn of its loop in which that happened.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +15,7 @@
 #include <boost/asio/any_completion_handler.hpp>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/append.hpp>
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/execution/outstanding_work.hpp>
 #include <boost/asio/post.hpp>
@@ -24,25 +26,49 @@
 
 namespace tcpstack::runtime {
 
+class runtime;
+
 using operation_id = std::uint64_t;
+using completion = boost::asio::any_completion_handler<void()>;
+
+// Where an operation comes from: an I/O object, or the runtime itself.
+struct origin {
+  runtime* owner;  // nullptr: it has ended
+  const boost::asio::any_io_executor& executor;
+  operation_id id = 0;
+};
+
+// Lets the runtime call `ready`, but not before this returns.
+void complete_soon(runtime& owner, completion ready);
 
 template <typename... Results>
 class operation {
  public:
   using handler = boost::asio::any_completion_handler<void(error_code, Results...)>;
 
-  // `executor` is the I/O object's. Both it and the handler's are kept busy until the end.
-  operation(handler completion, const boost::asio::any_io_executor& executor, operation_id id)
-      : id_(id),
-        executor_(boost::asio::prefer(executor, tracked)),
+  // The origin's executor and the handler's are kept busy until the end.
+  operation(handler user, const origin& from)
+      : id_(from.id),
+        owner_(from.owner),
+        executor_(boost::asio::prefer(from.executor, tracked)),
         handler_executor_(boost::asio::prefer(
-            boost::asio::get_associated_executor(completion, executor), tracked)),
-        handler_(std::move(completion)) {}
+            boost::asio::get_associated_executor(user, from.executor), tracked)),
+        handler_(std::move(user)) {}
 
   // Calls the handler, through its executor and never before this returns. Once only.
   void complete(error_code ec, Results... results) {
-    boost::asio::post(executor_,
-                      boost::asio::append(std::move(handler_), ec, std::move(results)...));
+    runtime* const owner = owner_;
+    const boost::asio::any_io_executor executor = executor_;
+    auto ready = [self = std::move(*this), ec, ... result = std::move(results)]() mutable {
+      boost::asio::dispatch(
+          self.executor_,
+          boost::asio::append(std::move(self.handler_), ec, std::move(result)...));
+    };
+    if (owner != nullptr) {
+      complete_soon(*owner, std::move(ready));
+    } else {
+      boost::asio::post(executor, std::move(ready));
+    }
   }
   void abort() { complete(boost::asio::error::operation_aborted, Results{}...); }
 
@@ -55,6 +81,7 @@ class operation {
   static constexpr auto tracked = boost::asio::execution::outstanding_work.tracked;
 
   operation_id id_;
+  runtime* owner_;
   boost::asio::any_io_executor executor_;
   boost::asio::any_completion_executor handler_executor_;
   handler handler_;

@@ -2,6 +2,7 @@
 #include "stack/runtime/runtime.h"
 
 #include <algorithm>
+#include <exception>
 
 #include <boost/asio/post.hpp>
 
@@ -15,6 +16,10 @@ namespace {
 // Packets sent in one go before users and arriving packets have their turn: about 1.5 ms of work on a
 // device that carries single packets.
 constexpr int kTransmitBudget = 256;
+// And their bytes: with super-segments, what fits a processor's cache.
+constexpr std::size_t kTransmitBytes = 512 << 10;
+// And handlers called in one turn, since each may end another operation at once.
+constexpr std::size_t kHandlerBudget = 256;
 
 template <typename Id, typename Object>
 void store(std::vector<Object*>& table, Id id, Object* object) {
@@ -25,6 +30,18 @@ void store(std::vector<Object*>& table, Id id, Object* object) {
 template <typename Id, typename Object>
 Object* find(const std::vector<Object*>& table, Id id) {
   return id.index < table.size() ? table[id.index] : nullptr;
+}
+
+// What a handler throws comes out of the executor's run(), as with Asio's own objects, and the runtime goes on. It may
+// have been the handler that ended the runtime.
+void call(completion handler, runtime::executor_type executor) {
+  try {
+    std::move(handler)();
+  } catch (...) {
+    boost::asio::post(executor, [thrown = std::current_exception()] {
+      std::rethrow_exception(thrown);
+    });
+  }
 }
 
 }  // namespace
@@ -47,6 +64,8 @@ runtime::~runtime() {
     object.runtime_ends();
   }
   stops_.cancel_all();
+  for (; !due_.empty(); due_.pop_front())
+    boost::asio::post(executor_, std::move(due_.front()));
 }
 
 void runtime::route(ConnectionId connection, socket_impl* socket) {
@@ -72,7 +91,9 @@ void runtime::device_readable() {
     stack_.packet_arrives(packet, now);
     if (tap_ != nullptr) tap_->received(packet.bytes, now);
   }
+  const auto ended = life_.watch();
   drain();
+  if (ended()) return;
   if (ec) {
     if (device_failed_) device_failed_(ec);
   } else if (phase_ != phase::stopped) {
@@ -85,8 +106,16 @@ void runtime::alarm_rings() {
   drain();
 }
 
+void runtime::complete(completion ready) {
+  due_.push_back(std::move(ready));
+  schedule_drain();
+}
+
+void complete_soon(runtime& owner, completion ready) { owner.complete(std::move(ready)); }
+
 void runtime::schedule_drain() {
-  if (drain_scheduled_ || draining_ || phase_ == phase::stopped) return;
+  const bool is_idle = phase_ == phase::stopped && due_.empty();
+  if (drain_scheduled_ || draining_ || is_idle) return;
   drain_scheduled_ = true;
   boost::asio::post(executor_, life_.guard([this] {
     drain_scheduled_ = false;
@@ -97,24 +126,32 @@ void runtime::schedule_drain() {
 
 // ---- and what it wants after that -------------------------------------------------------------------
 
+// A turn: until there is nothing to send and nobody to tell, or others must have theirs.
 void runtime::drain() {
-  if (phase_ == phase::stopped) return;
+  const auto ended = life_.watch();
   draining_ = true;
   bool all_sent = true;
-  do {
-    all_sent = transmit(time_->now());
-  } while (deliver_events() && all_sent);
+  bool goes_on = true;
+  std::size_t budget = kHandlerBudget;
+  while (goes_on && all_sent && budget > 0) {
+    all_sent = phase_ == phase::stopped || transmit(time_->now());
+    goes_on = deliver_events();
+    goes_on |= call_handlers(budget);
+    if (ended()) return;
+  }
   draining_ = false;
-  if (!all_sent) schedule_drain();
+  if (!all_sent || goes_on) schedule_drain();
   check_stop();
   if (phase_ != phase::stopped) sleep();
 }
 
 bool runtime::transmit(Time now) {
-  for (int budget = kTransmitBudget; budget > 0; --budget) {
+  std::size_t bytes = 0;
+  for (int budget = kTransmitBudget; budget > 0 && bytes < kTransmitBytes; --budget) {
     const auto packet = stack_.poll_transmit(now);
     if (!packet) return true;
     send(*packet, now);
+    bytes += packet->size();
   }
   return false;
 }
@@ -152,6 +189,18 @@ void runtime::deliver(const Event& event) {
   }
 }
 
+// Those that become due meanwhile are left for the next time: what these users do is sent first.
+bool runtime::call_handlers(std::size_t& budget) {
+  const auto ended = life_.watch();
+  const std::size_t now_due = std::min(due_.size(), budget);
+  for (std::size_t i = 0; i < now_due && !ended(); ++i, --budget) {
+    completion handler = std::move(due_.front());
+    due_.pop_front();
+    call(std::move(handler), executor_);
+  }
+  return now_due > 0;
+}
+
 void runtime::sleep() {
   time_->sleep_until(std::min(stack_.next_deadline().value_or(kNever), stop_deadline_));
 }
@@ -159,7 +208,7 @@ void runtime::sleep() {
 // ---- stopping -----------------------------------------------------------------------------------------
 
 void runtime::stop(Duration limit, stop_operation::handler handler) {
-  stops_.push(stop_operation(std::move(handler), executor_, 0));
+  stops_.push(stop_operation(std::move(handler), {.owner = this, .executor = executor_}));
   if (phase_ == phase::stopped) {
     stops_.cancel_all();
   } else if (phase_ == phase::stopping) {

@@ -2,7 +2,8 @@
 //
 // Three things happen to a stack: packets arrive, time passes, a user calls. After each of them
 // drain() asks the stack, in this order, for the packets it wants to send, for what its users have
-// been waiting for, and for when to wake it up. That is all; sockets are in socket.h.
+// been waiting for, and for when to wake it up. Users are called in the same turn, and what they do there is drained,
+// too. That is all; sockets are in socket.h.
 //
 // Not thread-safe: everything is used on the executor's one thread, or while that is not running.
 #pragma once
@@ -18,6 +19,7 @@
 #include <boost/asio/async_result.hpp>
 #include <boost/intrusive/list.hpp>
 
+#include "stack/base/ring.h"
 #include "stack/runtime/error.h"
 #include "stack/runtime/io_object.h"
 #include "stack/runtime/lifeline.h"
@@ -84,6 +86,8 @@ class runtime {
   void route(ConnectionId connection, socket_impl* socket);
   void route(ListenerId listener, acceptor_impl* acceptor);
   void route(DatagramSocketId socket, datagram_impl* datagrams);
+  // An operation is over: its handler is called in this turn, or in one that follows soon.
+  void complete(completion ready);
   // A user has called: drain once, when all that is ready to run has run, so that the calls of one
   // turn leave in as few packets as possible.
   void schedule_drain();
@@ -103,6 +107,7 @@ class runtime {
   // False when there was none.
   bool deliver_events();
   void deliver(const Event& event);
+  bool call_handlers(std::size_t& budget);
   void sleep();
 
   void stop(Duration limit, stop_operation::handler handler);
@@ -125,6 +130,7 @@ class runtime {
   enum class phase { running, stopping, stopped };
 
   phase phase_ = phase::running;
+  base::Ring<completion> due_;  // handlers to be called
   bool drain_scheduled_ = false;
   bool draining_ = false;
   Time stop_deadline_ = kNever;

@@ -42,7 +42,7 @@ void socket_impl::release() {
 // ---- connecting -----------------------------------------------------------------------------------
 
 void socket_impl::async_connect(connect_operation::handler handler, const Endpoint& remote) {
-  connect_operation connect(std::move(handler), executor(), next_id());
+  connect_operation connect(std::move(handler), next());
   if (const error_code ec = open(remote)) {
     connect.complete(ec);
     return;
@@ -83,14 +83,14 @@ bool socket_impl::try_connect(connect_operation& connect, const Event& event) {
 // ---- reading and writing ----------------------------------------------------------------------------
 
 void socket_impl::async_read_some(read_operation::handler handler, const mutable_buffers& buffers) {
-  read_operation read(std::move(handler), executor(), next_id(), buffers);
+  read_operation read(std::move(handler), next(), buffers);
   if (reads_.empty() && try_read(read)) return;
   watch(read.id(), read.slot());
   reads_.push(std::move(read));
 }
 
 void socket_impl::async_write_some(write_operation::handler handler, const const_buffers& buffers) {
-  write_operation write(std::move(handler), executor(), next_id(), buffers);
+  write_operation write(std::move(handler), next(), buffers);
   if (writes_.empty() && try_write(write)) return;
   watch(write.id(), write.slot());
   writes_.push(std::move(write));
@@ -113,7 +113,7 @@ bool socket_impl::try_write(write_operation& write) {
 }
 
 void socket_impl::async_wait(wait_operation::handler handler, wait_type what) {
-  wait_operation wait(std::move(handler), executor(), next_id());
+  wait_operation wait(std::move(handler), next());
   if (try_wait(wait, what)) return;
   watch(wait.id(), wait.slot());
   waits_.at(what).push(std::move(wait));
