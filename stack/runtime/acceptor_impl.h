@@ -21,8 +21,7 @@ class acceptor_impl final : public io_object {
  public:
   // `peer` is the executor of the socket to be made.
   struct accept_operation : operation<std::shared_ptr<socket_impl>> {
-    accept_operation(handler h, const origin& from,
-                     boost::asio::any_io_executor p)
+    accept_operation(handler h, const origin& from, boost::asio::any_io_executor p)
         : operation(std::move(h), from), peer(std::move(p)) {}
     boost::asio::any_io_executor peer;
   };

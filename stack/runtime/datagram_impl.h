@@ -41,15 +41,13 @@ scatter_buffers scatter(const MutableBufferSequence& buffers) {
 class datagram_impl final : public io_object {
  public:
   struct send_operation : operation<std::size_t> {
-    send_operation(handler h, const origin& from, datagram d,
-                   const std::optional<Endpoint>& to)
+    send_operation(handler h, const origin& from, datagram d, const std::optional<Endpoint>& to)
         : operation(std::move(h), from), data(std::move(d)), remote(to) {}
     datagram data;
     std::optional<Endpoint> remote;  // none: the one that the socket is connected to
   };
   struct receive_operation : operation<std::size_t> {
-    receive_operation(handler h, const origin& from,
-                      scatter_buffers b, Endpoint* who)
+    receive_operation(handler h, const origin& from, scatter_buffers b, Endpoint* who)
         : operation(std::move(h), from), buffers(std::move(b)), sender(who) {}
     scatter_buffers buffers;
     Endpoint* sender;  // may be nullptr

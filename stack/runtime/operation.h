@@ -61,8 +61,7 @@ class operation {
     const boost::asio::any_io_executor executor = executor_;
     auto ready = [self = std::move(*this), ec, ... result = std::move(results)]() mutable {
       boost::asio::dispatch(
-          self.executor_,
-          boost::asio::append(std::move(self.handler_), ec, std::move(result)...));
+          self.executor_, boost::asio::append(std::move(self.handler_), ec, std::move(result)...));
     };
     if (owner != nullptr) {
       complete_soon(*owner, std::move(ready));

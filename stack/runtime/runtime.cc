@@ -18,8 +18,6 @@ namespace {
 constexpr int kTransmitBudget = 256;
 // And their bytes: with super-segments, what fits a processor's cache.
 constexpr std::size_t kTransmitBytes = 512 << 10;
-// And handlers called in one turn, since each may end another operation at once.
-constexpr std::size_t kHandlerBudget = 256;
 
 template <typename Id, typename Object>
 void store(std::vector<Object*>& table, Id id, Object* object) {
@@ -38,9 +36,8 @@ void call(completion handler, runtime::executor_type executor) {
   try {
     std::move(handler)();
   } catch (...) {
-    boost::asio::post(executor, [thrown = std::current_exception()] {
-      std::rethrow_exception(thrown);
-    });
+    boost::asio::post(executor,
+                      [thrown = std::current_exception()] { std::rethrow_exception(thrown); });
   }
 }
 
@@ -64,8 +61,7 @@ runtime::~runtime() {
     object.runtime_ends();
   }
   stops_.cancel_all();
-  for (; !due_.empty(); due_.pop_front())
-    boost::asio::post(executor_, std::move(due_.front()));
+  for (; !due_.empty(); due_.pop_front()) boost::asio::post(executor_, std::move(due_.front()));
 }
 
 void runtime::route(ConnectionId connection, socket_impl* socket) {
@@ -132,7 +128,7 @@ void runtime::drain() {
   draining_ = true;
   bool all_sent = true;
   bool goes_on = true;
-  std::size_t budget = kHandlerBudget;
+  std::size_t budget = handler_budget_;
   while (goes_on && all_sent && budget > 0) {
     all_sent = phase_ == phase::stopped || transmit(time_->now());
     goes_on = deliver_events();

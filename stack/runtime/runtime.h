@@ -70,6 +70,9 @@ class runtime {
   // nullptr: nobody. Both must outlive the runtime or be taken off before.
   void observe(trace::Observer* observer) { stack_.observe(observer); }
   void tap(packet_tap* tap) { tap_ = tap; }
+  // Of the handlers that may be called in one turn: 1 leaves the executor's others their turn after each, so that a test
+  // can step from one to the next.
+  void limit_handlers(std::size_t most_in_a_turn) { handler_budget_ = most_in_a_turn; }
   // The device is broken (somebody has deleted it, for instance): nothing will arrive any more.
   void on_device_failure(std::function<void(error_code)> handler) {
     device_failed_ = std::move(handler);
@@ -94,6 +97,8 @@ class runtime {
 
  private:
   using stop_operation = operation<>;
+  // Handlers called in one turn, since each may end another operation at once.
+  static constexpr std::size_t kHandlerBudget = 256;
 
   // --- what happens to a stack
   void device_readable();
@@ -131,6 +136,7 @@ class runtime {
 
   phase phase_ = phase::running;
   base::Ring<completion> due_;  // handlers to be called
+  std::size_t handler_budget_ = kHandlerBudget;
   bool drain_scheduled_ = false;
   bool draining_ = false;
   Time stop_deadline_ = kNever;

@@ -49,14 +49,12 @@ class socket_impl final : public io_object {
   using wait_operation = operation<>;
   using wait_type = boost::asio::socket_base::wait_type;
   struct read_operation : operation<std::size_t> {
-    read_operation(handler h, const origin& from,
-                   const mutable_buffers& b)
+    read_operation(handler h, const origin& from, const mutable_buffers& b)
         : operation(std::move(h), from), buffers(b) {}
     mutable_buffers buffers;
   };
   struct write_operation : operation<std::size_t> {
-    write_operation(handler h, const origin& from,
-                    const const_buffers& b)
+    write_operation(handler h, const origin& from, const const_buffers& b)
         : operation(std::move(h), from), buffers(b) {}
     const_buffers buffers;
   };

@@ -60,7 +60,7 @@ void Layer::receive(const wire::Ipv4Packet& packet, const Offload& offload, Cont
   if (!tcp) return cx.dropped(tcp.error());
 
   Segment seg = to_segment(packet, *tcp, offload);
-  Tcb* const tcb = find(FourTuple(seg.destination, seg.source));
+  Tcb* const tcb = find(seg.destination, seg.source);
   tell(seg, *tcp, tcb, cx);
   if (tcb == nullptr) return segment_for_nobody(seg, cx);
   if (is_new_incarnation(*tcb, seg, cx.config.tcp) && listener_for(seg.destination) != nullptr) {
@@ -155,7 +155,7 @@ bool Layer::brings_cookie(Listener& listener, Segment& seg, Context& cx) {
 // MUST-54: to the connection that sent the segment.
 void Layer::receive_error(const ip::IcmpError& error, Context& cx) {
   const QuotedSegment quoted = quoted_segment(error);
-  Tcb* const tcb = find(FourTuple(quoted.local, quoted.remote));
+  Tcb* const tcb = find(quoted.local, quoted.remote);
   if (tcb == nullptr || !is_in_flight(*tcb, quoted.seq))
     return cx.dropped(Drop::icmp_no_connection, tcb);
   if (error.problem != ip::IcmpProblem::fragmentation_needed) {
@@ -234,7 +234,7 @@ std::expected<base::Handle, Error> Layer::open(const Endpoint& local, const Endp
     if (!port) return std::unexpected(Error::insufficient);
     from.port = *port;
   }
-  if (find(FourTuple(from, remote)) != nullptr) return std::unexpected(Error::already_exists);
+  if (find(from, remote) != nullptr) return std::unexpected(Error::already_exists);
   Tcb* const tcb = create(from, remote, cx);
   if (tcb == nullptr) return std::unexpected(Error::insufficient);
   tcb->accepted = true;
@@ -353,9 +353,15 @@ std::optional<Layer::Told> Layer::next_event() {
   return std::nullopt;
 }
 
-Tcb* Layer::find(const FourTuple& four_tuple) {
-  const auto entry = by_four_tuple_.find(four_tuple);
-  return entry == by_four_tuple_.end() ? nullptr : connections_.find(entry->second);
+// Who has just sent a segment is likely to send the next one, too.
+Tcb* Layer::find(const Endpoint& local, const Endpoint& remote) {
+  Tcb* const latest = find(latest_);
+  const bool is_known = latest != nullptr && latest->state != State::CLOSED;
+  if (is_known && latest->remote == remote && latest->local == local) return latest;
+  const auto entry = by_four_tuple_.find(FourTuple(local, remote));
+  if (entry == by_four_tuple_.end()) return nullptr;
+  latest_ = entry->second;
+  return find(latest_);
 }
 
 Listener* Layer::listener_for(const Endpoint& local) {

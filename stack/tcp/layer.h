@@ -79,7 +79,8 @@ class Layer {
   std::optional<Told> next_event();
 
  private:
-  Tcb* find(const FourTuple& four_tuple);
+  // The connection between the two, unless it is CLOSED.
+  Tcb* find(const Endpoint& local, const Endpoint& remote);
   Listener* listener_for(const Endpoint& local);
   Tcb* create(const Endpoint& local, const Endpoint& remote, Context& cx);
   void segment_for_nobody(Segment& seg, Context& cx);
@@ -104,6 +105,7 @@ class Layer {
   base::Slab<Tcb> connections_;
   base::Slab<Listener> listeners_;
   boost::unordered_flat_map<FourTuple, base::Handle, FourTupleHash> by_four_tuple_;
+  base::Handle latest_{};  // the connection found last
   boost::unordered_flat_map<std::uint16_t, base::Handle> by_port_;
   base::Ring<base::Handle> ready_;
   base::Ring<base::Handle> told_;

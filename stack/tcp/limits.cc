@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "stack/tcp/buffers.h"
+#include "stack/tcp/emit.h"
+#include "stack/tcp/mss.h"
 #include "stack/tcp/nagle.h"
 #include "stack/tcp/recovery.h"
 
@@ -11,8 +13,9 @@ namespace tcpstack::tcp {
 namespace {
 
 // The peer's window counts only when cwnd would have let more text out.
-Limit limit_of(const Tcb& tcb, std::uint32_t mss) {
+Limit limit_of(const Tcb& tcb, const Context& cx) {
   if (tcb.send_queue.empty()) return Limit::none;
+  const std::uint32_t mss = effective_mss(tcb, options_size(tcb), cx.config);
   const std::uint32_t allowance = congestion_allowance(tcb);
   const std::uint32_t wanted = std::min(not_sent(tcb), mss);
   if (wanted > 0 && allowance >= wanted && usable_window(tcb) < wanted)
@@ -32,8 +35,8 @@ void add(Limits& limits, Duration time) {
 
 }  // namespace
 
-void note_limit(Tcb& tcb, std::uint32_t mss, Context& cx) {
-  const Limit limit = limit_of(tcb, mss);
+void note_limit(Tcb& tcb, Context& cx) {
+  const Limit limit = limit_of(tcb, cx);
   if (limit == tcb.statistics->limits.now) return;
   const Limits before = limits_until(tcb, cx.now);
   Limits& limits = tcb.statistics.make().limits;

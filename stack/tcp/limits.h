@@ -7,8 +7,8 @@
 
 namespace tcpstack::tcp {
 
-// Output has sent all that it may: why no more? Requires `mss`, the text of a full-sized segment.
-void note_limit(Tcb& tcb, std::uint32_t mss, Context& cx);
+// Output has sent all that it may: why no more?
+void note_limit(Tcb& tcb, Context& cx);
 
 // The times up to `now`.
 Limits limits_until(const Tcb& tcb, Time now);

@@ -98,6 +98,7 @@ std::optional<NextSegment> lost_segment(Tcb& tcb, Context& cx) {
 std::optional<NextSegment> next_text(Tcb& tcb, bool is_probe, Context& cx) {
   if (!may_send_text(tcb) || tcb.fin_sent) return std::nullopt;
   const std::uint32_t queued = distance(tcb.snd.nxt, text_end(tcb));
+  if (queued == 0 && !tcb.fin_queued) return std::nullopt;
   const std::uint32_t mss = effective_mss(tcb, options_size(tcb), cx.config);
   const std::uint32_t usable = usable_window(tcb);
   const std::uint32_t record = waiting_in_record(tcb);
@@ -188,7 +189,7 @@ void set_persist_alarm(Tcb& tcb, Context& cx) {
 void note_what_limits(Tcb& tcb, Context& cx) {
   if (!is_synchronized(tcb.state)) return;
   validate_congestion_window(tcb, cx);
-  note_limit(tcb, effective_mss(tcb, options_size(tcb), cx.config), cx);
+  note_limit(tcb, cx);
   note_application_limit(tcb);
 }
 

@@ -2,11 +2,13 @@
 //
 // RFC 1071 section 2 gives the licence: (A) the sum may be taken in any order, (B) in any byte order,
 // since swapping the bytes of all words swaps those of the sum, and (C) in words wider than 16 bits,
-// folded at the end. So 64-bit words are added as they lie in memory, in four sums at once that do
-// not wait for one another, each with a count of its carries: an add and an add-with-carry a word.
-// Measured against lanes that a compiler can vectorise: twice as fast with g++, as fast with clang.
+// folded at the end. So 32-bit words are added as they lie in memory, sixteen at a time, in lanes of
+// 64 bits that have room for the carries of more words than there can be.
+// Measured against 64-bit adds with carry: as fast in the registers that every x86-64 has, twice as
+// fast in those of AVX2.
 #include "stack/wire/checksum.h"
 
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstring>
@@ -32,20 +34,6 @@ constexpr std::uint16_t fold(std::uint64_t sum) {
   return static_cast<std::uint16_t>(sum);
 }
 
-// A one's complement sum of 64-bit words, its end-around carries put aside.
-struct WideSum {
-  std::uint64_t sum = 0;
-  std::uint64_t carries = 0;
-
-  void add(std::uint64_t word) {
-    sum += word;
-    carries += sum < word;
-  }
-  [[nodiscard]] std::uint16_t folded() const {
-    return fold((sum & 0xffffffff) + (sum >> 32) + carries);
-  }
-};
-
 // `size` bytes as they lie in memory, the rest of the word being zero.
 std::uint64_t load(const std::uint8_t* p, std::size_t size = sizeof(std::uint64_t)) {
   std::uint64_t word = 0;
@@ -53,21 +41,42 @@ std::uint64_t load(const std::uint8_t* p, std::size_t size = sizeof(std::uint64_
   return word;
 }
 
+constexpr std::uint64_t kLow = 0xffffffff;
+
+// Four 64-bit words, in as many of the processor's registers as it takes.
+using Lanes = std::uint64_t __attribute__((vector_size(32)));
+constexpr std::size_t kBlock = 2 * sizeof(Lanes);
+
+// The sum of the 32-bit words of so many blocks. Where it can be, it is compiled twice, and the better one for the
+// processor at hand is taken when the program starts.
+#ifdef __x86_64__
+[[gnu::target_clones("avx2", "default")]]
+#endif
+std::uint64_t sum_blocks(const std::uint8_t* p, std::size_t blocks) {
+  Lanes even{};
+  Lanes odd{};
+  for (; blocks > 0; --blocks, p += kBlock) {
+    std::array<Lanes, 2> words;
+    std::memcpy(&words, p, kBlock);
+    even += (words[0] & kLow) + (words[1] & kLow);
+    odd += (words[0] >> 32) + (words[1] >> 32);
+  }
+  even += odd;
+  return even[0] + even[1] + even[2] + even[3];
+}
+
 // The sum of a piece that begins on an even offset; an odd last byte counts as the first of its
 // word, the second being zero.
 std::uint16_t sum_piece(Bytes piece) {
-  const std::uint8_t* p = piece.data();
-  std::size_t size = piece.size();
-  WideSum a, b, c, d;
-  for (; size >= 32; size -= 32, p += 32) {
-    a.add(load(p));
-    b.add(load(p + 8));
-    c.add(load(p + 16));
-    d.add(load(p + 24));
-  }
-  for (; size >= 8; size -= 8, p += 8) a.add(load(p));
-  if (size > 0) b.add(load(p, size));
-  return fold(std::uint64_t{a.folded()} + b.folded() + c.folded() + d.folded());
+  const std::size_t blocks = piece.size() / kBlock;
+  std::uint64_t sum = blocks > 0 ? sum_blocks(piece.data(), blocks) : 0;
+  const std::uint8_t* p = piece.data() + blocks * kBlock;
+  const auto add = [&sum](std::uint64_t word) { sum += (word & kLow) + (word >> 32); };
+  std::size_t size = piece.size() % kBlock;
+  for (; size >= sizeof(std::uint64_t); size -= sizeof(std::uint64_t), p += sizeof(std::uint64_t))
+    add(load(p));
+  if (size > 0) add(load(p, size));
+  return fold(sum);
 }
 
 }  // namespace

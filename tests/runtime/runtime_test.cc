@@ -2,7 +2,9 @@
 #include "stack/runtime/runtime.h"
 
 #include <algorithm>
+#include <array>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -152,6 +154,88 @@ TEST_F(FairnessTest, OthersHaveTheirTurnWhileMuchIsSent) {
   }
   EXPECT_EQ(read.calls, 1);
   EXPECT_LE(most_between_turns, 256U);
+}
+
+// Reads nothing again and again, which never waits.
+struct restless {
+  stream& socket;
+  int& calls;
+  void operator()(error_code /*ec*/, std::size_t /*bytes*/) const {
+    ++calls;
+    if (socket.is_open()) socket.async_read_some(asio::mutable_buffer(), *this);
+  }
+};
+
+TEST_F(FairnessTest, AUserWhoNeverWaitsDoesNotKeepOthersWaiting) {
+  pair both = connect();
+  int calls = 0;
+  restless{both.server, calls}({}, 0);
+  outcome written;
+  asio::async_write(both.client, asio::buffer("text", 4), written.handler());
+  io_.restart();
+  for (int turns = 0; turns < 100 && both.server.available() == 0; ++turns) io_.poll_one();
+  EXPECT_EQ(both.server.available(), 4U);
+  EXPECT_GT(calls, 1);
+  both.server.close();
+}
+
+// In which turn of the loop users are called, and what they may do there.
+class TurnTest : public World {
+ protected:
+  // The server's answer to each segment of the client: what it has read, at once.
+  void answer(stream& server) {
+    server.async_read_some(asio::buffer(asked_), [&](error_code ec, std::size_t size) {
+      if (ec) return;
+      server.write_some(asio::buffer(asked_, size), ec);
+      answer(server);
+    });
+  }
+  std::array<char, 10> asked_{};
+};
+
+// RFC 9293 section 3.8.6.3: it may wait for text to travel with, but not at the start of a connection (Linux).
+TEST_F(TurnTest, AnAnswerTakesTheAcknowledgmentAlong) {
+  pair both = connect();
+  answer(both.server);
+  constexpr int kAtOnce = 16;
+  for (int i = 0; i < kAtOnce; ++i) {
+    write(both.client, "ask");
+    EXPECT_EQ(read(both.client), "ask");
+  }
+  const std::size_t before = packets_;
+  write(both.client, "ask");
+  EXPECT_EQ(read(both.client), "ask");
+  EXPECT_EQ(packets_ - before, 2U) << "the question, the answer";
+  both.server.close();
+}
+
+TEST_F(TurnTest, WhatAHandlerThrowsComesOutAndTheRuntimeGoesOn) {
+  pair both = connect();
+  std::array<char, 10> buffer{};
+  both.server.async_read_some(asio::buffer(buffer), [](error_code, std::size_t) {
+    throw std::runtime_error("a handler's");
+  });
+  error_code ec;
+  both.client.write_some(asio::buffer("one", 3), ec);
+  EXPECT_THROW(settle(), std::runtime_error);
+  settle();
+  write(both.client, "two");
+  EXPECT_EQ(read(both.server), "two");
+}
+
+TEST_F(TurnTest, AHandlerMayEndTheRuntime) {
+  pair both = connect();
+  std::array<char, 10> buffer{};
+  outcome other;
+  both.server.async_wait(stream::wait_error, other.handler());
+  both.server.async_read_some(asio::buffer(buffer),
+                              [&](error_code, std::size_t) { server_.reset(); });
+  error_code ec;
+  both.client.write_some(asio::buffer("end", 3), ec);
+  settle();
+  EXPECT_EQ(server_, nullptr);
+  EXPECT_EQ(other.ec, asio::error::operation_aborted);
+  EXPECT_EQ(other.calls, 1);
 }
 
 }  // namespace

@@ -86,7 +86,7 @@ std::string shown_disagreement(const TcpPacket& packet) {
 std::string tcp_disagreement(Bytes bytes) {
   const auto parsed = parse_tcp(bytes, kSource, kDestination, false);
   if (!parsed) return {};
-  if (kTcpHeaderSize + parsed->options.size() + parsed->text.size() != bytes.size())
+  if (wire::kTcpHeaderSize + parsed->options.size() + parsed->text.size() != bytes.size())
     return "TCP: wrong sizes";
   if (std::string wrong = shown_disagreement(*parsed); !wrong.empty()) return wrong;
   // 40 bytes of options without alignment may be more with it.
