@@ -1,7 +1,8 @@
 // Accepts TCP connections, like asio::ip::tcp::acceptor.
 //
-// The same rules hold as for sockets (socket.h): completion by post only, move-only handlers, associated
-// executor, allocator and cancellation slot, close() aborts. Several accepts may wait at a time.
+// The same rules hold as for sockets (socket.h): handlers are never called from inside, may be
+// move-only, and keep their executor, allocator and cancellation slot; close() aborts. Several accepts
+// may wait at a time.
 #pragma once
 
 #include <concepts>

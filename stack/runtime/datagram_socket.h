@@ -1,7 +1,8 @@
 // A UDP socket as Boost.Asio users know it: like asio::ip::udp::socket.
 //
-// The same rules hold as for basic_socket (socket.h): completion by post only, move-only handlers, associated
-// executor, allocator and cancellation slot; several sends and receives take their turns; close() aborts.
+// The same rules hold as for basic_socket (socket.h): handlers are never called from inside, may be
+// move-only, and keep their executor, allocator and cancellation slot; several sends and receives take
+// their turns; close() aborts.
 // Each operation sends or receives one datagram, which may be empty:
 //
 //   - A datagram that is larger than the buffers is cut, and the rest of it lost.
