@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstring>
 #include <utility>
 
 namespace tcpstack::base {
@@ -44,7 +45,7 @@ void ByteQueue::write_at(std::size_t offset, Bytes bytes) {
   while (!bytes.empty()) {
     const std::size_t in_block = place % kBlockSize;
     const std::size_t n = std::min(bytes.size(), kBlockSize - in_block);
-    std::ranges::copy(bytes.first(n), block_for_writing(place / kBlockSize) + in_block);
+    std::memcpy(block_for_writing(place / kBlockSize) + in_block, bytes.data(), n);
     bytes = bytes.subspan(n);
     place += n;
   }
@@ -57,9 +58,10 @@ void ByteQueue::extend(std::size_t n) {
 
 std::size_t ByteQueue::peek(std::size_t offset, MutableBytes out) const {
   const std::size_t n = offset < size_ ? std::min(size() - offset, out.size()) : 0;
-  auto to = out.begin();
+  std::uint8_t* to = out.data();
   for_each_stretch(offset, n, [&to](Bytes stretch) {
-    to = std::ranges::copy(stretch, to).out;
+    std::memcpy(to, stretch.data(), stretch.size());
+    to += stretch.size();
     return true;
   });
   return n;

@@ -101,7 +101,8 @@ std::expected<std::optional<Link>, NetlinkError> Netlink::find_link(const std::s
   }
   return Link{.index = rtnl_link_get_ifindex(raw),
               .up = (rtnl_link_get_flags(raw) & IFF_UP) != 0,
-              .mtu = rtnl_link_get_mtu(raw)};
+              .mtu = rtnl_link_get_mtu(raw),
+              .queue_length = rtnl_link_get_txqlen(raw)};
 }
 
 std::expected<std::vector<LinkAddress>, NetlinkError> Netlink::addresses() {
@@ -123,6 +124,12 @@ std::expected<std::vector<LinkAddress>, NetlinkError> Netlink::addresses() {
 std::expected<void, NetlinkError> Netlink::set_mtu(int index, unsigned mtu) {
   const LinkPtr changes(rtnl_link_alloc());
   if (changes) rtnl_link_set_mtu(changes.get(), mtu);
+  return change(socket_.get(), index, changes);
+}
+
+std::expected<void, NetlinkError> Netlink::set_queue_length(int index, unsigned packets) {
+  const LinkPtr changes(rtnl_link_alloc());
+  if (changes) rtnl_link_set_txqlen(changes.get(), packets);
   return change(socket_.get(), index, changes);
 }
 

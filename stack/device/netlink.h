@@ -25,7 +25,8 @@ struct NetlinkError {
 struct Link {
   int index = 0;
   bool up = false;
-  unsigned mtu = 0;  // bytes
+  unsigned mtu = 0;           // bytes
+  unsigned queue_length = 0;  // packets that may wait for whoever reads
 };
 
 struct LinkAddress {
@@ -45,6 +46,7 @@ class Netlink {
   std::expected<std::vector<LinkAddress>, NetlinkError> addresses();
 
   std::expected<void, NetlinkError> set_mtu(int index, unsigned mtu);
+  std::expected<void, NetlinkError> set_queue_length(int index, unsigned packets);
   std::expected<void, NetlinkError> set_up(int index, bool up);
   std::expected<void, NetlinkError> add_address(int index, Address address, unsigned prefix);
   std::expected<void, NetlinkError> remove_address(int index, Address address, unsigned prefix);

@@ -117,7 +117,8 @@ std::expected<LinkState, ConfigurationError> link_state(const std::string& name)
   return LinkState{.exists = true,
                    .up = found->link.up,
                    .has_address = found->has_address(),
-                   .mtu = found->link.mtu};
+                   .mtu = found->link.mtu,
+                   .queue_length = found->link.queue_length};
 }
 
 std::expected<TunConfiguration, ConfigurationError> TunConfiguration::apply(
@@ -138,7 +139,7 @@ std::expected<TunConfiguration, ConfigurationError> TunConfiguration::apply(
   if (const auto checked = check_host_address(found->addresses, settings); !checked) {
     return std::unexpected(checked.error());
   }
-  if (const auto done = configuration.change(name, found->link.mtu); !done) {
+  if (const auto done = configuration.change(name, found->link); !done) {
     return std::unexpected(done.error());
   }
   return configuration;
@@ -148,12 +149,18 @@ TunConfiguration::TunConfiguration(std::unique_ptr<Netlink> netlink, int index,
                                    const TunSettings& settings)
     : netlink_(std::move(netlink)), index_(index), settings_(settings) {}
 
-Result TunConfiguration::change(const std::string& name, unsigned current_mtu) {
-  if (current_mtu != settings_.mtu) {
+Result TunConfiguration::change(const std::string& name, const Link& now) {
+  if (now.mtu != settings_.mtu) {
     if (const auto done = netlink_->set_mtu(index_, settings_.mtu); !done) {
       return error(done.error(), "set the MTU of " + name + " to " + std::to_string(settings_.mtu));
     }
-    former_mtu_ = current_mtu;
+    former_mtu_ = now.mtu;
+  }
+  if (now.queue_length < kMinQueueLength) {
+    if (const auto done = netlink_->set_queue_length(index_, kMinQueueLength); !done) {
+      return error(done.error(), "make the queue of " + name + " longer");
+    }
+    former_queue_length_ = now.queue_length;
   }
   const Address address = settings_.host_address;
   if (const auto done = netlink_->add_address(index_, address, settings_.prefix); !done) {
@@ -174,6 +181,8 @@ TunConfiguration::~TunConfiguration() {
     static_cast<void>(netlink_->remove_address(index_, settings_.host_address, settings_.prefix));
   }
   if (is_up_) static_cast<void>(netlink_->set_up(index_, false));
+  if (former_queue_length_)
+    static_cast<void>(netlink_->set_queue_length(index_, *former_queue_length_));
   if (former_mtu_ != 0) static_cast<void>(netlink_->set_mtu(index_, former_mtu_));
 }
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <expected>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "stack/wire/address.h"
@@ -13,9 +14,12 @@
 namespace tcpstack::device {
 
 class Netlink;
+struct Link;
 
 inline constexpr unsigned kMinMtu = 68;  // RFC 791: what every link has to carry
 inline constexpr unsigned kMaxMtu = 65535;
+// Packets that may wait for us. The kernel's 500 for a TUN device are too few for a thousand clients who speak at once.
+inline constexpr unsigned kMinQueueLength = 5000;
 
 struct TunSettings {
   Address host_address;  // the kernel's end
@@ -43,6 +47,7 @@ struct LinkState {
   bool up = false;
   bool has_address = false;  // an IPv4 address
   unsigned mtu = 0;          // bytes
+  unsigned queue_length = 0;
 
   // Somebody has set it up; it is to be left alone.
   [[nodiscard]] bool is_configured() const { return up || has_address; }
@@ -51,10 +56,10 @@ struct LinkState {
 std::expected<LinkState, ConfigurationError> link_state(const std::string& name);
 
 // Owns what it has changed and undoes exactly that in the end: takes the address away, brings the device
-// down, restores its MTU. (A device that a Tun has made disappears with the Tun in any case.)
+// down, restores its MTU and the length of its queue. (A device that a Tun has made disappears with the Tun in any case.)
 class TunConfiguration {
  public:
-  // Gives an existing device its MTU and address and brings it up; all or nothing. A device that is up or
+  // Gives an existing device its MTU and address and a long enough queue, and brings it up; all or nothing. A device that is up or
   // has an address already is left alone, see has_changed().
   static std::expected<TunConfiguration, ConfigurationError> apply(const std::string& name,
                                                                    const TunSettings& settings);
@@ -69,13 +74,14 @@ class TunConfiguration {
  private:
   TunConfiguration(std::unique_ptr<Netlink> netlink, int index, const TunSettings& settings);
 
-  std::expected<void, ConfigurationError> change(const std::string& name, unsigned current_mtu);
+  std::expected<void, ConfigurationError> change(const std::string& name, const Link& now);
 
   std::unique_ptr<Netlink> netlink_;  // of the namespace in which apply() was called
   int index_;
   TunSettings settings_;
   // What has been done so far; 0: the MTU was right.
   unsigned former_mtu_ = 0;
+  std::optional<unsigned> former_queue_length_;
   bool has_address_ = false;
   bool is_up_ = false;
 };

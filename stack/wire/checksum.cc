@@ -8,7 +8,6 @@
 // fast in those of AVX2.
 #include "stack/wire/checksum.h"
 
-#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstring>
@@ -56,10 +55,12 @@ std::uint64_t sum_blocks(const std::uint8_t* p, std::size_t blocks) {
   Lanes even{};
   Lanes odd{};
   for (; blocks > 0; --blocks, p += kBlock) {
-    std::array<Lanes, 2> words;
-    std::memcpy(&words, p, kBlock);
-    even += (words[0] & kLow) + (words[1] & kLow);
-    odd += (words[0] >> 32) + (words[1] >> 32);
+    Lanes first;
+    Lanes second;
+    std::memcpy(&first, p, sizeof first);
+    std::memcpy(&second, p + sizeof first, sizeof second);
+    even += (first & kLow) + (second & kLow);
+    odd += (first >> 32) + (second >> 32);
   }
   even += odd;
   return even[0] + even[1] + even[2] + even[3];

@@ -84,6 +84,7 @@ TEST(TunConfiguration, gives_a_new_device_all_it_needs) {
     EXPECT_TRUE(after->up && after->has_address && after->is_configured());
     EXPECT_EQ(after->mtu, 1400u);
     EXPECT_EQ(tun->mtu(), 1400u);
+    EXPECT_EQ(after->queue_length, kMinQueueLength);
     EXPECT_EQ(flags_of("tun0") & ~unsigned{IFF_RUNNING}, (flags | IFF_UP) & ~unsigned{IFF_RUNNING});
   });
 }
@@ -92,6 +93,8 @@ TEST(TunConfiguration, undoes_in_the_end_what_it_did) {
   IN_NEW_NAMESPACE([] {
     const auto tun = Tun::open("tun0");
     ASSERT_TRUE(tun) << tun.error().message;
+    const unsigned queue_length = link_state("tun0")->queue_length;
+    EXPECT_LT(queue_length, kMinQueueLength);
     {
       auto configuration = TunConfiguration::apply("tun0", kSettings);
       ASSERT_TRUE(configuration) << configuration.error().message;
@@ -102,6 +105,7 @@ TEST(TunConfiguration, undoes_in_the_end_what_it_did) {
     EXPECT_TRUE(after->exists);
     EXPECT_FALSE(after->is_configured());
     EXPECT_EQ(after->mtu, 1500u);
+    EXPECT_EQ(after->queue_length, queue_length);
     EXPECT_EQ(addresses_of("tun0"), "");
   });
 }
