@@ -16,6 +16,7 @@
 #include <boost/system/system_error.hpp>
 
 #include "stack/runtime/acceptor_impl.h"
+#include "stack/runtime/io_handle.h"
 #include "stack/runtime/runtime.h"
 #include "stack/runtime/socket.h"
 
@@ -42,11 +43,11 @@ struct assign_socket {
 };
 
 template <typename Executor = boost::asio::any_io_executor>
-class basic_acceptor : public boost::asio::socket_base {
+class basic_acceptor : public io_handle<Executor, acceptor_impl> {
+  using base = io_handle<Executor, acceptor_impl>;
+
  public:
-  using executor_type = Executor;
-  using endpoint_type = Endpoint;
-  using default_token = boost::asio::default_completion_token_t<Executor>;
+  using typename base::default_token;
 
   template <typename Other>
   struct rebind_executor {
@@ -55,7 +56,7 @@ class basic_acceptor : public boost::asio::socket_base {
 
   // Closed.
   basic_acceptor(runtime& owner, const Executor& executor)
-      : executor_(executor), impl_(std::make_shared<acceptor_impl>(owner, executor)) {}
+      : base(executor, std::make_shared<acceptor_impl>(owner, executor)) {}
   explicit basic_acceptor(runtime& owner)
     requires std::convertible_to<runtime::executor_type, Executor>
       : basic_acceptor(owner, Executor(owner.get_executor())) {}
@@ -64,20 +65,6 @@ class basic_acceptor : public boost::asio::socket_base {
       : basic_acceptor(owner) {
     listen(local, backlog);
   }
-
-  basic_acceptor(basic_acceptor&&) noexcept = default;
-  basic_acceptor& operator=(basic_acceptor&& other) noexcept {
-    if (this != &other) {
-      dispose();
-      executor_ = other.executor_;
-      impl_ = std::move(other.impl_);
-    }
-    return *this;
-  }
-  ~basic_acceptor() { dispose(); }
-
-  executor_type get_executor() const noexcept { return executor_; }
-  [[nodiscard]] bool is_open() const { return impl_ != nullptr && impl_->is_open(); }
 
   // Listens on `local`; an unspecified address is ours. `backlog`: how many connections may wait, 0
   // for the configured number. Errors: address_in_use, already_open, invalid_argument (port 0).
@@ -118,46 +105,6 @@ class basic_acceptor : public boost::asio::socket_base {
     return basic_socket<Executor>(impl_->accept(executor_, ec), executor_);
   }
 
-  // wait_read: completes when an accept would not wait; an acceptor is never ready for anything else. Signature:
-  // void(error_code). Errors: operation_aborted, bad_descriptor.
-  template <typename Token = default_token>
-  auto async_wait(wait_type what, Token&& token = default_token()) {
-    return boost::asio::async_initiate<Token, void(error_code)>(
-        [this](auto handler, wait_type type) { impl_->async_wait(std::move(handler), type); },
-        token, what);
-  }
-
-  // Options of the connections to come, which take them over (socket.h): before listen() or after it.
-  template <typename Option>
-  void set_option(const Option& option, error_code& ec) {
-    ec = set_option_of(*impl_, option);
-  }
-  template <typename Option>
-  void set_option(const Option& option) {
-    throw_if(set_option_of(*impl_, option));
-  }
-  template <typename Option>
-  void get_option(Option& option, error_code& ec) const {
-    ec = get_option_of(*impl_, option);
-  }
-  template <typename Option>
-  void get_option(Option& option) const {
-    throw_if(get_option_of(*impl_, option));
-  }
-
-  // Aborts what waits.
-  void cancel() { impl_->cancel(); }
-  void cancel(error_code& ec) {
-    ec = {};
-    cancel();
-  }
-  // Stops listening; connections that nobody has accepted are reset.
-  void close() { impl_->close(); }
-  void close(error_code& ec) {
-    ec = {};
-    close();
-  }
-
   // Errors: bad_descriptor.
   Endpoint local_endpoint(error_code& ec) const { return impl_->local_endpoint(ec); }
   Endpoint local_endpoint() const {
@@ -168,16 +115,9 @@ class basic_acceptor : public boost::asio::socket_base {
   }
 
  private:
-  static void throw_if(const error_code& ec) {
-    if (ec) throw boost::system::system_error(ec);
-  }
-  void dispose() {
-    if (impl_) impl_->close();
-    impl_.reset();
-  }
-
-  Executor executor_;
-  std::shared_ptr<acceptor_impl> impl_;  // nullptr: moved from
+  using base::executor_;
+  using base::impl_;
+  using base::throw_if;
 };
 
 using acceptor = basic_acceptor<>;

@@ -22,17 +22,18 @@
 #include <boost/system/system_error.hpp>
 
 #include "stack/runtime/datagram_impl.h"
+#include "stack/runtime/io_handle.h"
 #include "stack/runtime/runtime.h"
 
 namespace tcpstack::runtime {
 
 template <typename Executor = boost::asio::any_io_executor>
-class basic_datagram_socket : public boost::asio::socket_base {
+class basic_datagram_socket : public io_handle<Executor, datagram_impl> {
+  using base = io_handle<Executor, datagram_impl>;
+
  public:
-  using executor_type = Executor;
-  using endpoint_type = Endpoint;
   using lowest_layer_type = basic_datagram_socket;
-  using default_token = boost::asio::default_completion_token_t<Executor>;
+  using typename base::default_token;
 
   template <typename Other>
   struct rebind_executor {
@@ -41,7 +42,7 @@ class basic_datagram_socket : public boost::asio::socket_base {
 
   // Closed.
   basic_datagram_socket(runtime& owner, const Executor& executor)
-      : executor_(executor), impl_(std::make_shared<datagram_impl>(owner, executor)) {}
+      : base(executor, std::make_shared<datagram_impl>(owner, executor)) {}
   explicit basic_datagram_socket(runtime& owner)
     requires std::convertible_to<runtime::executor_type, Executor>
       : basic_datagram_socket(owner, Executor(owner.get_executor())) {}
@@ -50,20 +51,7 @@ class basic_datagram_socket : public boost::asio::socket_base {
     bind(local);
   }
 
-  basic_datagram_socket(basic_datagram_socket&&) noexcept = default;
-  basic_datagram_socket& operator=(basic_datagram_socket&& other) noexcept {
-    if (this != &other) {
-      dispose();
-      executor_ = other.executor_;
-      impl_ = std::move(other.impl_);
-    }
-    return *this;
-  }
-  ~basic_datagram_socket() { dispose(); }
-
-  executor_type get_executor() const noexcept { return executor_; }
   lowest_layer_type& lowest_layer() { return *this; }
-  [[nodiscard]] bool is_open() const { return impl_ != nullptr && impl_->is_open(); }
 
   // Opens the socket. Port 0: an ephemeral one; an unspecified address is ours. Errors: address_in_use,
   // already_open, invalid_argument (not our address), operation_aborted (the runtime stops).
@@ -132,14 +120,6 @@ class basic_datagram_socket : public boost::asio::socket_base {
     return impl_->receive(scatter(buffers), nullptr, ec);
   }
 
-  // Completes when a receive or a send would not wait, or there is an ICMP error, and transfers nothing. Signature:
-  // void(error_code). Errors: operation_aborted, bad_descriptor.
-  template <typename Token = default_token>
-  auto async_wait(wait_type what, Token&& token = default_token()) {
-    return boost::asio::async_initiate<Token, void(error_code)>(
-        [this](auto handler, wait_type type) { impl_->async_wait(std::move(handler), type); },
-        token, what);
-  }
   // Bytes of the datagram that a receive would give; 0: there is none, or it is empty. Errors: bad_descriptor.
   std::size_t available(error_code& ec) const { return impl_->available(ec); }
   std::size_t available() const {
@@ -149,40 +129,8 @@ class basic_datagram_socket : public boost::asio::socket_base {
     return size;
   }
 
-  // Options, those that docs/sockets.md names for datagrams. A closed socket keeps them for bind(); close() forgets them.
-  // Errors: no_protocol_option (unknown here), invalid_argument, bad_descriptor.
-  template <typename Option>
-  void set_option(const Option& option, error_code& ec) {
-    ec = set_option_of(*impl_, option);
-  }
-  template <typename Option>
-  void set_option(const Option& option) {
-    throw_if(set_option_of(*impl_, option));
-  }
-  template <typename Option>
-  void get_option(Option& option, error_code& ec) const {
-    ec = get_option_of(*impl_, option);
-  }
-  template <typename Option>
-  void get_option(Option& option) const {
-    throw_if(get_option_of(*impl_, option));
-  }
-
   // The oldest ICMP error that no operation has been told of (RFC 1122 section 4.1.3.3).
   std::optional<udp::Failure> take_failure() { return impl_->take_failure(); }
-
-  // Aborts what waits.
-  void cancel() { impl_->cancel(); }
-  void cancel(error_code& ec) {
-    ec = {};
-    cancel();
-  }
-  // What has been sent leaves, what has not been received is lost. May be bound again.
-  void close() { impl_->close(); }
-  void close(error_code& ec) {
-    ec = {};
-    close();
-  }
 
   // Errors: bad_descriptor, and not_connected for the remote one.
   Endpoint local_endpoint(error_code& ec) const { return impl_->local_endpoint(ec); }
@@ -209,16 +157,8 @@ class basic_datagram_socket : public boost::asio::socket_base {
         },
         token, buffers, sender);
   }
-  static void throw_if(const error_code& ec) {
-    if (ec) throw boost::system::system_error(ec);
-  }
-  void dispose() {
-    if (impl_) impl_->close();
-    impl_.reset();
-  }
-
-  Executor executor_;
-  std::shared_ptr<datagram_impl> impl_;  // nullptr: moved from
+  using base::impl_;
+  using base::throw_if;
 };
 
 using datagram_socket = basic_datagram_socket<>;

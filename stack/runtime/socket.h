@@ -24,6 +24,7 @@
 #include <boost/asio/socket_base.hpp>
 #include <boost/system/system_error.hpp>
 
+#include "stack/runtime/io_handle.h"
 #include "stack/runtime/runtime.h"
 #include "stack/runtime/socket_impl.h"
 #include "stack/runtime/socket_options.h"
@@ -31,50 +32,36 @@
 namespace tcpstack::runtime {
 
 template <typename Executor = boost::asio::any_io_executor>
-class basic_socket : public boost::asio::socket_base {
+class basic_socket : public io_handle<Executor, socket_impl> {
+  using base = io_handle<Executor, socket_impl>;
+
  public:
-  using executor_type = Executor;
-  using endpoint_type = Endpoint;
   using lowest_layer_type = basic_socket;
-  using default_token = boost::asio::default_completion_token_t<Executor>;
+  using typename base::default_token;
+  using typename base::executor_type;
 
   template <typename Other>
   struct rebind_executor {
     using other = basic_socket<Other>;
   };
 
-  // Closed. Everything but moving from, destroying and asking is_open() needs a socket that has not
-  // been moved from.
+  // Closed.
   basic_socket(runtime& owner, const Executor& executor)
-      : executor_(executor), impl_(std::make_shared<socket_impl>(owner, executor)) {}
+      : base(executor, std::make_shared<socket_impl>(owner, executor)) {}
   explicit basic_socket(runtime& owner)
     requires std::convertible_to<runtime::executor_type, Executor>
       : basic_socket(owner, Executor(owner.get_executor())) {}
   // For acceptors.
   basic_socket(std::shared_ptr<socket_impl> impl, const Executor& executor)
-      : executor_(executor), impl_(std::move(impl)) {}
+      : base(executor, std::move(impl)) {}
 
-  basic_socket(basic_socket&&) noexcept = default;
-  basic_socket& operator=(basic_socket&& other) noexcept {
-    if (this != &other) {
-      dispose();
-      executor_ = other.executor_;
-      impl_ = std::move(other.impl_);
-    }
-    return *this;
-  }
   template <typename Other>
     requires std::convertible_to<Other, Executor>
   explicit(false) basic_socket(basic_socket<Other>&& other)
-      : executor_(other.executor_), impl_(std::move(other.impl_)) {}
-  ~basic_socket() { dispose(); }
+      : base(other.executor_, std::move(other.impl_)) {}
 
-  executor_type get_executor() const noexcept { return executor_; }
   lowest_layer_type& lowest_layer() { return *this; }
   const lowest_layer_type& lowest_layer() const { return *this; }
-
-  // Is there a connection, even if it has ended, or one being made?
-  [[nodiscard]] bool is_open() const { return impl_ != nullptr && impl_->is_open(); }
 
   // The local end of the connection to be made by async_connect. Not needed: by default the stack's
   // own address, and an ephemeral port.
@@ -134,57 +121,18 @@ class basic_socket : public boost::asio::socket_base {
 
   // shutdown_send: the peer reads what has been written, then the end (a FIN). shutdown_receive:
   // reads give eof from now on.
-  void shutdown(shutdown_type what, error_code& ec) { impl_->shutdown(what, ec); }
-  void shutdown(shutdown_type what) {
+  void shutdown(boost::asio::socket_base::shutdown_type what, error_code& ec) {
+    impl_->shutdown(what, ec);
+  }
+  void shutdown(boost::asio::socket_base::shutdown_type what) {
     error_code ec;
     shutdown(what, ec);
     throw_if(ec);
   }
 
-  // Completes when a read or a write would not wait, or there is an error or urgent data, and transfers nothing.
-  // Signature: void(error_code). Errors: operation_aborted, bad_descriptor.
-  template <typename Token = default_token>
-  auto async_wait(wait_type what, Token&& token = default_token()) {
-    return boost::asio::async_initiate<Token, void(error_code)>(
-        [this](auto handler, wait_type type) { impl_->async_wait(std::move(handler), type); },
-        token, what);
-  }
-
-  // Options, Asio's own and those of socket_options.h. A closed socket keeps them for the connection to come; close()
-  // forgets them. Errors: no_protocol_option (unknown here), invalid_argument, bad_descriptor.
-  template <typename Option>
-  void set_option(const Option& option, error_code& ec) {
-    ec = set_option_of(*impl_, option);
-  }
-  template <typename Option>
-  void set_option(const Option& option) {
-    throw_if(set_option_of(*impl_, option));
-  }
-  template <typename Option>
-  void get_option(Option& option, error_code& ec) const {
-    ec = get_option_of(*impl_, option);
-  }
-  template <typename Option>
-  void get_option(Option& option) const {
-    throw_if(get_option_of(*impl_, option));
-  }
-
-  // Aborts the operations that wait. A connection being made is given up.
-  void cancel() { impl_->cancel(); }
-  void cancel(error_code& ec) {
-    ec = {};
-    cancel();
-  }
-
-  // Gives the connection back to the stack, which sends what has been written and a FIN; or a RST if
-  // received bytes have not been read (RFC 9293 section 3.6.1). May be opened again.
-  void close() { impl_->close(); }
-  void close(error_code& ec) {
-    ec = {};
-    close();
-  }
-
-  // Throws away what has been written; the peer gets a RST (RFC 9293 section 3.10.5).
+  // Throws away what has been written; the peer gets a RST (RFC 9293 section 3.10.5). close() and the destructor give
+  // the connection back to the stack instead, which sends what has been written and a FIN; or a RST if received bytes
+  // have not been read (section 3.6.1).
   void abort() { impl_->abort(); }
 
   // Errors: bad_descriptor.
@@ -217,17 +165,8 @@ class basic_socket : public boost::asio::socket_base {
   template <typename Other>
   friend class basic_socket;
 
-  static void throw_if(const error_code& ec) {
-    if (ec) throw boost::system::system_error(ec);
-  }
-  // A cancellation that is just running may keep the implementation alive a little longer.
-  void dispose() {
-    if (impl_) impl_->close();
-    impl_.reset();
-  }
-
-  Executor executor_;
-  std::shared_ptr<socket_impl> impl_;  // nullptr: moved from
+  using base::impl_;
+  using base::throw_if;
 };
 
 using socket = basic_socket<>;
