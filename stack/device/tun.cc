@@ -136,13 +136,11 @@ Tun::Tun(Descriptor descriptor, std::string name, OffloadMode offload)
 
 std::expected<std::span<const RxPacket>, TunError> Tun::receive() {
   std::size_t count = 0;
-  std::size_t bytes = 0;
-  while (count < kMaxBatch && bytes < kMaxBatchBytes) {
+  while (count < kMaxBatch) {
     auto& slot = batch_->slots[count];
     const ssize_t size = ::read(fd(), slot.data(), slot.size());
     if (size >= 0) {
       const Bytes read = Bytes(slot).first(static_cast<std::size_t>(size));
-      bytes += read.size();
       batch_->packets[count++] = offload_ == OffloadMode::on
                                      ? behind_offload_header(read)
                                      : RxPacket{.bytes = read, .offload = {}};

@@ -44,8 +44,6 @@ class Tun {
  public:
   // As many packets receive() gives at most; each can be as large as IP allows.
   static constexpr std::size_t kMaxBatch = 64;
-  // What has been read should still be in the processor's cache when it is processed.
-  static constexpr std::size_t kMaxBatchBytes = 128 << 10;
   static constexpr std::size_t kSlotSize = 64 * 1024;
 
   // Opens the device of this name in the current network namespace; makes it if there is none (it then

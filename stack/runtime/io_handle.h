@@ -27,7 +27,7 @@ class io_handle : public boost::asio::socket_base {
 
   // Completes when what is waited for would not have to wait, be it to say that there is an error, and transfers
   // nothing: a read, receive or accept for wait_read, a write or send for wait_write, and for wait_error urgent data or
-  // an ICMP error. Signature: void(error_code). Errors: operation_aborted, bad_descriptor.
+  // an ICMP error; an acceptor is never ready for these two. Signature: void(error_code). Errors: operation_aborted, bad_descriptor.
   template <typename Token = default_token>
   auto async_wait(wait_type what, Token&& token = default_token()) {
     return boost::asio::async_initiate<Token, void(error_code)>(

@@ -16,8 +16,6 @@ namespace {
 // Packets sent in one go before users and arriving packets have their turn: about 1.5 ms of work on a
 // device that carries single packets.
 constexpr int kTransmitBudget = 256;
-// And their bytes: with super-segments, what fits a processor's cache.
-constexpr std::size_t kTransmitBytes = 512 << 10;
 
 template <typename Id, typename Object>
 void store(std::vector<Object*>& table, Id id, Object* object) {
@@ -142,12 +140,10 @@ void runtime::drain() {
 }
 
 bool runtime::transmit(Time now) {
-  std::size_t bytes = 0;
-  for (int budget = kTransmitBudget; budget > 0 && bytes < kTransmitBytes; --budget) {
+  for (int budget = kTransmitBudget; budget > 0; --budget) {
     const auto packet = stack_.poll_transmit(now);
     if (!packet) return true;
     send(*packet, now);
-    bytes += packet->size();
   }
   return false;
 }

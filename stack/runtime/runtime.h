@@ -2,8 +2,8 @@
 //
 // Three things happen to a stack: packets arrive, time passes, a user calls. After each of them
 // drain() asks the stack, in this order, for the packets it wants to send, for what its users have
-// been waiting for, and for when to wake it up. Users are called in the same turn, and what they do there is drained,
-// too. That is all; sockets are in socket.h.
+// been waiting for, and for when to wake it up. Users are called in the same turn, and what they do
+// there is drained, too. That is all; sockets are in socket.h.
 //
 // Not thread-safe: everything is used on the executor's one thread, or while that is not running.
 #pragma once
@@ -112,6 +112,7 @@ class runtime {
   // False when there was none.
   bool deliver_events();
   void deliver(const Event& event);
+  // At most `budget` of those that are due, which is then less by as many. False when none was due.
   bool call_handlers(std::size_t& budget);
   void sleep();
 
