@@ -128,50 +128,81 @@ std::expected<Tun, TunError> Tun::open(const std::string& name, OffloadMode offl
   return Tun(std::move(descriptor), name, offload);
 }
 
+Tun::Incoming::Incoming() {
+  for (std::size_t i = 0; i < kMaxBatch; ++i) vectors[i] = {slots[i].data(), slots[i].size()};
+}
+
 Tun::Tun(Descriptor descriptor, std::string name, OffloadMode offload)
     : descriptor_(std::move(descriptor)),
       name_(std::move(name)),
       offload_(offload),
-      batch_(std::make_unique_for_overwrite<Batch>()) {}
+      io_(fd()),
+      incoming_(new Incoming),
+      outgoing_(new Outgoing) {}
 
+// Asks for one packet more than came last time, to find the device empty, and for as many again until it is.
 std::expected<std::span<const RxPacket>, TunError> Tun::receive() {
+  std::size_t tried = 0;
   std::size_t count = 0;
-  while (count < kMaxBatch) {
-    auto& slot = batch_->slots[count];
-    const ssize_t size = ::read(fd(), slot.data(), slot.size());
-    if (size >= 0) {
-      const Bytes read = Bytes(slot).first(static_cast<std::size_t>(size));
-      batch_->packets[count++] = offload_ == OffloadMode::on
-                                     ? behind_offload_header(read)
-                                     : RxPacket{.bytes = read, .offload = {}};
-    } else if (errno == EAGAIN || count > 0) {
-      break;  // an error will be met again when what came before it has been taken
-    } else if (errno != EINTR) {
-      return error(Kind::gone, "the device " + name_ + " is gone: " + std::strerror(errno));
+  int code = 0;
+  while (tried < kMaxBatch && code == 0) {
+    const std::size_t asked = std::min(std::max(expected_ + 1, tried), kMaxBatch - tried);
+    for (const ssize_t size : io_.read(std::span(incoming_->vectors).subspan(tried, asked))) {
+      const Bytes slot(incoming_->slots[tried++]);
+      if (size >= 0) {
+        incoming_->packets[count++] = received(slot.first(static_cast<std::size_t>(size)));
+      } else {
+        code = static_cast<int>(-size);
+      }
     }
   }
-  return std::span<const RxPacket>(batch_->packets).first(count);
+  expected_ = count;
+  // An error will be met again when what came before it has been taken.
+  if (count == 0 && code != EAGAIN) {
+    return error(Kind::gone, "the device " + name_ + " is gone: " + std::strerror(code));
+  }
+  return std::span<const RxPacket>(incoming_->packets).first(count);
 }
 
-SendResult Tun::send(const TxPacket& packet) {
-  std::array<iovec, 2 + Spans::static_capacity> vectors;
-  int count = 0;
-  const auto add = [&](Bytes bytes) {
-    vectors[static_cast<std::size_t>(count++)] = vector_of(bytes);
-  };
-  OffloadHeader offload{};
-  if (offload_ == OffloadMode::on) {
-    offload = offload_header(packet);
-    add(offload);
+RxPacket Tun::received(Bytes read) const {
+  if (offload_ == OffloadMode::on) return behind_offload_header(read);
+  return {.bytes = read, .offload = {}};
+}
+
+// Small packets are copied and wait for others; a large one leaves at once, as it is.
+void Tun::send(const TxPacket& packet) {
+  const std::size_t place = outgoing_->count++;
+  auto& slot = outgoing_->slots[place];
+  auto& vectors = outgoing_->vectors[place];
+  std::uint8_t* end = slot.data();
+  const auto copy = [&end](Bytes bytes) { end = std::ranges::copy(bytes, end).out; };
+  if (offload_ == OffloadMode::on) copy(offload_header(packet));
+  copy(packet.header_bytes());
+  const bool waits = io_.gathers() && total_size(packet.text) <= Outgoing::kMaxCopied;
+  std::size_t count = 1;
+  for (const Bytes span : packet.text) {
+    if (waits) {
+      copy(span);
+    } else {
+      vectors[count++] = vector_of(span);
+    }
   }
-  add(packet.header_bytes());
-  for (const Bytes span : packet.text) add(span);
-  ssize_t written = 0;
-  do {
-    written = ::writev(fd(), vectors.data(), count);
-  } while (written < 0 && errno == EINTR);
-  if (written >= 0) return SendResult::sent;
-  return errno == EAGAIN || errno == ENOBUFS ? SendResult::would_block : SendResult::failed;
+  vectors[0] = {slot.data(), static_cast<std::size_t>(end - slot.data())};
+  outgoing_->packets[place] = BatchIo::Vectors(vectors).first(count);
+  if (!waits || outgoing_->count == kMaxBatch) write();
+}
+
+SendLosses Tun::flush() {
+  write();
+  return std::exchange(losses_, {});
+}
+
+void Tun::write() {
+  const std::size_t count = std::exchange(outgoing_->count, 0);
+  for (const ssize_t result : io_.write(std::span(outgoing_->packets).first(count))) {
+    if (result >= 0) continue;
+    ++(result == -EAGAIN || result == -ENOBUFS ? losses_.would_block : losses_.failed);
+  }
 }
 
 unsigned Tun::mtu() const {

@@ -12,6 +12,7 @@
 #include <span>
 #include <string>
 
+#include "stack/device/batch_io.h"
 #include "stack/device/descriptor.h"
 #include "stack/device/offload.h"
 #include "stack/packet.h"
@@ -34,10 +35,10 @@ struct TunError {
 
 enum class OffloadMode : std::uint8_t { off, on };
 
-enum class SendResult : std::uint8_t {
-  sent,
-  would_block,  // the kernel has no room at the moment
-  failed,       // e.g. the device is down; the packet is lost
+// Packets that were to be sent and are lost.
+struct SendLosses {
+  unsigned would_block = 0;  // the kernel had no room at the moment
+  unsigned failed = 0;       // e.g. the device is down
 };
 
 class Tun {
@@ -56,9 +57,11 @@ class Tun {
   // nothing. An error means that the device will not give anything again.
   std::expected<std::span<const RxPacket>, TunError> receive();
 
-  // Hands the packet to the kernel in one system call, without copying it first. Never waits. Without
+  // Takes a packet for the kernel, which has it after flush() at the latest. Never waits. Without
   // offload checksums must be complete, and no packet larger than its MTU is expected.
-  SendResult send(const TxPacket& packet);
+  void send(const TxPacket& packet);
+  // Hands to the kernel what send() has taken. What was lost since the last call.
+  SendLosses flush();
 
   // Readable when receive() has something to say; to be waited for, not to be read or closed.
   [[nodiscard]] int fd() const { return descriptor_.get(); }
@@ -67,17 +70,35 @@ class Tun {
   [[nodiscard]] unsigned mtu() const;
 
  private:
-  struct Batch {
+  // Received packets.
+  struct Incoming {
+    Incoming();
     std::array<RxPacket, kMaxBatch> packets;
     std::array<std::array<std::uint8_t, kOffloadHeaderSize + kSlotSize>, kMaxBatch> slots;
+    std::array<iovec, kMaxBatch> vectors;  // of the slots
+  };
+  // Packets to be sent.
+  struct Outgoing {
+    // Larger texts are not copied.
+    static constexpr std::size_t kMaxCopied = 2048;
+    std::size_t count = 0;
+    std::array<std::array<std::uint8_t, kOffloadHeaderSize + TxPacket::kMaxHeaders + kMaxCopied>, kMaxBatch> slots;
+    std::array<std::array<iovec, 1 + Spans::static_capacity>, kMaxBatch> vectors;
+    std::array<BatchIo::Vectors, kMaxBatch> packets;
   };
 
   Tun(Descriptor descriptor, std::string name, OffloadMode offload);
+  [[nodiscard]] RxPacket received(Bytes read) const;
+  void write();
 
   Descriptor descriptor_;
   std::string name_;
   OffloadMode offload_;
-  std::unique_ptr<Batch> batch_;  // 4 MiB of address space; only what is used becomes memory
+  BatchIo io_;
+  std::unique_ptr<Incoming> incoming_;  // 4 MiB of address space; only what is used becomes memory
+  std::size_t expected_ = 1;            // packets in the next batch
+  std::unique_ptr<Outgoing> outgoing_;
+  SendLosses losses_;
 };
 
 }  // namespace tcpstack::device

@@ -128,6 +128,7 @@ void faulty_device::alarm_rings() {
     deliver(packet);
     release_held(packet.way);
   }
+  inner_->flush();
   sleep();
 }
 

@@ -16,6 +16,12 @@ namespace tcpstack::runtime {
 
 enum class send_result { sent, would_block, failed };
 
+// Packets that a device has taken and could not send after all.
+struct send_losses {
+  unsigned would_block = 0;
+  unsigned failed = 0;
+};
+
 class packet_device {
  public:
   // As many packets receive() gives at most.
@@ -27,8 +33,12 @@ class packet_device {
   // the device is broken and will not give anything again.
   virtual std::span<const RxPacket> receive(error_code& ec) = 0;
 
-  // Never waits. What cannot be sent is lost, as on any link; the stack will send it again.
+  // Never waits. What cannot be sent is lost, as on any link; the stack will send it again. What is `sent` may
+  // wait for flush().
   virtual send_result send(const TxPacket& packet) = 0;
+
+  // Sends what send() has taken. What was lost by that.
+  virtual send_losses flush() { return {}; }
 
   // Calls the handler below, once and never from in here, as soon as receive() has something to say.
   virtual void wait_readable() = 0;

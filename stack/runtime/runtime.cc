@@ -140,12 +140,17 @@ void runtime::drain() {
 }
 
 bool runtime::transmit(Time now) {
-  for (int budget = kTransmitBudget; budget > 0; --budget) {
+  int budget = kTransmitBudget;
+  while (budget > 0) {
     const auto packet = stack_.poll_transmit(now);
-    if (!packet) return true;
+    if (!packet) break;
     send(*packet, now);
+    --budget;
   }
-  return false;
+  const send_losses losses = device_->flush();
+  counters_.lost_would_block += losses.would_block;
+  counters_.lost_failed += losses.failed;
+  return budget > 0;
 }
 
 void runtime::send(const TxPacket& packet, Time now) {

@@ -7,7 +7,6 @@
 
 namespace tcpstack::runtime {
 
-using tcpstack::device::SendResult;
 using tcpstack::device::Tun;
 
 static_assert(Tun::kMaxBatch <= packet_device::kMaxBatch);
@@ -30,12 +29,13 @@ std::span<const RxPacket> tun_device::receive(error_code& ec) {
 }
 
 send_result tun_device::send(const TxPacket& packet) {
-  switch (tun_.send(packet)) {
-    case SendResult::sent: return send_result::sent;
-    case SendResult::would_block: return send_result::would_block;
-    case SendResult::failed: break;
-  }
-  return send_result::failed;
+  tun_.send(packet);
+  return send_result::sent;
+}
+
+send_losses tun_device::flush() {
+  const tcpstack::device::SendLosses losses = tun_.flush();
+  return {.would_block = losses.would_block, .failed = losses.failed};
 }
 
 void tun_device::cancel() {

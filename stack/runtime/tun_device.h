@@ -27,6 +27,7 @@ class tun_device final : public packet_device {
   // Errors: no_such_device, when somebody has deleted it.
   std::span<const RxPacket> receive(error_code& ec) override;
   send_result send(const TxPacket& packet) override;
+  send_losses flush() override;
   void wait_readable() override;
   void cancel() override;
 

@@ -1,0 +1,54 @@
+// Reads and writes many packets of one descriptor in one system call where the kernel has io_uring, and one by one
+// where it has not.
+//
+// A TUN device has no call of its own for several packets, and on many machines entering the kernel costs as much as
+// what it does there for a packet. io_uring(7); io_uring_enter(2).
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <span>
+
+#include <sys/types.h>
+#include <sys/uio.h>
+
+struct io_uring;
+
+namespace tcpstack::device {
+
+class BatchIo {
+ public:
+  static constexpr std::size_t kMost = 64;
+  // One packet's bytes, in their order.
+  using Vectors = std::span<const iovec>;
+
+  // For a descriptor that never blocks; it must stay open for as long as this is used.
+  explicit BatchIo(int fd);
+  BatchIo(BatchIo&&) noexcept;
+  BatchIo& operator=(BatchIo&&) noexcept;
+  ~BatchIo();
+
+  // Does a batch take one system call? It does not without io_uring in the kernel, or where that is forbidden
+  // (kernel.io_uring_disabled; the usual seccomp profile of containers).
+  [[nodiscard]] bool gathers() const { return ring_ != nullptr; }
+
+  // Reads a packet into each of at most kMost slots, in their order. For each that was tried, the packet's size or
+  // -errno. Valid until the next call.
+  std::span<const ssize_t> read(std::span<const iovec> slots);
+  // Writes at most kMost packets, in their order. For each, what was written or -errno. Valid until the next call.
+  std::span<const ssize_t> write(std::span<const Vectors> packets);
+
+ private:
+  struct CloseRing {
+    void operator()(io_uring* ring) const;
+  };
+
+  std::span<const ssize_t> submit(std::size_t count);
+
+  int fd_;
+  std::unique_ptr<io_uring, CloseRing> ring_;
+  std::array<ssize_t, kMost> results_{};
+};
+
+}  // namespace tcpstack::device
