@@ -25,7 +25,7 @@ struct RxPacket {
 };
 
 // To be sent: headers, then text. The spans point into the stack's buffers and are valid until its
-// next call.
+// next call other than poll_transmit().
 struct TxPacket {
   static constexpr std::size_t kMaxHeaders = 20 + 60;  // IPv4 and TCP with options
 

@@ -76,7 +76,7 @@ class Stack {
   void time_passes(Time now);
 
   // --- the stack asks
-  // The packet's text is valid until the next call of any function here.
+  // The packet's text is valid until the next call of any function here but this, so that a driver can gather packets.
   std::optional<TxPacket> poll_transmit(Time now);
   std::optional<Event> poll_event();
   // When time_passes() has to be called next; nothing when no alarm is set.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cstring>
+#include <memory>
 #include <utility>
 
 namespace tcpstack::base {
@@ -38,6 +39,21 @@ void ByteQueue::append(Bytes bytes) {
   extend(bytes.size());
 }
 
+void ByteQueue::append_constant(Bytes bytes) {
+  while (!bytes.empty()) {
+    const std::size_t place = head_ + size_;
+    const std::size_t n = std::min(bytes.size(), kBlockSize - place % kBlockSize);
+    if (n < kBlockSize) {
+      append(bytes.first(n));
+    } else {
+      reach(size_ + n);
+      blocks_[place / kBlockSize] = {.bytes = bytes.data(), .own = nullptr};
+      extend(n);
+    }
+    bytes = bytes.subspan(n);
+  }
+}
+
 void ByteQueue::write_at(std::size_t offset, Bytes bytes) {
   if (bytes.empty()) return;
   reach(offset + bytes.size());
@@ -59,7 +75,7 @@ void ByteQueue::extend(std::size_t n) {
 std::size_t ByteQueue::peek(std::size_t offset, MutableBytes out) const {
   const std::size_t n = offset < size_ ? std::min(size() - offset, out.size()) : 0;
   std::uint8_t* to = out.data();
-  for_each_stretch(offset, n, [&to](Bytes stretch) {
+  for_each_stretch(offset, n, [&to](Bytes stretch, bool) {
     std::memcpy(to, stretch.data(), stretch.size());
     to += stretch.size();
     return true;
@@ -86,16 +102,23 @@ void ByteQueue::discard(std::size_t n) {
 std::size_t ByteQueue::gather(std::size_t offset, std::size_t n, Spans& out) const {
   n = offset < size_ ? std::min(size() - offset, n) : 0;
   std::size_t gathered = 0;
-  for_each_stretch(offset, n, [&out, &gathered](Bytes stretch) {
-    if (out.size() == Spans::static_capacity) return false;
-    out.push_back(stretch);
+  bool after_constant = false;
+  for_each_stretch(offset, n, [&](Bytes stretch, bool is_constant) {
+    if (after_constant && is_constant && std::to_address(out.back().end()) == stretch.data()) {
+      out.back() = {out.back().data(), out.back().size() + stretch.size()};
+    } else if (out.size() < Spans::static_capacity) {
+      out.push_back(stretch);
+    } else {
+      return false;
+    }
+    after_constant = is_constant;
     gathered += stretch.size();
     return true;
   });
   return gathered;
 }
 
-// The ring keeps its storage, 2 bytes for each KiB the queue has ever held: a stream that fills
+// The ring keeps its storage, 4 bytes for each KiB the queue has ever held: a stream that fills
 // and empties the queue again and again must not allocate each time.
 void ByteQueue::clear() {
   while (!blocks_.empty()) drop_front_block();
@@ -107,16 +130,18 @@ void ByteQueue::clear() {
 void ByteQueue::reach(std::size_t n) {
   written_ = std::max(written_, static_cast<std::uint32_t>(n));
   const std::size_t needed = (head_ + n + kBlockSize - 1) / kBlockSize;
-  while (blocks_.size() < needed) blocks_.push_back(nullptr);
+  while (blocks_.size() < needed) blocks_.push_back({});
 }
 
 std::uint8_t* ByteQueue::block_for_writing(std::size_t index) {
-  std::uint8_t*& block = blocks_[index];
-  if (block == nullptr) {
-    block = pool_->take();
+  Block& block = blocks_[index];
+  if (block.bytes == nullptr) {
+    block.own = pool_->take();
+    block.bytes = block.own;
     ++held_;
   }
-  return block;
+  assert(block.own != nullptr);
+  return block.own;
 }
 
 template <typename Fn>
@@ -125,15 +150,16 @@ void ByteQueue::for_each_stretch(std::size_t offset, std::size_t n, Fn fn) const
   while (n > 0) {
     const std::size_t in_block = place % kBlockSize;
     const std::size_t length = std::min(n, kBlockSize - in_block);
-    if (!fn(Bytes(blocks_[place / kBlockSize] + in_block, length))) return;
+    const Block& block = blocks_[place / kBlockSize];
+    if (!fn(Bytes(block.bytes + in_block, length), block.own == nullptr)) return;
     place += length;
     n -= length;
   }
 }
 
 void ByteQueue::drop_front_block() {
-  if (blocks_.front() != nullptr) {
-    pool_->give_back(blocks_.front());
+  if (blocks_.front().own != nullptr) {
+    pool_->give_back(blocks_.front().own);
     --held_;
   }
   blocks_.pop_front();

@@ -1,7 +1,8 @@
 // A stream of bytes on its way through: written at one end, read at the other, in pooled blocks.
 //
 // Each byte is copied in once and out once, and never moved in between: growing adds a block,
-// reading to the end of a block gives it back, and an empty queue holds no block at all.
+// reading to the end of a block gives it back, and an empty queue holds no block at all. Bytes that
+// never change need not be copied in: then a block is lent to the queue, whole, by its owner.
 //
 // Bytes may also be written ahead of the end, leaving a hole. They take their place at once but
 // can be read only when the hole is filled and extend() says so; the queue does not itself
@@ -40,9 +41,13 @@ class ByteQueue {
   // Adds readable bytes at the end: write_at(size(), bytes) and extend(bytes.size()).
   void append(Bytes bytes);
 
+  // The same, but whole blocks are not copied if possible: the bytes must stay where they are, and what they are,
+  // until the queue is destroyed.
+  void append_constant(Bytes bytes);
+
   // Writes bytes `offset` bytes behind the front, which may be beyond size(); they do not become
-  // readable by that. Writing a place again replaces what is there. Memory is taken for the
-  // blocks written to, not for those of a hole.
+  // readable by that. Writing a place again replaces what is there; it must not be constant. Memory is taken for
+  // the blocks written to, not for those of a hole.
   void write_at(std::size_t offset, Bytes bytes);
 
   // Makes the `n` bytes behind size() readable. Requires that all of them have been written.
@@ -60,18 +65,24 @@ class ByteQueue {
   void discard(std::size_t n);
 
   // Appends to `out` views of the readable bytes [offset, offset + n). Returns the number of bytes
-  // they show, less than n only when `out` is full or the queue ends. The views are valid until
+  // they show, less than n only when `out` is full or the queue ends. Constant bytes that follow one another in
+  // memory, too, take one view. The views are valid until
   // these bytes are discarded or written again, or the queue is cleared or destroyed.
   std::size_t gather(std::size_t offset, std::size_t n, Spans& out) const;
 
   // Drops all bytes, also those written ahead, and gives back all blocks.
   void clear();
 
-  // The number of blocks held.
+  // The number of blocks held; of its own, not of those that are lent to it.
   std::size_t blocks() const { return held_; }
 
  private:
   static constexpr std::size_t kBlockSize = BlockPool::kBlockSize;
+
+  struct Block {
+    const std::uint8_t* bytes = nullptr;  // null: nothing written there yet
+    std::uint8_t* own = nullptr;          // the same, from the pool; null: lent
+  };
 
   // Makes the ring long enough for `n` bytes from the front, with null for blocks not yet needed.
   void reach(std::size_t n);
@@ -79,7 +90,7 @@ class ByteQueue {
   // The block at this place of the ring, taken from the pool if there was none.
   std::uint8_t* block_for_writing(std::size_t index);
 
-  // Calls fn(Bytes) for each stretch of [offset, offset + n) that lies in one block, until fn
+  // Calls fn(Bytes, bool is_constant) for each stretch of [offset, offset + n) that lies in one block, until fn
   // returns false. Requires that the range is readable.
   template <typename Fn>
   void for_each_stretch(std::size_t offset, std::size_t n, Fn fn) const;
@@ -88,11 +99,11 @@ class ByteQueue {
   void drop_front_block();
 
   BlockPool* pool_;
-  Ring<std::uint8_t*> blocks_;  // null: nothing written there yet
-  std::uint32_t head_ = 0;      // where the front is in the first block; < kBlockSize
-  std::uint32_t size_ = 0;      // readable bytes
-  std::uint32_t written_ = 0;   // from the front to the end of what is written; >= size_
-  std::uint32_t held_ = 0;      // blocks that are not null
+  Ring<Block> blocks_;
+  std::uint32_t head_ = 0;     // where the front is in the first block; < kBlockSize
+  std::uint32_t size_ = 0;     // readable bytes
+  std::uint32_t written_ = 0;  // from the front to the end of what is written; >= size_
+  std::uint32_t held_ = 0;     // blocks from the pool
 };
 
 }  // namespace tcpstack::base

@@ -78,9 +78,8 @@ std::span<const ssize_t> BatchIo::write(std::span<const Vectors> packets) {
     return submit(packets.size());
   }
   for (std::size_t i = 0; i < packets.size(); ++i) {
-    results_[i] = uninterrupted([&] {
-      return ::writev(fd_, packets[i].data(), static_cast<int>(packets[i].size()));
-    });
+    results_[i] = uninterrupted(
+        [&] { return ::writev(fd_, packets[i].data(), static_cast<int>(packets[i].size())); });
   }
   return std::span(results_).first(packets.size());
 }
@@ -89,8 +88,7 @@ std::span<const ssize_t> BatchIo::write(std::span<const Vectors> packets) {
 std::span<const ssize_t> BatchIo::submit(std::size_t count) {
   std::ranges::fill(std::span(results_).first(count), -EAGAIN);
   uninterrupted([&]() -> ssize_t {
-    const int submitted =
-        ::io_uring_submit_and_wait(ring_.get(), static_cast<unsigned>(count));
+    const int submitted = ::io_uring_submit_and_wait(ring_.get(), static_cast<unsigned>(count));
     errno = -submitted;
     return submitted;
   });

@@ -9,7 +9,6 @@
 #include <cstddef>
 #include <memory>
 #include <span>
-
 #include <sys/types.h>
 #include <sys/uio.h>
 

@@ -169,27 +169,19 @@ RxPacket Tun::received(Bytes read) const {
   return {.bytes = read, .offload = {}};
 }
 
-// Small packets are copied and wait for others; a large one leaves at once, as it is.
 void Tun::send(const TxPacket& packet) {
   const std::size_t place = outgoing_->count++;
-  auto& slot = outgoing_->slots[place];
+  auto& headers = outgoing_->headers[place];
   auto& vectors = outgoing_->vectors[place];
-  std::uint8_t* end = slot.data();
+  std::uint8_t* end = headers.data();
   const auto copy = [&end](Bytes bytes) { end = std::ranges::copy(bytes, end).out; };
   if (offload_ == OffloadMode::on) copy(offload_header(packet));
   copy(packet.header_bytes());
-  const bool waits = io_.gathers() && total_size(packet.text) <= Outgoing::kMaxCopied;
+  vectors[0] = {headers.data(), static_cast<std::size_t>(end - headers.data())};
   std::size_t count = 1;
-  for (const Bytes span : packet.text) {
-    if (waits) {
-      copy(span);
-    } else {
-      vectors[count++] = vector_of(span);
-    }
-  }
-  vectors[0] = {slot.data(), static_cast<std::size_t>(end - slot.data())};
+  for (const Bytes span : packet.text) vectors[count++] = vector_of(span);
   outgoing_->packets[place] = BatchIo::Vectors(vectors).first(count);
-  if (!waits || outgoing_->count == kMaxBatch) write();
+  if (outgoing_->count == kMaxBatch) write();
 }
 
 SendLosses Tun::flush() {

@@ -57,8 +57,8 @@ class Tun {
   // nothing. An error means that the device will not give anything again.
   std::expected<std::span<const RxPacket>, TunError> receive();
 
-  // Takes a packet for the kernel, which has it after flush() at the latest. Never waits. Without
-  // offload checksums must be complete, and no packet larger than its MTU is expected.
+  // Takes a packet for the kernel, which has it after flush() at the latest; until then its text must stay. Never
+  // waits. Without offload checksums must be complete, and no packet larger than its MTU is expected.
   void send(const TxPacket& packet);
   // Hands to the kernel what send() has taken. What was lost since the last call.
   SendLosses flush();
@@ -79,10 +79,9 @@ class Tun {
   };
   // Packets to be sent.
   struct Outgoing {
-    // Larger texts are not copied.
-    static constexpr std::size_t kMaxCopied = 2048;
     std::size_t count = 0;
-    std::array<std::array<std::uint8_t, kOffloadHeaderSize + TxPacket::kMaxHeaders + kMaxCopied>, kMaxBatch> slots;
+    std::array<std::array<std::uint8_t, kOffloadHeaderSize + TxPacket::kMaxHeaders>, kMaxBatch>
+        headers;
     std::array<std::array<iovec, 1 + Spans::static_capacity>, kMaxBatch> vectors;
     std::array<BatchIo::Vectors, kMaxBatch> packets;
   };

@@ -63,11 +63,13 @@ bool Outbox::has_room(std::size_t size) const {
 void Outbox::push(Datagram datagram) {
   assert(!datagram.payload.empty() && datagram.payload.size() <= kMaxDatagram);
   assert(has_room(datagram.payload.size()));
+  left_.clear();
   bytes_ += datagram.payload.size();
   waiting_.push_back(std::move(datagram));
 }
 
 void Outbox::begin_next(Context& cx) {
+  left_.push_back(std::move(sending_.payload));
   sending_ = std::move(waiting_.front());
   waiting_.pop_front();
   bytes_ -= sending_.payload.size();

@@ -70,7 +70,7 @@ class Outbox {
   [[nodiscard]] bool has_room(std::size_t size) const;
   // Queues a datagram. Requires has_room().
   void push(Datagram datagram);
-  // The next packet: a whole datagram or a fragment. Its text is valid until the next call.
+  // The next packet: a whole datagram or a fragment. Its text is valid until the next push().
   std::optional<TxPacket> next_transmit(Context& cx);
 
  private:
@@ -80,7 +80,8 @@ class Outbox {
   void begin_next(Context& cx);
 
   base::Ring<Datagram> waiting_;
-  std::size_t bytes_ = 0;  // of all that wait
+  std::size_t bytes_ = 0;                        // of all that wait
+  std::vector<std::vector<std::uint8_t>> left_;  // payloads that packets may still show
   Datagram sending_{};
   std::size_t sent_ = 0;  // bytes of `sending_` that have left
   std::size_t mtu_ = 0;

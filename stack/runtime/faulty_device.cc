@@ -114,7 +114,10 @@ send_result faulty_device::deliver(const owned_packet& packet) {
   std::ranges::copy(bytes.first(out.headers_size), out.headers.begin());
   if (bytes.size() > out.headers_size) out.text = {bytes.subspan(out.headers_size)};
   out.offload = packet.offload;
-  return inner_->send(out);
+  const send_result result = inner_->send(out);
+  const send_losses lost = inner_->flush();
+  if (lost.would_block > 0) return send_result::would_block;
+  return lost.failed > 0 ? send_result::failed : result;
 }
 
 void faulty_device::release_held(direction way) {
@@ -128,7 +131,6 @@ void faulty_device::alarm_rings() {
     deliver(packet);
     release_held(packet.way);
   }
-  inner_->flush();
   sleep();
 }
 

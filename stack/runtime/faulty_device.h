@@ -35,7 +35,6 @@ class faulty_device final : public packet_device {
 
   std::span<const RxPacket> receive(error_code& ec) override;
   send_result send(const TxPacket& packet) override;
-  send_losses flush() override { return inner_->flush(); }
   void wait_readable() override;
   void cancel() override;
 

@@ -1,7 +1,6 @@
 // The runtime's border to what carries packets: a TUN device, or a link in memory for tests.
 //
-// One virtual call per batch inwards. Outwards it is one per packet, because a packet to be sent
-// points into the stack and is valid until the stack's next call only.
+// One virtual call per batch inwards. Outwards it is one per packet, and another when there are no more.
 #pragma once
 
 #include <cstddef>
@@ -34,7 +33,7 @@ class packet_device {
   virtual std::span<const RxPacket> receive(error_code& ec) = 0;
 
   // Never waits. What cannot be sent is lost, as on any link; the stack will send it again. What is `sent` may
-  // wait for flush().
+  // wait for flush(), and its text must stay until then.
   virtual send_result send(const TxPacket& packet) = 0;
 
   // Sends what send() has taken. What was lost by that.

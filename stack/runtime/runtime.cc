@@ -17,6 +17,10 @@ namespace {
 // device that carries single packets.
 constexpr int kTransmitBudget = 256;
 
+// Bytes of received packets after which users have their turn before the rest of a batch: what they read is then still in
+// the processor's cache.
+constexpr std::size_t kServeAfter = 32 * 1024;
+
 template <typename Id, typename Object>
 void store(std::vector<Object*>& table, Id id, Object* object) {
   if (table.size() <= id.index) table.resize(id.index + std::size_t{1}, nullptr);
@@ -81,11 +85,17 @@ void runtime::device_readable() {
   const auto packets = device_->receive(ec);
   const Time now = time_->wake();
   if (!packets.empty()) ++counters_.batches;
+  const auto ended = life_.watch();
+  std::size_t bytes = 0;  // since users were served
   for (const RxPacket& packet : packets) {
     stack_.packet_arrives(packet, now);
     if (tap_ != nullptr) tap_->received(packet.bytes, now);
+    bytes += packet.bytes.size();
+    if (bytes < kServeAfter) continue;
+    bytes = 0;
+    serve_users();
+    if (ended()) return;
   }
-  const auto ended = life_.watch();
   drain();
   if (ended()) return;
   if (ec) {
@@ -137,6 +147,16 @@ void runtime::drain() {
   if (!all_sent || goes_on) schedule_drain();
   check_stop();
   if (phase_ != phase::stopped) sleep();
+}
+
+// In the middle of a batch, of which the acknowledgments are still to come.
+void runtime::serve_users() {
+  const auto ended = life_.watch();
+  draining_ = true;
+  deliver_events();
+  std::size_t budget = handler_budget_;
+  call_handlers(budget);
+  if (!ended()) draining_ = false;
 }
 
 bool runtime::transmit(Time now) {

@@ -102,6 +102,7 @@ class runtime {
 
   // --- what happens to a stack
   void device_readable();
+  void serve_users();
   void alarm_rings();
 
   // --- and what it wants after that

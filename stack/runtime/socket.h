@@ -17,6 +17,7 @@
 
 #include <concepts>
 #include <memory>
+#include <sys/socket.h>
 #include <utility>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -94,7 +95,19 @@ class basic_socket : public io_handle<Executor, socket_impl> {
   auto async_write_some(const ConstBufferSequence& buffers, Token&& token = default_token()) {
     return boost::asio::async_initiate<Token, void(error_code, std::size_t)>(
         [this](auto handler, const ConstBufferSequence& from) {
-          impl_->async_write_some(std::move(handler), gather<const_buffers>(from));
+          impl_->async_write_some(std::move(handler), gather<const_buffers>(from), 0);
+        },
+        token, buffers);
+  }
+  // The same with what send(2) calls MSG_MORE and MSG_EOR (message_end_of_record), and:
+  // The bytes stay where they are, and as they are, until the runtime is destroyed: large ones need not be copied.
+  static constexpr boost::asio::socket_base::message_flags message_constant = MSG_ZEROCOPY;
+  template <typename ConstBufferSequence, typename Token = default_token>
+  auto async_send(const ConstBufferSequence& buffers, boost::asio::socket_base::message_flags flags,
+                  Token&& token = default_token()) {
+    return boost::asio::async_initiate<Token, void(error_code, std::size_t)>(
+        [this, flags](auto handler, const ConstBufferSequence& from) {
+          impl_->async_write_some(std::move(handler), gather<const_buffers>(from), flags);
         },
         token, buffers);
   }
@@ -116,7 +129,7 @@ class basic_socket : public io_handle<Executor, socket_impl> {
   }
   template <typename ConstBufferSequence>
   std::size_t write_some(const ConstBufferSequence& buffers, error_code& ec) {
-    return impl_->write_some(gather<const_buffers>(buffers), ec);
+    return impl_->write_some(gather<const_buffers>(buffers), 0, ec);
   }
 
   // shutdown_send: the peer reads what has been written, then the end (a FIN). shutdown_receive:

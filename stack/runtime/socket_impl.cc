@@ -3,6 +3,7 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/socket.h>
 
 #include "stack/runtime/runtime.h"
 #include "stack/tcp/connection_options.h"
@@ -11,6 +12,18 @@ namespace tcpstack::runtime {
 
 using boost::asio::socket_base;
 namespace error = boost::asio::error;
+
+namespace {
+
+constexpr int kSendFlags = MSG_MORE | MSG_EOR | MSG_ZEROCOPY;
+
+SendFlags to_send_flags(socket_impl::message_flags flags, bool is_last_buffer) {
+  return {.more_follows = (flags & MSG_MORE) != 0,
+          .end_of_record = is_last_buffer && (flags & MSG_EOR) != 0,
+          .constant = (flags & MSG_ZEROCOPY) != 0};
+}
+
+}  // namespace
 
 socket_impl::socket_impl(runtime& owner, boost::asio::any_io_executor executor)
     : io_object(owner, std::move(executor)) {
@@ -89,8 +102,9 @@ void socket_impl::async_read_some(read_operation::handler handler, const mutable
   reads_.push(std::move(read));
 }
 
-void socket_impl::async_write_some(write_operation::handler handler, const const_buffers& buffers) {
-  write_operation write(std::move(handler), next(), buffers);
+void socket_impl::async_write_some(write_operation::handler handler, const const_buffers& buffers,
+                                   message_flags flags) {
+  write_operation write(std::move(handler), next(), buffers, flags);
   if (writes_.empty() && try_write(write)) return;
   watch(write.id(), write.slot());
   writes_.push(std::move(write));
@@ -106,7 +120,7 @@ bool socket_impl::try_read(read_operation& read) {
 
 bool socket_impl::try_write(write_operation& write) {
   error_code ec;
-  const std::size_t bytes = write_some(write.buffers, ec);
+  const std::size_t bytes = write_some(write.buffers, write.flags, ec);
   if (ec == error::would_block) return false;
   write.complete(ec, bytes);
   return true;
@@ -163,13 +177,17 @@ std::size_t socket_impl::read_some(const mutable_buffers& buffers, error_code& e
   return total;
 }
 
-std::size_t socket_impl::write_some(const const_buffers& buffers, error_code& ec) {
+std::size_t socket_impl::write_some(const const_buffers& buffers, message_flags flags,
+                                    error_code& ec) {
   ec = {};
   std::size_t total = 0;
+  if ((flags & ~kSendFlags) != 0) ec = error::operation_not_supported;
   if (!connection_) ec = error::bad_descriptor;
   if (ec || buffers.empty()) return 0;
   for (const Bytes& buffer : buffers) {
-    const auto taken = runtime_->stack().send(*connection_, buffer, runtime_->now());
+    const bool is_last = buffer.data() == buffers.back().data();
+    const auto taken = runtime_->stack().send(*connection_, buffer, runtime_->now(),
+                                              to_send_flags(flags, is_last));
     if (!taken) ec = to_asio(taken.error());
     // The connection has run its course, and so our side of it is closed.
     if (ec == error::not_connected) ec = error::broken_pipe;

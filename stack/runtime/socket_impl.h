@@ -48,15 +48,17 @@ class socket_impl final : public io_object {
   using connect_operation = operation<>;
   using wait_operation = operation<>;
   using wait_type = boost::asio::socket_base::wait_type;
+  using message_flags = boost::asio::socket_base::message_flags;
   struct read_operation : operation<std::size_t> {
     read_operation(handler h, const origin& from, const mutable_buffers& b)
         : operation(std::move(h), from), buffers(b) {}
     mutable_buffers buffers;
   };
   struct write_operation : operation<std::size_t> {
-    write_operation(handler h, const origin& from, const const_buffers& b)
-        : operation(std::move(h), from), buffers(b) {}
+    write_operation(handler h, const origin& from, const const_buffers& b, message_flags f)
+        : operation(std::move(h), from), buffers(b), flags(f) {}
     const_buffers buffers;
+    message_flags flags;
   };
 
   socket_impl(runtime& owner, boost::asio::any_io_executor executor);
@@ -69,11 +71,12 @@ class socket_impl final : public io_object {
   void bind(const Endpoint& local) { local_ = local; }
   void async_connect(connect_operation::handler handler, const Endpoint& remote);
   void async_read_some(read_operation::handler handler, const mutable_buffers& buffers);
-  void async_write_some(write_operation::handler handler, const const_buffers& buffers);
+  void async_write_some(write_operation::handler handler, const const_buffers& buffers,
+                        message_flags flags);
   void async_wait(wait_operation::handler handler, wait_type what);
   // These do not wait: would_block.
   std::size_t read_some(const mutable_buffers& buffers, error_code& ec);
-  std::size_t write_some(const const_buffers& buffers, error_code& ec);
+  std::size_t write_some(const const_buffers& buffers, message_flags flags, error_code& ec);
 
   void shutdown(boost::asio::socket_base::shutdown_type what, error_code& ec);
   void cancel();

@@ -16,6 +16,8 @@ struct SendFlags {
   bool more_follows = false;
   // No segment has the last byte of this text and text that is sent after it (records.h). Linux: MSG_EOR.
   bool end_of_record = false;
+  // The text stays where it is, and as it is, until the stack is destroyed: it need not be copied.
+  bool constant = false;
 };
 
 // STATUS, RFC 9293 section 3.10.6.

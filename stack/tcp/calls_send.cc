@@ -16,7 +16,11 @@ std::expected<std::size_t, Error> queue(Tcb& tcb, Bytes text, SendFlags flags) {
     return std::unexpected(Error::would_block);
   }
   const std::size_t taken = std::min(room, text.size());
-  tcb.send_queue.append(text.first(taken));
+  if (flags.constant) {
+    tcb.send_queue.append_constant(text.first(taken));
+  } else {
+    tcb.send_queue.append(text.first(taken));
+  }
   tcb.uncorked = false;
   tcb.more_follows = flags.more_follows;
   tcb.pushed = !flags.more_follows;  // MAY-16

@@ -64,7 +64,7 @@ void user_has_read(Tcb& tcb, std::size_t size, Context& cx) {
   ReceiveRate& rate = tcb.receive_rate;
   rate.read += static_cast<std::uint32_t>(size);
   if (cx.now - rate.round_begin < round_trip(tcb, cx.config.tcp)) return;
-  const std::size_t largest = cx.config.tcp.receive_buffer.largest / 2;
+  const std::size_t largest = cx.config.tcp.receive_buffer.largest;
   const std::size_t wanted = std::min(2UL * rate.read, largest);
   if (tcb.options.receive_buffer == 0)
     tcb.receive_capacity = std::max(tcb.receive_capacity, wanted);

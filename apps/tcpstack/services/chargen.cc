@@ -35,6 +35,14 @@ asio::awaitable<void> generate(runtime::socket& socket, const std::string& text)
   for (;;) co_await asio::async_write(socket, asio::buffer(text), asio::use_awaitable);
 }
 
+// All bytes are the same, so that it does not matter how many of them are taken.
+asio::awaitable<void> generate_constant(runtime::socket& socket) {
+  static const std::string text(256 * 1024, 'x');
+  for (;;)
+    co_await socket.async_send(asio::buffer(text), runtime::socket::message_constant,
+                               asio::use_awaitable);
+}
+
 }  // namespace
 
 const std::string& character_pattern() {
@@ -50,8 +58,7 @@ asio::awaitable<void> chargen(runtime::socket& socket) {
 
 asio::awaitable<void> source(runtime::socket& socket) {
   using boost::asio::experimental::awaitable_operators::operator&&;
-  static const std::string text(256 * 1024, 'x');
-  co_await (generate(socket, text) && until_end(discard(socket)));
+  co_await (generate_constant(socket) && until_end(discard(socket)));
 }
 
 }  // namespace tcpstack::app
