@@ -64,7 +64,7 @@ struct TcpConfig {
   std::uint16_t mss = 0;  // advertised; 0: MTU - 40 (RFC 9293 section 3.7.1)
   wire::OptionLayout option_layout = wire::OptionLayout::as_linux;
 
-  // Linux: half of a receive buffer is offered as window, the rest is overhead.
+  // Linux: half of the initial receive buffer is offered as window; it counts the rest as overhead.
   BufferSizes receive_buffer{131072, 6 << 20};
   BufferSizes send_buffer{87380, 4 << 20};
   // The user may queue more while less than this waits to be sent, in bytes. Linux: tcp_notsent_lowat.

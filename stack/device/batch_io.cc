@@ -10,12 +10,12 @@
 namespace tcpstack::device {
 namespace {
 
-// Does the descriptor's driver keep its word not to block when io_uring asks? If not, io_uring would never read.
+// Does the descriptor's driver know what it is to be asked without waiting (RWF_NOWAIT)? If not, io_uring would find
+// nothing there, ever. Asking may cost a packet.
 bool is_served_at_once(int fd) {
-  iovec nowhere{};
   std::uint8_t byte = 0;
-  nowhere = {&byte, sizeof byte};
-  return ::preadv2(fd, &nowhere, 1, -1, RWF_NOWAIT) >= 0 || errno != EOPNOTSUPP;
+  const iovec part{&byte, sizeof byte};
+  return ::preadv2(fd, &part, 1, -1, RWF_NOWAIT) >= 0 || errno != EOPNOTSUPP;
 }
 
 // A system call again until no signal has interrupted it; what it returns, or -errno.
@@ -45,17 +45,39 @@ BatchIo::BatchIo(BatchIo&&) noexcept = default;
 BatchIo& BatchIo::operator=(BatchIo&&) noexcept = default;
 BatchIo::~BatchIo() = default;
 
+// The descriptor does not block, so all requests have been done, in their order, when this returns. Should the kernel
+// not have taken all of them, it goes on without a ring: what is left there must not be done later.
+template <typename Prepare>
+std::span<const ssize_t> BatchIo::submit(std::size_t count, Prepare prepare) {
+  for (std::size_t i = 0; i < count; ++i) {
+    io_uring_sqe* const request = ::io_uring_get_sqe(ring_.get());
+    prepare(request, i);
+    ::io_uring_sqe_set_data64(request, i);
+  }
+  const auto results = std::span(results_).first(count);
+  std::ranges::fill(results, -EAGAIN);
+  int submitted = 0;
+  do {
+    submitted = ::io_uring_submit_and_wait(ring_.get(), static_cast<unsigned>(count));
+  } while (submitted == -EINTR);
+  io_uring_cqe* each = nullptr;
+  unsigned head = 0;
+  unsigned done = 0;
+  io_uring_for_each_cqe(ring_.get(), head, each) {
+    results_[each->user_data] = each->res;
+    ++done;
+  }
+  ::io_uring_cq_advance(ring_.get(), done);
+  if (submitted != static_cast<int>(count)) ring_.reset();
+  return results;
+}
+
 std::span<const ssize_t> BatchIo::read(std::span<const iovec> slots) {
   assert(slots.size() <= kMost);
   if (gathers() && slots.size() > 1) {
-    for (std::size_t i = 0; i < slots.size(); ++i) {
-      io_uring_sqe* const entry = ::io_uring_get_sqe(ring_.get());
-      const auto size = static_cast<unsigned>(slots[i].iov_len);
-      ::io_uring_prep_read(entry, fd_, slots[i].iov_base, size, static_cast<std::uint64_t>(-1));
-      entry->rw_flags = RWF_NOWAIT;
-      entry->user_data = i;
-    }
-    return submit(slots.size());
+    return submit(slots.size(), [&](io_uring_sqe* request, std::size_t i) {
+      ::io_uring_prep_readv2(request, fd_, &slots[i], 1, 0, RWF_NOWAIT);
+    });
   }
   std::size_t count = 0;
   for (const iovec& slot : slots) {
@@ -68,39 +90,17 @@ std::span<const ssize_t> BatchIo::read(std::span<const iovec> slots) {
 std::span<const ssize_t> BatchIo::write(std::span<const Vectors> packets) {
   assert(packets.size() <= kMost);
   if (gathers() && packets.size() > 1) {
-    for (std::size_t i = 0; i < packets.size(); ++i) {
-      io_uring_sqe* const entry = ::io_uring_get_sqe(ring_.get());
-      const auto count = static_cast<unsigned>(packets[i].size());
-      ::io_uring_prep_writev(entry, fd_, packets[i].data(), count, static_cast<std::uint64_t>(-1));
-      entry->rw_flags = RWF_NOWAIT;
-      entry->user_data = i;
-    }
-    return submit(packets.size());
+    return submit(packets.size(), [&](io_uring_sqe* request, std::size_t i) {
+      const Vectors& packet = packets[i];
+      const auto parts = static_cast<unsigned>(packet.size());
+      ::io_uring_prep_writev2(request, fd_, packet.data(), parts, 0, RWF_NOWAIT);
+    });
   }
   for (std::size_t i = 0; i < packets.size(); ++i) {
     results_[i] = uninterrupted(
         [&] { return ::writev(fd_, packets[i].data(), static_cast<int>(packets[i].size())); });
   }
   return std::span(results_).first(packets.size());
-}
-
-// The descriptor does not block, so all requests have been done, in their order, when this returns.
-std::span<const ssize_t> BatchIo::submit(std::size_t count) {
-  std::ranges::fill(std::span(results_).first(count), -EAGAIN);
-  uninterrupted([&]() -> ssize_t {
-    const int submitted = ::io_uring_submit_and_wait(ring_.get(), static_cast<unsigned>(count));
-    errno = -submitted;
-    return submitted;
-  });
-  io_uring_cqe* each = nullptr;
-  unsigned head = 0;
-  unsigned seen = 0;
-  io_uring_for_each_cqe(ring_.get(), head, each) {
-    results_[each->user_data] = each->res;
-    ++seen;
-  }
-  ::io_uring_cq_advance(ring_.get(), seen);
-  return std::span(results_).first(count);
 }
 
 }  // namespace tcpstack::device

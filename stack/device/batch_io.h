@@ -43,7 +43,9 @@ class BatchIo {
     void operator()(io_uring* ring) const;
   };
 
-  std::span<const ssize_t> submit(std::size_t count);
+  // prepare(request, i) for each, and what became of them.
+  template <typename Prepare>
+  std::span<const ssize_t> submit(std::size_t count, Prepare prepare);
 
   int fd_;
   std::unique_ptr<io_uring, CloseRing> ring_;

@@ -57,17 +57,17 @@ class operation {
 
   // Calls the handler, through its executor and never before this returns. Once only.
   void complete(error_code ec, Results... results) {
-    runtime* const owner = owner_;
-    const boost::asio::any_io_executor executor = executor_;
-    auto ready = [self = std::move(*this), ec, ... result = std::move(results)]() mutable {
+    if (owner_ == nullptr) {
+      const boost::asio::any_io_executor executor = std::move(executor_);
+      boost::asio::post(executor,
+                        boost::asio::append(std::move(handler_), ec, std::move(results)...));
+      return;
+    }
+    runtime& owner = *owner_;
+    complete_soon(owner, [self = std::move(*this), ec, ... result = std::move(results)]() mutable {
       boost::asio::dispatch(
           self.executor_, boost::asio::append(std::move(self.handler_), ec, std::move(result)...));
-    };
-    if (owner != nullptr) {
-      complete_soon(*owner, std::move(ready));
-    } else {
-      boost::asio::post(executor, std::move(ready));
-    }
+    });
   }
   void abort() { complete(boost::asio::error::operation_aborted, Results{}...); }
 

@@ -46,6 +46,12 @@ Duration round_trip(const Tcb& tcb, const TcpConfig& config) {
   return tcb.rtt.measured ? tcb.rtt.srtt : config.rto_initial;
 }
 
+// Linux keeps half of a buffer for overhead. Ours has none, so that only the half of the initial one, which is seen in a
+// SYN, stays out.
+std::size_t largest_window(const TcpConfig& config) {
+  return config.receive_buffer.largest - config.receive_buffer.initial / 2;
+}
+
 }  // namespace
 
 void start_receive_rate(Tcb& tcb) {
@@ -64,8 +70,7 @@ void user_has_read(Tcb& tcb, std::size_t size, Context& cx) {
   ReceiveRate& rate = tcb.receive_rate;
   rate.read += static_cast<std::uint32_t>(size);
   if (cx.now - rate.round_begin < round_trip(tcb, cx.config.tcp)) return;
-  const std::size_t largest = cx.config.tcp.receive_buffer.largest;
-  const std::size_t wanted = std::min(2UL * rate.read, largest);
+  const std::size_t wanted = std::min(2UL * rate.read, largest_window(cx.config.tcp));
   if (tcb.options.receive_buffer == 0)
     tcb.receive_capacity = std::max(tcb.receive_capacity, wanted);
   rate.space = std::max(rate.space, rate.read);

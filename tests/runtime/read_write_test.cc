@@ -77,6 +77,58 @@ TEST_F(ReadWriteTest, AWriteOfZeroBytesCompletesAtOnceByPost) {
   EXPECT_EQ(written.ec, error_code());
 }
 
+TEST_F(ReadWriteTest, ConstantTextArrivesAsItIs) {
+  static const std::string text = [] {
+    std::string made;
+    while (made.size() < 50'000) made += std::to_string(made.size()) + ' ';
+    return made;
+  }();
+  write(client, "first ");
+  outcome written;
+  client.async_send(asio::buffer(text), stream::message_constant, written.handler());
+  settle();
+  EXPECT_EQ(written.bytes, text.size());
+  std::string got;
+  while (got.size() < 6 + text.size()) got += read(server);
+  EXPECT_EQ(got, "first " + text);
+}
+
+TEST_F(ReadWriteTest, TextIsHeldBackWhileMoreFollows) {
+  outcome written;
+  client.async_send(asio::buffer("be", 2), MSG_MORE, written.handler());
+  settle();
+  EXPECT_EQ(written.bytes, 2U);
+  EXPECT_EQ(server.available(), 0U);
+  write(client, "gin");
+  EXPECT_EQ(read(server), "begin");
+}
+
+TEST_F(ReadWriteTest, NoSegmentHasTextOfTwoRecords) {
+  const std::string record(1000, 'r');
+  std::vector<std::size_t> sizes;
+  carries_ = [&](const passage& passage) {
+    if (passage.from_first && passage.packet.size() > 100) sizes.push_back(passage.packet.size());
+    return true;
+  };
+  error_code ec;
+  outcome first;
+  outcome second;
+  client.async_send(asio::buffer(record), stream::message_end_of_record, first.handler());
+  client.async_send(asio::buffer(record), stream::message_end_of_record, second.handler());
+  settle();
+  ASSERT_EQ(sizes.size(), 2U);
+  EXPECT_EQ(sizes[0], sizes[1]);
+  carries_ = nullptr;
+}
+
+TEST_F(ReadWriteTest, AFlagThatMeansNothingHereIsAnError) {
+  outcome written;
+  client.async_send(asio::buffer("x", 1), stream::message_do_not_route, written.handler());
+  settle();
+  EXPECT_EQ(written.ec, asio::error::operation_not_supported);
+  EXPECT_EQ(written.bytes, 0U);
+}
+
 TEST_F(ReadWriteTest, SeveralBuffersAreFilledInOrder) {
   write(client, "abcdefgh");
   settle();

@@ -29,12 +29,14 @@ class odd_device final : public packet_device {
     ++sends;
     return result;
   }
+  send_losses flush() override { return std::exchange(lost, {}); }
   void wait_readable() override { ++waits; }
   void cancel() override { ++cancels; }
   using packet_device::readable;
 
   error_code broken;
   send_result result = send_result::sent;
+  send_losses lost;
   int sends = 0;
   int waits = 0;
   int cancels = 0;
@@ -73,6 +75,14 @@ TEST_F(OddDeviceTest, ARefusedPacketIsCounted) {
   settle();
   EXPECT_EQ(runtime_.counters().lost_failed, 1U);
   EXPECT_EQ(connected_.calls, 0);
+}
+
+TEST_F(OddDeviceTest, WhatIsLostLaterIsCounted) {
+  device_->lost = {.would_block = 2, .failed = 3};
+  socket_.async_connect({Address(0x0a000001), 7}, connected_.handler());
+  settle();
+  EXPECT_EQ(runtime_.counters().lost_would_block, 2U);
+  EXPECT_EQ(runtime_.counters().lost_failed, 3U);
 }
 
 TEST_F(OddDeviceTest, ABrokenDeviceIsReportedAndNotWaitedForAgain) {
@@ -122,6 +132,26 @@ TEST_F(TapTest, APacketIsTappedAfterTheStackHasProcessedIt) {
   EXPECT_TRUE(watcher.told.ends_with("ESTABLISHED received ")) << watcher.told;
   server_->tap(nullptr);
   server_->observe(nullptr);
+}
+
+// What they read is in the cache then. At the end of a batch of so many segments an acknowledgment is sent.
+TEST_F(TapTest, UsersReadInTheMiddleOfALargeBatch) {
+  pair both = connect();
+  watcher watcher;
+  server_->tap(&watcher);
+  std::array<char, 65536> buffer{};
+  const std::function<void(error_code, std::size_t)> read = [&](error_code ec, std::size_t) {
+    watcher.told += "read ";
+    if (!ec) both.server.async_read_some(asio::buffer(buffer), read);
+  };
+  both.server.async_read_some(asio::buffer(buffer), read);
+  const std::string text(1 << 20, 'x');
+  outcome written;
+  asio::async_write(both.client, asio::buffer(text), written.handler());
+  settle();
+  EXPECT_NE(watcher.told.find("received read received"), std::string::npos) << watcher.told;
+  server_->tap(nullptr);
+  both.server.close();
 }
 
 TEST_F(TapTest, ALostPacketIsNotTapped) {

@@ -283,6 +283,43 @@ TEST_F(ByteQueueTest, GatherAppendsAndStopsWhenTheListIsFull) {
   EXPECT_EQ(total_size(spans), 17 * kBlock - 100 + 1);
 }
 
+TEST_F(ByteQueueTest, WholeBlocksOfConstantBytesStayWhereTheyAre) {
+  const std::string constant = random_bytes(random, 3 * kBlock);
+  queue.append(view("head"));
+  queue.append_constant(view(constant));
+  queue.append(view("tail"));
+  EXPECT_EQ(peek(queue, 0, queue.size()), "head" + constant + "tail");
+  EXPECT_EQ(queue.blocks(), 2u) << "the first and the last are filled by copying";
+  Spans spans;
+  EXPECT_EQ(queue.gather(kBlock, 2 * kBlock, spans), 2 * kBlock);
+  ASSERT_EQ(spans.size(), 1u);
+  EXPECT_EQ(spans[0].data(), view(constant).subspan(kBlock - 4).data());
+  queue.discard(2 * kBlock + 10);
+  EXPECT_EQ(peek(queue, 0, queue.size()), constant.substr(2 * kBlock + 6) + "tail");
+  queue.clear();
+  EXPECT_EQ(pool.in_use(), 0u);
+}
+
+TEST_F(ByteQueueTest, ConstantBytesFromElsewhereTakeAViewOfTheirOwn) {
+  const std::string one = random_bytes(random, kBlock);
+  const std::string other = random_bytes(random, kBlock);
+  queue.append_constant(view(one));
+  queue.append_constant(view(other));
+  Spans spans;
+  EXPECT_EQ(queue.gather(0, 2 * kBlock, spans), 2 * kBlock);
+  EXPECT_EQ(spans.size(), 2u);
+  EXPECT_EQ(joined(spans), one + other);
+}
+
+TEST_F(ByteQueueTest, ConstantBytesGoOnInAFullGatherList) {
+  const std::string constant = random_bytes(random, 2 * kBlock);
+  for (int i = 0; i < 17; ++i) queue.append(view(random_bytes(random, kBlock)));
+  queue.append_constant(view(constant));
+  Spans spans;
+  EXPECT_EQ(queue.gather(0, queue.size(), spans), 19 * kBlock);
+  EXPECT_EQ(spans.size(), 18u);
+}
+
 TEST_F(ByteQueueTest, TheLargestPacketFitsAGatherListWhereverItBegins) {
   queue.append(view(random_bytes(random, 20 * kBlock)));
   for (const std::size_t offset : {std::size_t{0}, std::size_t{1}, kBlock - 1}) {

@@ -122,15 +122,42 @@ TEST(Tun, gives_the_kernel_what_it_sends) {
     const std::string text = "good morning";
     const auto packet =
         datagram(Bytes(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()));
-    EXPECT_EQ(tun->send(packet), SendResult::failed);  // the device is not up yet
+    tun->send(packet);
+    tun->send(packet);
+    EXPECT_EQ(tun->flush().failed, 2u) << "the device is not up yet";
+    EXPECT_EQ(tun->flush().failed, 0u) << "each is counted once";
     const auto configuration = TunConfiguration::apply("tun0", settings());
     ASSERT_TRUE(configuration) << configuration.error().message;
     const Descriptor socket = kernel_socket();
-    EXPECT_EQ(tun->send(packet), SendResult::sent);
+    tun->send(packet);
+    EXPECT_EQ(tun->flush().failed, 0u);
     ASSERT_TRUE(is_readable(socket.get()));
     std::array<char, 100> received;
     const ssize_t size = ::recv(socket.get(), received.data(), received.size(), 0);
     EXPECT_EQ(std::string(received.data(), static_cast<std::size_t>(size)), text);
+  });
+}
+
+TEST(Tun, sends_in_batches_in_order_and_loses_nothing) {
+  IN_NEW_NAMESPACE([] {
+    auto tun = Tun::open("tun0");
+    ASSERT_TRUE(tun) << tun.error().message;
+    const auto configuration = TunConfiguration::apply("tun0", settings());
+    ASSERT_TRUE(configuration) << configuration.error().message;
+    const Descriptor socket = kernel_socket();
+    std::vector<std::string> sent;
+    for (int i = 0; i < 150; ++i) sent.push_back("datagram " + std::to_string(i));
+    for (const std::string& text : sent) {
+      tun->send(datagram(Bytes(reinterpret_cast<const std::uint8_t*>(text.data()), text.size())));
+    }
+    EXPECT_EQ(tun->flush().failed, 0u);
+    std::vector<std::string> received;
+    while (received.size() < sent.size() && is_readable(socket.get())) {
+      std::array<char, 100> text;
+      const ssize_t size = ::recv(socket.get(), text.data(), text.size(), 0);
+      received.emplace_back(text.data(), static_cast<std::size_t>(size));
+    }
+    EXPECT_EQ(received, sent);
   });
 }
 
@@ -217,7 +244,8 @@ TEST(Tun, says_that_the_device_is_gone) {
     EXPECT_EQ(packets.error().kind, Kind::gone);
     EXPECT_NE(packets.error().message.find("tun0"), std::string::npos) << packets.error().message;
     EXPECT_EQ(tun->mtu(), 0u);
-    EXPECT_EQ(tun->send(datagram({})), SendResult::failed);
+    tun->send(datagram({}));
+    EXPECT_EQ(tun->flush().failed, 1u);
   });
 }
 

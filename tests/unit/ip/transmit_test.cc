@@ -91,6 +91,22 @@ TEST_F(OutboxTest, cuts_to_the_paths_mtu) {
   EXPECT_EQ(packets[0].size(), 20U + 576U);
 }
 
+TEST_F(OutboxTest, the_text_of_packets_stays_until_something_is_pushed) {
+  Context cx{Time{}, config, random, counters, replies, path_mtus, identifications};
+  for (const std::size_t size : {3000U, 100U, 200U}) {
+    outbox.push({wire::Protocol::udp, test::kThere, counting(size)});
+  }
+  std::vector<TxPacket> packets;
+  std::vector<Packet> at_first;
+  while (const auto packet = outbox.next_transmit(cx)) {
+    packets.push_back(*packet);
+    at_first.push_back(test::flat(*packet));
+  }
+  ASSERT_EQ(packets.size(), 5U) << "three fragments and two that need none";
+  for (std::size_t i = 0; i < packets.size(); ++i)
+    EXPECT_EQ(test::flat(packets[i]), at_first[i]) << i;
+}
+
 TEST_F(OutboxTest, has_room_for_so_much) {
   EXPECT_TRUE(outbox.has_room(kMaxDatagram));
   std::size_t taken = 0;
