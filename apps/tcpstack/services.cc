@@ -10,9 +10,9 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/deferred.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <spdlog/spdlog.h>
 
 #include "apps/tcpstack/services/chat_room.h"
@@ -98,7 +98,7 @@ asio::awaitable<void> serve_client(std::string_view name, Serve serve, runtime::
 asio::awaitable<void> accept_clients(std::string_view name, Serve serve, runtime::acceptor acceptor,
                                      bool once) {
   while (acceptor.is_open()) {
-    auto [ec, socket] = co_await acceptor.async_accept(asio::as_tuple(asio::deferred));
+    auto [ec, socket] = co_await acceptor.async_accept(asio::as_tuple(asio::use_awaitable));
     if (ec) {
       if (acceptor.is_open()) spdlog::debug("{} could not accept: {}", name, ec.message());
       continue;

@@ -140,13 +140,17 @@ Tun::Tun(Descriptor descriptor, std::string name, OffloadMode offload)
       incoming_(new Incoming),
       outgoing_(new Outgoing) {}
 
-// Asks for one packet more than came last time, to find the device empty, and for as many again until it is.
+// Asks for one packet more than came last time, to find the device empty, and for as many again until it is. Where
+// packets have come one by one for a while, it looks for a second one only now and then: to be woken once more for one
+// costs more, but seldom happens.
 std::expected<std::span<const RxPacket>, TunError> Tun::receive() {
+  const bool takes_one = one_by_one_ > kAWhile && one_by_one_ % kAWhile != 0;
+  const std::size_t most = takes_one ? 1 : kMaxBatch;
   std::size_t tried = 0;
   std::size_t count = 0;
   int code = 0;
-  while (tried < kMaxBatch && code == 0) {
-    const std::size_t asked = std::min(std::max(expected_ + 1, tried), kMaxBatch - tried);
+  while (tried < most && code == 0) {
+    const std::size_t asked = std::min(std::max(expected_ + 1, tried), most - tried);
     for (const ssize_t size : io_.read(std::span(incoming_->vectors).subspan(tried, asked))) {
       const Bytes slot(incoming_->slots[tried++]);
       if (size >= 0) {
@@ -157,6 +161,7 @@ std::expected<std::span<const RxPacket>, TunError> Tun::receive() {
     }
   }
   expected_ = count;
+  one_by_one_ = count == 1 ? one_by_one_ + 1 : 0;
   // An error will be met again when what came before it has been taken.
   if (count == 0 && code != EAGAIN) {
     return error(Kind::gone, "the device " + name_ + " is gone: " + std::strerror(code));

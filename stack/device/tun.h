@@ -70,6 +70,8 @@ class Tun {
   [[nodiscard]] unsigned mtu() const;
 
  private:
+  static constexpr unsigned kAWhile = 8;  // batches of one packet
+
   // Received packets.
   struct Incoming {
     Incoming();
@@ -96,6 +98,7 @@ class Tun {
   BatchIo io_;
   std::unique_ptr<Incoming> incoming_;  // 4 MiB of address space; only what is used becomes memory
   std::size_t expected_ = 1;            // packets in the next batch
+  unsigned one_by_one_ = 0;             // batches of one packet, in a row
   std::unique_ptr<Outgoing> outgoing_;
   SendLosses losses_;
 };

@@ -3,8 +3,8 @@
 #include <string>
 
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/deferred.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
 #include "apps/tcpstack/services/protocols.h"
@@ -32,7 +32,7 @@ std::string pattern() {
 }
 
 asio::awaitable<void> generate(runtime::socket& socket, const std::string& text) {
-  for (;;) co_await asio::async_write(socket, asio::buffer(text), asio::deferred);
+  for (;;) co_await asio::async_write(socket, asio::buffer(text), asio::use_awaitable);
 }
 
 // All bytes are the same, so that it does not matter how many of them are taken.
@@ -40,7 +40,7 @@ asio::awaitable<void> generate_constant(runtime::socket& socket) {
   static const std::string text(256 * 1024, 'x');
   for (;;)
     co_await socket.async_send(asio::buffer(text), runtime::socket::message_constant,
-                               asio::deferred);
+                               asio::use_awaitable);
 }
 
 }  // namespace

@@ -3,8 +3,8 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/deferred.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
 
 #include "apps/tcpstack/services/protocols.h"
@@ -18,7 +18,7 @@ asio::awaitable<void> discard(runtime::socket& socket) {
   static std::array<std::uint8_t, 65536> text;
   for (;;) {
     const auto [ec, size] =
-        co_await socket.async_read_some(asio::buffer(text), asio::as_tuple(asio::deferred));
+        co_await socket.async_read_some(asio::buffer(text), asio::as_tuple(asio::use_awaitable));
     if (ec == asio::error::eof) co_return;
     if (ec) throw boost::system::system_error(ec);
   }

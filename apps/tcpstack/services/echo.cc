@@ -4,9 +4,9 @@
 #include <vector>
 
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/deferred.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/socket_base.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/system/system_error.hpp>
 
@@ -31,7 +31,7 @@ asio::awaitable<void> echo(runtime::socket& socket) {
   static std::array<std::uint8_t, 65536> text;
   runtime::error_code ec;
   for (;;) {
-    co_await socket.async_wait(asio::socket_base::wait_read, asio::deferred);
+    co_await socket.async_wait(asio::socket_base::wait_read, asio::use_awaitable);
     const std::size_t size = socket.read_some(asio::buffer(text), ec);
     if (ec == asio::error::eof) co_return;
     throw_unless_it_would_block(ec);
@@ -40,7 +40,7 @@ asio::awaitable<void> echo(runtime::socket& socket) {
     const std::span left = std::span(text).subspan(written, size - written);
     if (left.empty()) continue;
     const std::vector<std::uint8_t> waiting(left.begin(), left.end());
-    co_await asio::async_write(socket, asio::buffer(waiting), asio::deferred);
+    co_await asio::async_write(socket, asio::buffer(waiting), asio::use_awaitable);
   }
 }
 

@@ -182,6 +182,35 @@ TEST(Tun, reads_in_batches_and_loses_nothing) {
   });
 }
 
+TEST(Tun, finds_several_packets_after_many_that_came_one_by_one) {
+  IN_NEW_NAMESPACE([] {
+    auto tun = Tun::open("tun0");
+    ASSERT_TRUE(tun) << tun.error().message;
+    const auto configuration = TunConfiguration::apply("tun0", settings());
+    ASSERT_TRUE(configuration) << configuration.error().message;
+    const Descriptor socket = kernel_socket();
+    for (int i = 0; i < 20; ++i) {
+      kernel_sends(socket, "alone");
+      ASSERT_EQ(receive(*tun, 1), std::vector<std::string>{"alone"}) << i;
+    }
+    std::vector<std::string> sent;
+    for (int i = 0; i < 20; ++i) {
+      sent.push_back("together " + std::to_string(i));
+      kernel_sends(socket, sent.back());
+    }
+    std::size_t largest = 0;
+    std::vector<std::string> received;
+    while (received.size() < sent.size() && is_readable(tun->fd())) {
+      const auto packets = tun->receive();
+      ASSERT_TRUE(packets);
+      largest = std::max(largest, packets->size());
+      for (std::string& text : texts(*packets)) received.push_back(std::move(text));
+    }
+    EXPECT_EQ(received, sent);
+    EXPECT_GT(largest, 10u) << "they were taken one by one to the end";
+  });
+}
+
 TEST(Tun, takes_packets_of_the_largest_mtu) {
   IN_NEW_NAMESPACE([] {
     auto tun = Tun::open("tun0");
