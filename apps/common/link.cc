@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include "stack/device/tun.h"
 #include "stack/runtime/tun_device.h"
@@ -51,6 +52,9 @@ Link open_link(const boost::asio::any_io_executor& executor, StackOptions& optio
   auto tun = value_of(device::Tun::open(options.device, offload));
   Link link{.configuration = configure(options), .device = nullptr};
   adopt_mtu(options, tun);
+  spdlog::debug("{}: {}", options.device,
+                tun.gathers() ? "many packets in a system call (io_uring)"
+                              : "a system call for each packet, since there is no io_uring here");
   link.device = std::make_unique<runtime::tun_device>(executor, std::move(tun), options.busy_poll);
   if (!options.faults.empty()) {
     link.device = std::make_unique<runtime::faulty_device>(executor, std::move(link.device),

@@ -66,6 +66,8 @@ class Tun {
   // Readable when receive() has something to say; to be waited for, not to be read or closed.
   [[nodiscard]] int fd() const { return descriptor_.get(); }
   [[nodiscard]] const std::string& name() const { return name_; }
+  // Many packets in one system call (batch_io.h)?
+  [[nodiscard]] bool gathers() const { return io_.gathers(); }
   // Bytes of one IP packet; 0 if the device is gone.
   [[nodiscard]] unsigned mtu() const;
 

@@ -15,6 +15,7 @@
 #include <boost/asio/any_completion_handler.hpp>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/append.hpp>
+#include <boost/asio/bind_executor.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/execution/outstanding_work.hpp>
@@ -55,7 +56,7 @@ class operation {
             boost::asio::get_associated_executor(user, from.executor), tracked)),
         handler_(std::move(user)) {}
 
-  // Calls the handler, through its executor and never before this returns. Once only.
+  // Calls the handler, through its executor (the origin's if it has none) and never before this returns. Once only.
   void complete(error_code ec, Results... results) {
     if (owner_ == nullptr) {
       const boost::asio::any_io_executor executor = std::move(executor_);
@@ -65,8 +66,9 @@ class operation {
     }
     runtime& owner = *owner_;
     complete_soon(owner, [self = std::move(*this), ec, ... result = std::move(results)]() mutable {
-      boost::asio::dispatch(
-          self.executor_, boost::asio::append(std::move(self.handler_), ec, std::move(result)...));
+      boost::asio::dispatch(boost::asio::bind_executor(
+          self.handler_executor_,
+          boost::asio::append(std::move(self.handler_), ec, std::move(result)...)));
     });
   }
   void abort() { complete(boost::asio::error::operation_aborted, Results{}...); }

@@ -185,9 +185,8 @@ std::size_t socket_impl::write_some(const const_buffers& buffers, message_flags 
   if (!connection_) ec = error::bad_descriptor;
   if (ec || buffers.empty()) return 0;
   for (const Bytes& buffer : buffers) {
-    const bool is_last = buffer.data() == buffers.back().data();
     const auto taken = runtime_->stack().send(*connection_, buffer, runtime_->now(),
-                                              to_send_flags(flags, is_last));
+                                              to_send_flags(flags, &buffer == &buffers.back()));
     if (!taken) ec = to_asio(taken.error());
     // The connection has run its course, and so our side of it is closed.
     if (ec == error::not_connected) ec = error::broken_pipe;

@@ -102,6 +102,12 @@ def test_without_permission():
         assert "sudo" in result.stderr or "cap_net_admin" in result.stderr, result
 
 
+def test_it_tells_how_packets_cross():
+    with harness.Lab("--log-level", "debug") as lab:
+        lab.stack.wait_line(r"^tcpstack: tun0: .*io_uring")
+        assert lab.stack.stop() == 0
+
+
 def test_a_capture_file_that_cannot_be_written():
     with harness.Lab(start=False):
         said = fails(1, "--capture", "/nowhere/run.pcapng", "tun0", say="/nowhere/run.pcapng")
