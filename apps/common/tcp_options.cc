@@ -55,7 +55,7 @@ void add_handshake_options(CLI::App& app, TcpConfig& tcp) {
     tcp.syn_window = static_cast<std::uint16_t>(std::min<std::uint64_t>(bytes, 65535));
   };
   add_number(app, "--window", 1, 1U << 30, window, "BYTES",
-             "The receive window, which then does not grow [65536, growing to 3 MiB]");
+             "The receive window, which then does not grow [65536, growing to 6 MiB]");
   add_flag(app, "--no-window-scale", tcp.window_scaling, false,
            "Neither offer nor accept RFC 7323's window scale");
   add_flag(app, "--no-timestamps", tcp.timestamps, false,
