@@ -41,8 +41,8 @@ class ByteQueue {
   // Adds readable bytes at the end: write_at(size(), bytes) and extend(bytes.size()).
   void append(Bytes bytes);
 
-  // The same, but whole blocks are not copied if possible: the bytes must stay where they are, and what they are,
-  // until the queue is destroyed.
+  // The same, but of these bytes whole blocks are not copied: they must stay where they are, and as they are, until the
+  // queue is destroyed.
   void append_constant(Bytes bytes);
 
   // Writes bytes `offset` bytes behind the front, which may be beyond size(); they do not become
@@ -66,8 +66,8 @@ class ByteQueue {
 
   // Appends to `out` views of the readable bytes [offset, offset + n). Returns the number of bytes
   // they show, less than n only when `out` is full or the queue ends. Constant bytes that follow one another in
-  // memory, too, take one view. The views are valid until
-  // these bytes are discarded or written again, or the queue is cleared or destroyed.
+  // memory, too, take one view. The views are valid until these bytes are discarded or written again, or the queue is
+  // cleared or destroyed.
   std::size_t gather(std::size_t offset, std::size_t n, Spans& out) const;
 
   // Drops all bytes, also those written ahead, and gives back all blocks.

@@ -44,7 +44,7 @@ struct SendLosses {
 class Tun {
  public:
   // As many packets receive() gives at most; each can be as large as IP allows.
-  static constexpr std::size_t kMaxBatch = 64;
+  static constexpr std::size_t kMaxBatch = BatchIo::kMost;
   static constexpr std::size_t kSlotSize = 64 * 1024;
 
   // Opens the device of this name in the current network namespace; makes it if there is none (it then
