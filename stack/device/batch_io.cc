@@ -12,7 +12,7 @@ namespace tcpstack::device {
 namespace {
 
 // Does the descriptor's driver know what it is to be asked without waiting (RWF_NOWAIT)? If not, io_uring would find
-// nothing there, ever. Asking may cost a packet.
+// nothing there, ever. Asking takes a packet if there is one.
 bool is_served_at_once(int fd) {
   std::uint8_t byte = 0;
   const iovec part{&byte, sizeof byte};

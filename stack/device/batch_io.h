@@ -22,7 +22,8 @@ class BatchIo {
   // One packet's bytes, in their order.
   using Vectors = std::span<const iovec>;
 
-  // For a descriptor that never blocks; it must stay open for as long as this is used.
+  // For a descriptor that never blocks, of which nothing is expected yet: a packet that waits there may be lost. It must
+  // stay open for as long as this is used.
   explicit BatchIo(int fd);
   BatchIo(BatchIo&&) noexcept;
   BatchIo& operator=(BatchIo&&) noexcept;

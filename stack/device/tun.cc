@@ -116,6 +116,7 @@ std::expected<Tun, TunError> Tun::open(const std::string& name, OffloadMode offl
   }
   Descriptor descriptor(::open(kTunPath, O_RDWR | O_NONBLOCK | O_CLOEXEC));
   if (!descriptor) return path_error(errno);
+  BatchIo io(descriptor.get());  // before a packet can arrive
   ifreq request = request_for(name);
   const bool on = offload == OffloadMode::on;
   request.ifr_flags = static_cast<short>(IFF_TUN | IFF_NO_PI | (on ? IFF_VNET_HDR : 0));
@@ -125,18 +126,18 @@ std::expected<Tun, TunError> Tun::open(const std::string& name, OffloadMode offl
     return error(Kind::other, "the device " + name + " knows no offload: " + std::strerror(errno) +
                                   "; go without --offload");
   }
-  return Tun(std::move(descriptor), name, offload);
+  return Tun(std::move(descriptor), std::move(io), name, offload);
 }
 
 Tun::Incoming::Incoming() {
   for (std::size_t i = 0; i < kMaxBatch; ++i) vectors[i] = {slots[i].data(), slots[i].size()};
 }
 
-Tun::Tun(Descriptor descriptor, std::string name, OffloadMode offload)
+Tun::Tun(Descriptor descriptor, BatchIo io, std::string name, OffloadMode offload)
     : descriptor_(std::move(descriptor)),
       name_(std::move(name)),
       offload_(offload),
-      io_(fd()),
+      io_(std::move(io)),
       incoming_(new Incoming),
       outgoing_(new Outgoing) {}
 

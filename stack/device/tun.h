@@ -90,7 +90,7 @@ class Tun {
     std::array<BatchIo::Vectors, kMaxBatch> packets;
   };
 
-  Tun(Descriptor descriptor, std::string name, OffloadMode offload);
+  Tun(Descriptor descriptor, BatchIo io, std::string name, OffloadMode offload);
   [[nodiscard]] RxPacket received(Bytes read) const;
   void write();
 

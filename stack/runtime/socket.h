@@ -99,8 +99,8 @@ class basic_socket : public io_handle<Executor, socket_impl> {
         },
         token, buffers);
   }
-  // The same with what send(2) calls MSG_MORE and MSG_EOR (message_end_of_record), and:
-  // The bytes stay where they are, and as they are, until the runtime is destroyed: large ones need not be copied.
+  // The same with MSG_MORE, MSG_EOR (message_end_of_record) or message_constant: the bytes stay as and where they are
+  // until the runtime is destroyed, and whole blocks of them are not copied. Errors also: operation_not_supported (flags).
   static constexpr boost::asio::socket_base::message_flags message_constant = MSG_ZEROCOPY;
   template <typename ConstBufferSequence, typename Token = default_token>
   auto async_send(const ConstBufferSequence& buffers, boost::asio::socket_base::message_flags flags,

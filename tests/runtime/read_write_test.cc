@@ -110,7 +110,6 @@ TEST_F(ReadWriteTest, NoSegmentHasTextOfTwoRecords) {
     if (passage.from_first && passage.packet.size() > 100) sizes.push_back(passage.packet.size());
     return true;
   };
-  error_code ec;
   outcome first;
   outcome second;
   client.async_send(asio::buffer(record), stream::message_end_of_record, first.handler());

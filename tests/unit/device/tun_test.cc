@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <netinet/in.h>
 #include <string>
+#include <string_view>
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -86,8 +87,9 @@ std::vector<std::string> receive(Tun& tun, std::size_t count) {
   return all;
 }
 
-// A datagram from our side to the kernel's socket, its text in two spans.
-TxPacket datagram(Bytes text) {
+// A datagram from our side to the kernel's socket, its text in two spans of `string`.
+TxPacket datagram(std::string_view string) {
+  const Bytes text(reinterpret_cast<const std::uint8_t*>(string.data()), string.size());
   TxPacket packet;
   const MutableBytes headers(packet.headers);
   wire::write_ipv4({.protocol = static_cast<std::uint8_t>(wire::Protocol::udp),
@@ -100,6 +102,12 @@ TxPacket datagram(Bytes text) {
   packet.text = {text.first(text.size() / 2), text.subspan(text.size() / 2)};
   return packet;
 }
+
+// tun0, ready for use.
+struct Configured {
+  Tun tun = Tun::open("tun0").value();
+  TunConfiguration configuration = TunConfiguration::apply("tun0", settings()).value();
+};
 
 TEST(Tun, reads_what_the_kernel_sends) {
   IN_NEW_NAMESPACE([] {
@@ -120,8 +128,7 @@ TEST(Tun, gives_the_kernel_what_it_sends) {
     auto tun = Tun::open("tun0");
     ASSERT_TRUE(tun) << tun.error().message;
     const std::string text = "good morning";
-    const auto packet =
-        datagram(Bytes(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()));
+    const auto packet = datagram(text);
     tun->send(packet);
     tun->send(packet);
     EXPECT_EQ(tun->flush().failed, 2u) << "the device is not up yet";
@@ -138,19 +145,25 @@ TEST(Tun, gives_the_kernel_what_it_sends) {
   });
 }
 
+TEST(Tun, gathers_where_there_is_io_uring) {
+  IN_NEW_NAMESPACE([] {
+    const Configured device;
+    const bool has_io_uring = BatchIo(kernel_socket().get()).gathers();
+    EXPECT_EQ(device.tun.gathers(), has_io_uring);
+  });
+}
+
 TEST(Tun, sends_in_batches_in_order_and_loses_nothing) {
   IN_NEW_NAMESPACE([] {
-    auto tun = Tun::open("tun0");
-    ASSERT_TRUE(tun) << tun.error().message;
-    const auto configuration = TunConfiguration::apply("tun0", settings());
-    ASSERT_TRUE(configuration) << configuration.error().message;
+    Configured device;
+    Tun& tun = device.tun;
     const Descriptor socket = kernel_socket();
     std::vector<std::string> sent;
     for (int i = 0; i < 150; ++i) sent.push_back("datagram " + std::to_string(i));
     for (const std::string& text : sent) {
-      tun->send(datagram(Bytes(reinterpret_cast<const std::uint8_t*>(text.data()), text.size())));
+      tun.send(datagram(text));
     }
-    EXPECT_EQ(tun->flush().failed, 0u);
+    EXPECT_EQ(tun.flush().failed, 0u);
     std::vector<std::string> received;
     while (received.size() < sent.size() && is_readable(socket.get())) {
       std::array<char, 100> text;
@@ -163,35 +176,31 @@ TEST(Tun, sends_in_batches_in_order_and_loses_nothing) {
 
 TEST(Tun, reads_in_batches_and_loses_nothing) {
   IN_NEW_NAMESPACE([] {
-    auto tun = Tun::open("tun0");
-    ASSERT_TRUE(tun) << tun.error().message;
-    const auto configuration = TunConfiguration::apply("tun0", settings());
-    ASSERT_TRUE(configuration) << configuration.error().message;
+    Configured device;
+    Tun& tun = device.tun;
     const Descriptor socket = kernel_socket();
     std::vector<std::string> sent;
     for (int i = 0; i < 150; ++i) {
       sent.push_back("datagram " + std::to_string(i));
       kernel_sends(socket, sent.back());
     }
-    const auto first = tun->receive();
+    const auto first = tun.receive();
     ASSERT_TRUE(first);
     EXPECT_EQ(first->size(), Tun::kMaxBatch);
     auto received = texts(*first);
-    std::ranges::move(receive(*tun, sent.size() - received.size()), std::back_inserter(received));
+    std::ranges::move(receive(tun, sent.size() - received.size()), std::back_inserter(received));
     EXPECT_EQ(received, sent);
   });
 }
 
 TEST(Tun, finds_several_packets_after_many_that_came_one_by_one) {
   IN_NEW_NAMESPACE([] {
-    auto tun = Tun::open("tun0");
-    ASSERT_TRUE(tun) << tun.error().message;
-    const auto configuration = TunConfiguration::apply("tun0", settings());
-    ASSERT_TRUE(configuration) << configuration.error().message;
+    Configured device;
+    Tun& tun = device.tun;
     const Descriptor socket = kernel_socket();
     for (int i = 0; i < 20; ++i) {
       kernel_sends(socket, "alone");
-      ASSERT_EQ(receive(*tun, 1), std::vector<std::string>{"alone"}) << i;
+      ASSERT_EQ(receive(tun, 1), std::vector<std::string>{"alone"}) << i;
     }
     std::vector<std::string> sent;
     for (int i = 0; i < 20; ++i) {
@@ -200,8 +209,8 @@ TEST(Tun, finds_several_packets_after_many_that_came_one_by_one) {
     }
     std::size_t largest = 0;
     std::vector<std::string> received;
-    while (received.size() < sent.size() && is_readable(tun->fd())) {
-      const auto packets = tun->receive();
+    while (received.size() < sent.size() && is_readable(tun.fd())) {
+      const auto packets = tun.receive();
       ASSERT_TRUE(packets);
       largest = std::max(largest, packets->size());
       for (std::string& text : texts(*packets)) received.push_back(std::move(text));
@@ -273,7 +282,7 @@ TEST(Tun, says_that_the_device_is_gone) {
     EXPECT_EQ(packets.error().kind, Kind::gone);
     EXPECT_NE(packets.error().message.find("tun0"), std::string::npos) << packets.error().message;
     EXPECT_EQ(tun->mtu(), 0u);
-    tun->send(datagram({}));
+    tun->send(datagram(""));
     EXPECT_EQ(tun->flush().failed, 1u);
   });
 }
