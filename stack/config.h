@@ -44,8 +44,8 @@ struct UdpConfig {
 
 // A buffer that grows with use, as Linux's tcp_rmem and tcp_wmem: bytes.
 struct BufferSizes {
-  std::size_t initial;
-  std::size_t largest;
+  std::uint32_t initial;
+  std::uint32_t largest;
 };
 
 // RFC 3168, in the words of Linux's tcp_ecn: 0, 1 and 2.

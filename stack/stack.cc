@@ -166,7 +166,7 @@ std::expected<ListenerId, tcp::Error> Stack::listen(Endpoint local, std::size_t 
   const auto id =
       parts_->tcp.listen(local, backlog != 0 ? backlog : parts_->config.tcp.default_backlog);
   if (!id) return std::unexpected(id.error());
-  parts_->tcp.find_listener(*id)->options = tcp::default_options(parts_->config.tcp);
+  parts_->tcp.find_listener(*id)->options = base::Shared(tcp::default_options(parts_->config.tcp));
   return ListenerId{*id};
 }
 
@@ -235,6 +235,12 @@ std::expected<std::size_t, tcp::Error> Stack::receive(ConnectionId connection, M
                       [text](tcp::Tcb& tcb, Context& cx) { return call_receive(tcb, text, cx); });
 }
 
+std::expected<std::size_t, tcp::Error> Stack::skip(ConnectionId connection, std::size_t most,
+                                                   Time now) {
+  return parts_->call(connection, now,
+                      [most](tcp::Tcb& tcb, Context& cx) { return call_skip(tcb, most, cx); });
+}
+
 std::expected<std::size_t, tcp::Error> Stack::peek(ConnectionId connection,
                                                    MutableBytes text) const {
   const tcp::Tcb* const tcb = parts_->tcp.find(connection);
@@ -269,7 +275,7 @@ std::expected<ConnectionStatus, tcp::Error> Stack::status(ConnectionId connectio
 std::expected<tcp::ConnectionOptions, tcp::Error> Stack::options(ConnectionId connection) const {
   const tcp::Tcb* const tcb = parts_->tcp.find(connection);
   if (tcb == nullptr || tcb->released) return std::unexpected(tcp::Error::does_not_exist);
-  return tcb->options;
+  return *tcb->options;
 }
 
 std::expected<void, tcp::Error> Stack::set_options(ConnectionId connection,
@@ -278,7 +284,7 @@ std::expected<void, tcp::Error> Stack::set_options(ConnectionId connection,
   return parts_->call(connection, now,
                       [&options](tcp::Tcb& tcb, Context& cx) -> std::expected<void, tcp::Error> {
                         if (!tcp::are_valid(options)) return std::unexpected(tcp::Error::illegal);
-                        tcp::set_options(tcb, options, cx);
+                        tcp::set_options(tcb, base::Shared(tcp::as_taken(options)), cx);
                         return {};
                       });
 }
@@ -286,7 +292,7 @@ std::expected<void, tcp::Error> Stack::set_options(ConnectionId connection,
 std::expected<tcp::ConnectionOptions, tcp::Error> Stack::options(ListenerId listener) const {
   const tcp::Listener* const found = parts_->tcp.find_listener(listener);
   if (found == nullptr) return std::unexpected(tcp::Error::does_not_exist);
-  return found->options;
+  return *found->options;
 }
 
 std::expected<void, tcp::Error> Stack::set_options(ListenerId listener,
@@ -294,7 +300,7 @@ std::expected<void, tcp::Error> Stack::set_options(ListenerId listener,
   tcp::Listener* const found = parts_->tcp.find_listener(listener);
   if (found == nullptr) return std::unexpected(tcp::Error::does_not_exist);
   if (!tcp::are_valid(options)) return std::unexpected(tcp::Error::illegal);
-  found->options = options;
+  found->options = base::Shared(tcp::as_taken(options));
   return {};
 }
 

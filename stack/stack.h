@@ -115,7 +115,9 @@ class Stack {
   // Errors: would_block (nothing there yet), and why the connection has ended.
   std::expected<std::size_t, tcp::Error> receive(ConnectionId connection, MutableBytes text,
                                                  Time now);
-  // The same, but the bytes stay where they are, for receive(). Linux: MSG_PEEK.
+  // receive() for at most so many bytes that nobody wants to see: they are thrown away, not copied. Linux: MSG_TRUNC.
+  std::expected<std::size_t, tcp::Error> skip(ConnectionId connection, std::size_t most, Time now);
+  // receive(), but the bytes stay where they are, for the next one. Linux: MSG_PEEK.
   [[nodiscard]] std::expected<std::size_t, tcp::Error> peek(ConnectionId connection,
                                                             MutableBytes text) const;
   // 3.10.4: "I have no more data to send". The user may go on receiving.

@@ -17,7 +17,7 @@ void as_linux(TcpConfig& tcp) { tcp = TcpConfig{}; }
 void as_macos(TcpConfig& tcp) {
   tcp.option_layout = wire::OptionLayout::as_macos;
   tcp.syn_window = 65535;
-  tcp.receive_buffer = {std::size_t{2} * 6379 * 64, 2 << 20};
+  tcp.receive_buffer = {2U * 6379 * 64, 2 << 20};
   tcp.rto_min = 230ms;
   tcp.retries_r2 = 12;
   tcp.delayed_ack = 100ms;
@@ -31,7 +31,7 @@ void as_macos(TcpConfig& tcp) {
 void as_windows(TcpConfig& tcp) {
   tcp.option_layout = wire::OptionLayout::as_windows;
   tcp.syn_window = 64240;
-  tcp.receive_buffer = {std::size_t{2} * 516 * 256, 8 << 20};
+  tcp.receive_buffer = {2U * 516 * 256, 8 << 20};
   tcp.rto_initial = 1s;
   tcp.rto_min = 300ms;
   tcp.rto_min_bounds_sum = true;
@@ -49,7 +49,7 @@ void as_edge(TcpConfig& tcp) {
   tcp.timestamps = false;
   tcp.mss = 1452;
   tcp.syn_window = 8192;
-  tcp.receive_buffer = {std::size_t{2} * 30208, 1 << 20};
+  tcp.receive_buffer = {2U * 30208, 1 << 20};
 }
 
 constexpr std::array<Personality, 4> kPersonalities{{

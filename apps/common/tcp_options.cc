@@ -51,7 +51,8 @@ void add_handshake_options(CLI::App& app, TcpConfig& tcp) {
       app, "--mss", 64, 65495, [&](auto n) { tcp.mss = static_cast<std::uint16_t>(n); }, "BYTES",
       "The largest segment that we announce, 64 to 65495 [MTU - 40]");
   const auto window = [&](std::uint64_t bytes) {
-    tcp.receive_buffer = {2 * bytes, 2 * bytes};  // half of a buffer is window
+    const auto buffer = static_cast<std::uint32_t>(2 * bytes);
+    tcp.receive_buffer = {buffer, buffer};  // half of a buffer is window
     tcp.syn_window = static_cast<std::uint16_t>(std::min<std::uint64_t>(bytes, 65535));
   };
   add_number(app, "--window", 1, 1U << 30, window, "BYTES",

@@ -88,8 +88,8 @@ std::int64_t number_of(const std::string& knob, const std::string& text) {
 BufferSizes buffer_of(const std::string& knob, const std::string& text) {
   const Words words = words_of(text);
   if (words.size() != 3) throw Unsupported(knob + "=" + text);
-  return {static_cast<std::size_t>(number_of(knob, words[1])),
-          static_cast<std::size_t>(number_of(knob, words[2]))};
+  return {static_cast<std::uint32_t>(number_of(knob, words[1])),
+          static_cast<std::uint32_t>(number_of(knob, words[2]))};
 }
 
 // Knobs that are the same as ours at one value only; at any other the script is unsupported.

@@ -11,13 +11,13 @@ constexpr std::uint32_t kUnknown =
     0xffffffff;  // ssthresh, "arbitrarily high" (RFC 5681 section 3.1)
 
 Sample sample_of(const tcp::Tcb& tcb, Time now) {
-  const tcp::CongestionWindow& window = tcb.recovery.window;
+  const tcp::CongestionWindow& window = tcb.sender->recovery.window;
   const double smss = tcb.snd.smss;
   Sample sample{.at = now};
   sample.cwnd = window.cwnd / smss;
   sample.ssthresh = window.ssthresh == kUnknown ? std::numeric_limits<double>::infinity()
                                                 : window.ssthresh / smss;
-  sample.in_flight = tcb.recovery.pipe / smss;
+  sample.in_flight = tcb.sender->recovery.pipe / smss;
   sample.srtt_ms = static_cast<double>(tcb.rtt.srtt.count()) / 1000;
   return sample;
 }
@@ -36,7 +36,7 @@ void Recorder::Sender::settled(const sim::Host& host, Time now) {
   retransmissions = figures.retransmissions;
   timeouts = figures.timeouts;
   const tcp::Tcb* const tcb = host.tcb();
-  if (tcb == nullptr || tcb->recovery.window.cwnd == 0) return;
+  if (tcb == nullptr || tcb->sender->recovery.window.cwnd == 0) return;
   const Sample sample = sample_of(*tcb, now);
   if (!record.samples.empty()) {
     Sample last = record.samples.back();

@@ -1,4 +1,4 @@
-// A place is counted from the start of the first block: offset 0 is at place head_, and place p is
+// A place is counted from the start of the first block: offset 0 is at place head, and place p is
 // byte p % kBlockSize of block p / kBlockSize.
 #include "stack/base/byte_queue.h"
 
@@ -14,40 +14,29 @@ ByteQueue::ByteQueue(BlockPool& pool) : pool_(&pool) {}
 
 ByteQueue::~ByteQueue() { clear(); }
 
-ByteQueue::ByteQueue(ByteQueue&& other) noexcept
-    : pool_(other.pool_),
-      blocks_(std::move(other.blocks_)),
-      head_(std::exchange(other.head_, 0)),
-      size_(std::exchange(other.size_, 0)),
-      written_(std::exchange(other.written_, 0)),
-      held_(std::exchange(other.held_, 0)) {}
+ByteQueue::ByteQueue(ByteQueue&& other) noexcept = default;
 
 ByteQueue& ByteQueue::operator=(ByteQueue&& other) noexcept {
   if (this == &other) return *this;
   clear();
   pool_ = other.pool_;
-  blocks_ = std::move(other.blocks_);
-  head_ = std::exchange(other.head_, 0);
-  size_ = std::exchange(other.size_, 0);
-  written_ = std::exchange(other.written_, 0);
-  held_ = std::exchange(other.held_, 0);
+  stream_ = std::move(other.stream_);
   return *this;
 }
 
 void ByteQueue::append(Bytes bytes) {
-  write_at(size_, bytes);
+  write_at(size(), bytes);
   extend(bytes.size());
 }
 
 void ByteQueue::append_constant(Bytes bytes) {
   while (!bytes.empty()) {
-    const std::size_t place = head_ + size_;
+    const std::size_t place = stream_->head + size();
     const std::size_t n = std::min(bytes.size(), kBlockSize - place % kBlockSize);
     if (n < kBlockSize) {
       append(bytes.first(n));
     } else {
-      reach(size_ + n);
-      blocks_[place / kBlockSize] = {.bytes = bytes.data(), .own = nullptr};
+      reach(size() + n).blocks[place / kBlockSize] = {.bytes = bytes.data(), .own = nullptr};
       extend(n);
     }
     bytes = bytes.subspan(n);
@@ -56,24 +45,24 @@ void ByteQueue::append_constant(Bytes bytes) {
 
 void ByteQueue::write_at(std::size_t offset, Bytes bytes) {
   if (bytes.empty()) return;
-  reach(offset + bytes.size());
-  std::size_t place = head_ + offset;
+  Stream& stream = reach(offset + bytes.size());
+  std::size_t place = stream.head + offset;
   while (!bytes.empty()) {
     const std::size_t in_block = place % kBlockSize;
     const std::size_t n = std::min(bytes.size(), kBlockSize - in_block);
-    std::memcpy(block_for_writing(place / kBlockSize) + in_block, bytes.data(), n);
+    std::memcpy(block_for_writing(stream, place / kBlockSize) + in_block, bytes.data(), n);
     bytes = bytes.subspan(n);
     place += n;
   }
 }
 
 void ByteQueue::extend(std::size_t n) {
-  assert(size_ + n <= written_);
-  size_ += static_cast<std::uint32_t>(n);
+  assert(size() + n <= stream_->written);
+  if (n > 0) stream_.make().size += static_cast<std::uint32_t>(n);
 }
 
 std::size_t ByteQueue::peek(std::size_t offset, MutableBytes out) const {
-  const std::size_t n = offset < size_ ? std::min(size() - offset, out.size()) : 0;
+  const std::size_t n = offset < size() ? std::min(size() - offset, out.size()) : 0;
   std::uint8_t* to = out.data();
   for_each_stretch(offset, n, [&to](Bytes stretch, bool) {
     std::memcpy(to, stretch.data(), stretch.size());
@@ -90,17 +79,19 @@ std::size_t ByteQueue::read(MutableBytes out) {
 }
 
 void ByteQueue::discard(std::size_t n) {
-  assert(n <= size_);
-  size_ -= static_cast<std::uint32_t>(n);
-  written_ -= static_cast<std::uint32_t>(n);
-  std::size_t head = head_ + n;
-  for (; head >= kBlockSize; head -= kBlockSize) drop_front_block();
-  head_ = static_cast<std::uint32_t>(head);
-  if (written_ == 0) clear();
+  assert(n <= size());
+  if (!stream_.is_made()) return;
+  Stream& stream = stream_.make();
+  stream.size -= static_cast<std::uint32_t>(n);
+  stream.written -= static_cast<std::uint32_t>(n);
+  std::size_t head = stream.head + n;
+  for (; head >= kBlockSize; head -= kBlockSize) drop_front_block(stream);
+  stream.head = static_cast<std::uint32_t>(head);
+  if (stream.written == 0) clear();
 }
 
 std::size_t ByteQueue::gather(std::size_t offset, std::size_t n, Spans& out) const {
-  n = offset < size_ ? std::min(size() - offset, n) : 0;
+  n = offset < size() ? std::min(size() - offset, n) : 0;
   std::size_t gathered = 0;
   bool after_constant = false;
   for_each_stretch(offset, n, [&](Bytes stretch, bool is_constant) {
@@ -121,24 +112,28 @@ std::size_t ByteQueue::gather(std::size_t offset, std::size_t n, Spans& out) con
 // The ring keeps its storage, 4 bytes for each KiB the queue has ever held: a stream that fills
 // and empties the queue again and again must not allocate each time.
 void ByteQueue::clear() {
-  while (!blocks_.empty()) drop_front_block();
-  head_ = 0;
-  size_ = 0;
-  written_ = 0;
+  if (!stream_.is_made()) return;
+  Stream& stream = stream_.make();
+  while (!stream.blocks.empty()) drop_front_block(stream);
+  stream.head = 0;
+  stream.size = 0;
+  stream.written = 0;
 }
 
-void ByteQueue::reach(std::size_t n) {
-  written_ = std::max(written_, static_cast<std::uint32_t>(n));
-  const std::size_t needed = (head_ + n + kBlockSize - 1) / kBlockSize;
-  while (blocks_.size() < needed) blocks_.push_back({});
+ByteQueue::Stream& ByteQueue::reach(std::size_t n) {
+  Stream& stream = stream_.make();
+  stream.written = std::max(stream.written, static_cast<std::uint32_t>(n));
+  const std::size_t needed = (stream.head + n + kBlockSize - 1) / kBlockSize;
+  while (stream.blocks.size() < needed) stream.blocks.push_back({});
+  return stream;
 }
 
-std::uint8_t* ByteQueue::block_for_writing(std::size_t index) {
-  Block& block = blocks_[index];
+std::uint8_t* ByteQueue::block_for_writing(Stream& stream, std::size_t index) {
+  Block& block = stream.blocks[index];
   if (block.bytes == nullptr) {
     block.own = pool_->take();
     block.bytes = block.own;
-    ++held_;
+    ++stream.held;
   }
   assert(block.own != nullptr);
   return block.own;
@@ -146,23 +141,24 @@ std::uint8_t* ByteQueue::block_for_writing(std::size_t index) {
 
 template <typename Fn>
 void ByteQueue::for_each_stretch(std::size_t offset, std::size_t n, Fn fn) const {
-  std::size_t place = head_ + offset;
+  const Stream& stream = *stream_;
+  std::size_t place = stream.head + offset;
   while (n > 0) {
     const std::size_t in_block = place % kBlockSize;
     const std::size_t length = std::min(n, kBlockSize - in_block);
-    const Block& block = blocks_[place / kBlockSize];
+    const Block& block = stream.blocks[place / kBlockSize];
     if (!fn(Bytes(block.bytes + in_block, length), block.own == nullptr)) return;
     place += length;
     n -= length;
   }
 }
 
-void ByteQueue::drop_front_block() {
-  if (blocks_.front().own != nullptr) {
-    pool_->give_back(blocks_.front().own);
-    --held_;
+void ByteQueue::drop_front_block(Stream& stream) {
+  if (stream.blocks.front().own != nullptr) {
+    pool_->give_back(stream.blocks.front().own);
+    --stream.held;
   }
-  blocks_.pop_front();
+  stream.blocks.pop_front();
 }
 
 }  // namespace tcpstack::base

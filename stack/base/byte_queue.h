@@ -1,8 +1,8 @@
 // A stream of bytes on its way through: written at one end, read at the other, in pooled blocks.
 //
 // Each byte is copied in once and out once, and never moved in between: growing adds a block,
-// reading to the end of a block gives it back, and an empty queue holds no block at all. Bytes that
-// never change need not be copied in: then a block is lent to the queue, whole, by its owner.
+// reading to the end of a block gives it back, and an empty queue holds no block at all; one that was never written
+// to is two pointers. Bytes that never change need not be copied in: then a block is lent to the queue, whole, by its owner.
 //
 // Bytes may also be written ahead of the end, leaving a hole. They take their place at once but
 // can be read only when the hole is filled and extend() says so; the queue does not itself
@@ -18,6 +18,7 @@
 
 #include "stack/base/block_pool.h"
 #include "stack/base/bytes.h"
+#include "stack/base/on_demand.h"
 #include "stack/base/ring.h"
 
 namespace tcpstack::base {
@@ -35,8 +36,8 @@ class ByteQueue {
   ByteQueue& operator=(const ByteQueue&) = delete;
 
   // The number of readable bytes, which follow one another from the front.
-  std::size_t size() const { return size_; }
-  bool empty() const { return size_ == 0; }
+  std::size_t size() const { return stream_->size; }
+  bool empty() const { return size() == 0; }
 
   // Adds readable bytes at the end: write_at(size(), bytes) and extend(bytes.size()).
   void append(Bytes bytes);
@@ -74,7 +75,7 @@ class ByteQueue {
   void clear();
 
   // The number of blocks held; of its own, not of those that are lent to it.
-  std::size_t blocks() const { return held_; }
+  std::size_t blocks() const { return stream_->held; }
 
  private:
   static constexpr std::size_t kBlockSize = BlockPool::kBlockSize;
@@ -84,11 +85,19 @@ class ByteQueue {
     std::uint8_t* own = nullptr;          // the same, from the pool; null: lent
   };
 
+  struct Stream {
+    Ring<Block> blocks;
+    std::uint32_t head = 0;     // where the front is in the first block; < kBlockSize
+    std::uint32_t size = 0;     // readable bytes
+    std::uint32_t written = 0;  // from the front to the end of what is written; >= size
+    std::uint32_t held = 0;     // blocks from the pool
+  };
+
   // Makes the ring long enough for `n` bytes from the front, with null for blocks not yet needed.
-  void reach(std::size_t n);
+  Stream& reach(std::size_t n);
 
   // The block at this place of the ring, taken from the pool if there was none.
-  std::uint8_t* block_for_writing(std::size_t index);
+  std::uint8_t* block_for_writing(Stream& stream, std::size_t index);
 
   // Calls fn(Bytes, bool is_constant) for each stretch of [offset, offset + n) that lies in one block, until fn
   // returns false. Requires that the range is readable.
@@ -96,14 +105,10 @@ class ByteQueue {
   void for_each_stretch(std::size_t offset, std::size_t n, Fn fn) const;
 
   // Gives back the first block.
-  void drop_front_block();
+  void drop_front_block(Stream& stream);
 
   BlockPool* pool_;
-  Ring<Block> blocks_;
-  std::uint32_t head_ = 0;     // where the front is in the first block; < kBlockSize
-  std::uint32_t size_ = 0;     // readable bytes
-  std::uint32_t written_ = 0;  // from the front to the end of what is written; >= size_
-  std::uint32_t held_ = 0;     // blocks from the pool
+  OnDemand<Stream> stream_;
 };
 
 }  // namespace tcpstack::base

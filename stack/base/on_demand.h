@@ -17,6 +17,8 @@ class OnDemand {
     if (!part_) part_ = std::make_unique<T>();
     return *part_;
   }
+  // Back to how it was at first.
+  void drop() { part_.reset(); }
   [[nodiscard]] bool is_made() const { return part_ != nullptr; }
 
  private:

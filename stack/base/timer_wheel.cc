@@ -37,11 +37,18 @@ TimerWheel::TimerWheel(Time start) : present_(tick_before(start)), now_(start) {
 void TimerWheel::schedule(Node& node, Time deadline) {
   cancel(node);
   if (deadline == kNever) return;
-  // Rounding a deadline up that has come already could delay it beyond the next call.
-  const std::int64_t tick = deadline <= now_ ? tick_before(deadline) : tick_after(deadline);
-  node.deadline = deadline;
-  node.tick = std::max(tick, present_);
+  node.tick = due(deadline);
   link(node);
+}
+
+void TimerWheel::schedule_earlier(Node& node, Time deadline) {
+  if (!node.armed() || (deadline != kNever && due(deadline) < node.tick)) schedule(node, deadline);
+}
+
+// Rounding a deadline up that has come already could delay it beyond the next call.
+std::int64_t TimerWheel::due(Time deadline) const {
+  const std::int64_t tick = deadline <= now_ ? tick_before(deadline) : tick_after(deadline);
+  return std::max(tick, present_);
 }
 
 void TimerWheel::cancel(Node& node) {
@@ -118,7 +125,6 @@ void TimerWheel::unlink(Node& node, Place place) {
     if (first == &node) first = node.next;
   }
   node.prev = node.next = nullptr;
-  node.deadline = kNever;
 }
 
 void TimerWheel::cascade(Place place) {

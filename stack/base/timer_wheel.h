@@ -38,7 +38,6 @@ class TimerWheel {
 
     Node* prev = nullptr;   // written by the wheel alone, like all that follows
     Node* next = nullptr;   // the nodes of a slot form a circle; null: not armed
-    Time deadline{kNever};  // as it was scheduled; kNever when not armed
     std::int64_t tick = 0;  // when it is due, in ticks since Time{}
   };
 
@@ -52,6 +51,9 @@ class TimerWheel {
   // the deadline: never early, at most 1 ms late. A deadline that is past already goes off at the
   // next pop_expired. kNever cancels.
   void schedule(Node& node, Time deadline);
+
+  // The same, unless it is armed and would not go off sooner.
+  void schedule_earlier(Node& node, Time deadline);
 
   // Disarms `node`. No effect when it is not armed.
   void cancel(Node& node);
@@ -84,6 +86,9 @@ class TimerWheel {
 
   // Where a node due at `tick` waits, seen from the present. Requires tick >= present_.
   Place place_of(std::int64_t tick) const;
+
+  // When a node with this deadline goes off.
+  std::int64_t due(Time deadline) const;
 
   // The first place in use, empty if there is none.
   std::optional<Stop> next_stop() const;

@@ -259,12 +259,11 @@ error_code read_option(int level, int name, MutableBytes value, std::size_t& siz
 
 void show_automatic(tcp::ConnectionOptions& options, const tcp::Tcb* tcb, const Config& config) {
   if (options.send_buffer == 0) {
-    options.send_buffer = static_cast<std::uint32_t>(
-        tcb != nullptr ? tcb->send_capacity : config.tcp.send_buffer.initial);
+    options.send_buffer = tcb != nullptr ? tcb->send_capacity : config.tcp.send_buffer.initial;
   }
   if (options.receive_buffer == 0) {
-    options.receive_buffer = static_cast<std::uint32_t>(
-        tcb != nullptr ? tcb->receive_capacity : config.tcp.receive_buffer.initial / 2);
+    options.receive_buffer =
+        tcb != nullptr ? tcb->receive_capacity : config.tcp.receive_buffer.initial / 2;
   }
   if (options.max_segment == 0) {
     options.max_segment =

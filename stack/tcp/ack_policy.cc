@@ -49,7 +49,7 @@ void ack_is_sent(Tcb& tcb) {
   tcb.ack.now = false;
   tcb.ack.unacknowledged = 0;
   tcb.ack.pushed = false;
-  tcb.d_sack.reset();
+  if (tcb.out_of_order->d_sack) tcb.out_of_order.make().d_sack.reset();
   tcb.ack.last_ack_sent = tcb.rcv.nxt;
   tcb.alarms.stop(AlarmKind::delayed_ack);
 }

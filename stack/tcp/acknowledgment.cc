@@ -32,8 +32,8 @@ void restart_retransmission_timer(Tcb& tcb, Context& cx) {
   tcb.alarms.stop(AlarmKind::user_timeout);
   if (tcb.sent.empty()) return;
   tcb.alarms.set(AlarmKind::retransmission, cx.now + tcb.rtt.rto);
-  if (tcb.options.user_timeout > Duration::zero()) {
-    tcb.alarms.set(AlarmKind::user_timeout, cx.now + tcb.options.user_timeout);
+  if (tcb.options->user_timeout > Duration::zero()) {
+    tcb.alarms.set(AlarmKind::user_timeout, cx.now + tcb.options->user_timeout);
   }
 }
 
@@ -41,7 +41,7 @@ void restart_retransmission_timer(Tcb& tcb, Context& cx) {
 // to be sent. Freed or grown: either makes room.
 void tell_user_of_room(Tcb& tcb) {
   const bool is_full = tcb.send_queue.size() > tcb.send_capacity - tcb.send_capacity / 3;
-  const bool is_waiting = not_sent(tcb) > tcb.options.not_sent_low / 2;
+  const bool is_waiting = not_sent(tcb) > tcb.options->not_sent_low / 2;
   if (!tcb.send_refused || is_full || is_waiting) return;
   tcb.send_refused = false;
   tcb.events.writable = true;
@@ -79,6 +79,7 @@ void take_acknowledgment(Tcb& tcb, const Segment& seg, Context& cx) {
   const bool is_duplicate = is_duplicate_ack(tcb, seg);
   const bool of_our_syn = tcb.snd.una == tcb.snd.iss;
   const Delivered delivered = deliver(tcb, seg);
+  if (of_our_syn && tcb.sent.empty()) tcb.sent.release();  // no memory for what may stay idle
   tcb.snd.una = seg.ack;
   tcb.soft_error = Error::none;  // whatever ICMP has said: the path works
   tcb.window_probes = 0;

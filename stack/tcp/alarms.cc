@@ -6,12 +6,12 @@ namespace tcpstack::tcp {
 
 const char* name(AlarmKind kind) {
   switch (kind) {
-    case AlarmKind::retransmission: return "retransmission";
     case AlarmKind::tail_loss_probe: return "tail_loss_probe";
-    case AlarmKind::reordering: return "reordering";
-    case AlarmKind::persist: return "persist";
+    case AlarmKind::retransmission: return "retransmission";
     case AlarmKind::delayed_ack: return "delayed_ack";
     case AlarmKind::keepalive: return "keepalive";
+    case AlarmKind::reordering: return "reordering";
+    case AlarmKind::persist: return "persist";
     case AlarmKind::user_timeout: return "user_timeout";
     case AlarmKind::time_wait: return "time_wait";
     case AlarmKind::fin_wait_2: return "fin_wait_2";
@@ -20,15 +20,29 @@ const char* name(AlarmKind kind) {
   return "?";
 }
 
-Time Alarms::earliest() const { return *std::ranges::min_element(deadlines); }
+Time Alarms::earliest() const {
+  const Time first = *std::ranges::min_element(common);
+  return rare.is_made() ? std::min(first, *std::ranges::min_element(rare->of_kind)) : first;
+}
 
 void Alarms::set(AlarmKind kind, Time deadline) {
-  deadlines[static_cast<std::size_t>(kind)] = deadline;
-  if (!node.armed() || deadline < node.deadline) wheel->schedule(node, deadline);
+  const auto i = static_cast<std::size_t>(kind);
+  (i < kCommonAlarms ? common[i] : rare.make().of_kind[i - kCommonAlarms]) = deadline;
+  wheel->schedule_earlier(node, deadline);
+}
+
+void Alarms::stop(AlarmKind kind) {
+  const auto i = static_cast<std::size_t>(kind);
+  if (i < kCommonAlarms) {
+    common[i] = kNever;
+  } else if (rare.is_made()) {
+    rare.make().of_kind[i - kCommonAlarms] = kNever;
+  }
 }
 
 void Alarms::stop_all() {
-  deadlines.fill(kNever);
+  common.fill(kNever);
+  rare.drop();
   wheel->cancel(node);
 }
 

@@ -1,14 +1,15 @@
 // The alarms of a connection: RFC 9293 section 3.10.8 (user timeout, retransmission timeout, time-wait
 // timeout) and those that later RFCs added.
 //
-// A connection has one deadline per kind and one node in the timer wheel. Moving a deadline later is a
-// store: the node fires at the old time, finds nothing due, and arms itself again.
+// A connection has one deadline per kind, those that few connections need on demand, and one node in the timer wheel.
+// Moving a deadline later is a store: the node fires at the old time, finds nothing due, and arms itself again.
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
 
+#include "stack/base/on_demand.h"
 #include "stack/base/time.h"
 #include "stack/base/timer_wheel.h"
 
@@ -16,13 +17,14 @@ namespace tcpstack::tcp {
 
 struct Tcb;
 
+// Of two that are due, the one that stands first goes off first.
 enum class AlarmKind : std::uint8_t {
   tail_loss_probe,  // RFC 8985 section 7; before the timeout, which it puts off
   retransmission,   // RFC 6298
-  reordering,       // RFC 8985 section 6.2
-  persist,          // RFC 9293 section 3.8.6.1: probe a zero window
   delayed_ack,      // RFC 9293 section 3.8.6.3
   keepalive,        // RFC 9293 section 3.8.4
+  reordering,       // RFC 8985 section 6.2
+  persist,          // RFC 9293 section 3.8.6.1: probe a zero window
   user_timeout,     // RFC 9293 section 3.10.8
   time_wait,        // RFC 9293 section 3.10.8: 2 MSL
   fin_wait_2,       // not in the RFC: a closed user waits no longer for the peer's FIN
@@ -30,6 +32,7 @@ enum class AlarmKind : std::uint8_t {
 };
 
 inline constexpr std::size_t kAlarmCount = 10;
+inline constexpr std::size_t kCommonAlarms = 4;  // the first ones
 
 // "retransmission"
 const char* name(AlarmKind kind);
@@ -39,21 +42,28 @@ struct AlarmNode : base::TimerWheel::Node {
   Tcb* tcb = nullptr;
 };
 
+// Of the kinds behind the common ones.
+struct RareDeadlines {
+  std::array<Time, kAlarmCount - kCommonAlarms> of_kind{kNever, kNever, kNever,
+                                                        kNever, kNever, kNever};
+};
+
 struct Alarms {
-  std::array<Time, kAlarmCount> deadlines{kNever, kNever, kNever, kNever, kNever,
-                                          kNever, kNever, kNever, kNever, kNever};
+  std::array<Time, kCommonAlarms> common{kNever, kNever, kNever, kNever};
+  base::OnDemand<RareDeadlines> rare;
   AlarmNode node;
   base::TimerWheel* wheel = nullptr;
 
   [[nodiscard]] Time deadline(AlarmKind kind) const {
-    return deadlines[static_cast<std::size_t>(kind)];
+    const auto i = static_cast<std::size_t>(kind);
+    return i < kCommonAlarms ? common[i] : rare->of_kind[i - kCommonAlarms];
   }
   [[nodiscard]] bool is_set(AlarmKind kind) const { return deadline(kind) != kNever; }
   [[nodiscard]] Time earliest() const;
 
   // Sets the deadline, replacing an earlier one of the same kind.
   void set(AlarmKind kind, Time deadline);
-  void stop(AlarmKind kind) { deadlines[static_cast<std::size_t>(kind)] = kNever; }
+  void stop(AlarmKind kind);
   void stop_all();
   // After the node fired: puts it back for the earliest deadline that is left.
   void rearm();

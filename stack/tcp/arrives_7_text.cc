@@ -27,14 +27,15 @@ void take_in_order(Tcb& tcb, const Segment& seg, Context& cx) {
   const auto size = static_cast<std::uint32_t>(seg.text.size());
   tcb.receive_queue.write_at(tcb.receive_queue.size(), seg.text);
   advance(tcb, size);
-  if (tcb.out_of_order.empty()) {
+  if (tcb.out_of_order->held.empty()) {
     owe_ack_for_text(tcb, size, cx);
     return;
   }
-  tcb.out_of_order.erase_before(tcb.rcv.nxt);
-  if (!tcb.out_of_order.empty() && tcb.out_of_order.front().begin == tcb.rcv.nxt) {
-    advance(tcb, distance(tcb.rcv.nxt, tcb.out_of_order.front().end));
-    tcb.out_of_order.erase_before(tcb.rcv.nxt);
+  auto& held = tcb.out_of_order.make().held;
+  held.erase_before(tcb.rcv.nxt);
+  if (!held.empty() && held.front().begin == tcb.rcv.nxt) {
+    advance(tcb, distance(tcb.rcv.nxt, held.front().end));
+    held.erase_before(tcb.rcv.nxt);
   }
   owe_ack(tcb, {"the segment fills a hole", "RFC 5681 4.2"});
 }
@@ -44,8 +45,9 @@ void hold_out_of_order(Tcb& tcb, const Segment& seg) {
   ++tcb.statistics.make().figures.out_of_order;
   const std::size_t offset = tcb.receive_queue.size() + distance(tcb.rcv.nxt, seg.text_begin());
   tcb.receive_queue.write_at(offset, seg.text);
-  tcb.out_of_order.insert(seg.text_begin(), seg.text_end());
-  remember_out_of_order(tcb, seg.text_begin());
+  OutOfOrder& out_of_order = tcb.out_of_order.make();
+  out_of_order.held.insert(seg.text_begin(), seg.text_end());
+  remember_out_of_order(out_of_order, seg.text_begin());
   owe_ack(tcb, {"out of order: a duplicate ACK shows the hole", "RFC 5681 4.2"});  // MAY-13
 }
 

@@ -58,7 +58,7 @@ Next eighth_check_fin(Tcb& tcb, const Segment& seg, Context& cx) {
   if (!tcb.fin || *tcb.fin != tcb.rcv.nxt) return Next::stop;
 
   // "Advance RCV.NXT over the FIN". What was held beyond it can only be a lie.
-  tcb.out_of_order.clear();
+  tcb.out_of_order.drop();
   tcb.rcv.nxt += 1;
   if (tcb.rcv.wnd > 0) tcb.rcv.wnd -= 1;
   fin_arrived(tcb, cx);

@@ -46,7 +46,10 @@ std::expected<std::size_t, Error> call_send_urgent(Tcb& tcb, Bytes text, Context
 // 3.10.3: copies received text, in order; 0 at its end. Errors: would_block, or why the connection has ended.
 std::expected<std::size_t, Error> call_receive(Tcb& tcb, MutableBytes text, Context& cx);
 
-// The same, but the text stays where it is. Linux: MSG_PEEK.
+// 3.10.3 for `most` bytes at most that nobody wants to see: they are not copied. Linux: MSG_TRUNC.
+std::expected<std::size_t, Error> call_skip(Tcb& tcb, std::size_t most, Context& cx);
+
+// 3.10.3, but the text stays where it is. Linux: MSG_PEEK.
 std::expected<std::size_t, Error> call_peek(const Tcb& tcb, MutableBytes text);
 
 // 3.10.4: queues a FIN behind all text. Errors: closing, does_not_exist.

@@ -1,4 +1,6 @@
 // 3.10.3: RECEIVE.
+#include <algorithm>
+
 #include "stack/tcp/ack_policy.h"
 #include "stack/tcp/calls.h"
 #include "stack/tcp/fast_open.h"
@@ -9,8 +11,7 @@ namespace tcpstack::tcp {
 
 namespace {
 
-std::expected<std::size_t, Error> read(Tcb& tcb, MutableBytes text, Context& cx) {
-  const std::size_t size = tcb.receive_queue.read(text);
+void text_was_taken(Tcb& tcb, std::size_t size, Context& cx) {
   user_has_read(tcb, size, cx);
   tcb.rcv.up = later(tcb.rcv.up, read_position(tcb));  // it never falls 2^31 behind
   if (tcb.receive_queue.empty()) user_has_emptied_queue(tcb);
@@ -18,33 +19,33 @@ std::expected<std::size_t, Error> read(Tcb& tcb, MutableBytes text, Context& cx)
   if (is_receiving(tcb.state) && is_window_update_due(tcb)) {
     owe_ack(tcb, {"window update", "RFC 9293 3.8.6.2.2"});
   }
-  return size;
 }
 
-// Is there something to give, be it the end of the stream?
-std::expected<void, Error> check_readable(const Tcb& tcb) {
-  const bool empty = tcb.receive_queue.empty();
+// How much text there is to give, zero at the end of the stream; else why there is none.
+std::expected<std::size_t, Error> readable(const Tcb& tcb) {
+  const std::size_t size = tcb.receive_queue.size();
+  const bool empty = size == 0;
   switch (tcb.state) {
     case State::CLOSED:
       if (empty && tcb.error != Error::none) return std::unexpected(tcb.error);
-      return {};
+      return size;
     case State::LISTEN:
     case State::SYN_SENT: return std::unexpected(Error::would_block);
     case State::SYN_RECEIVED:
       if (!is_served_early(tcb) || empty) return std::unexpected(Error::would_block);
-      return {};
+      return size;
     case State::ESTABLISHED:
     case State::FIN_WAIT_1:
     case State::FIN_WAIT_2:
       if (empty) return std::unexpected(Error::would_block);
-      return {};
+      return size;
     case State::CLOSE_WAIT:
     case State::CLOSING:
     case State::LAST_ACK:
     case State::TIME_WAIT:
       // "Since the remote side has already sent FIN, RECEIVEs must be satisfied by data already on hand,
       // but not yet delivered to the user." After that: the end of the stream.
-      return {};
+      return size;
   }
   return std::unexpected(Error::does_not_exist);
 }
@@ -53,16 +54,27 @@ std::expected<void, Error> check_readable(const Tcb& tcb) {
 
 std::expected<std::size_t, Error> call_receive(Tcb& tcb, MutableBytes text, Context& cx) {
   if (text.empty()) return 0;
-  const auto readable = check_readable(tcb);
-  if (!readable) return std::unexpected(readable.error());
-  if (tcb.state == State::CLOSED && tcb.receive_queue.empty()) return 0;
-  return read(tcb, text, cx);
+  const auto there = readable(tcb);
+  if (!there || *there == 0) return there;
+  const std::size_t size = tcb.receive_queue.read(text);
+  text_was_taken(tcb, size, cx);
+  return size;
+}
+
+std::expected<std::size_t, Error> call_skip(Tcb& tcb, std::size_t most, Context& cx) {
+  if (most == 0) return 0;
+  const auto there = readable(tcb);
+  if (!there || *there == 0) return there;
+  const std::size_t size = std::min(*there, most);
+  tcb.receive_queue.discard(size);
+  text_was_taken(tcb, size, cx);
+  return size;
 }
 
 std::expected<std::size_t, Error> call_peek(const Tcb& tcb, MutableBytes text) {
   if (text.empty()) return 0;
-  const auto readable = check_readable(tcb);
-  if (!readable) return std::unexpected(readable.error());
+  const auto there = readable(tcb);
+  if (!there || *there == 0) return there;
   return tcb.receive_queue.peek(0, text);
 }
 

@@ -1,14 +1,12 @@
 #include "stack/tcp/connection.h"
 
 #include "stack/tcp/buffers.h"
-#include "stack/tcp/connection_options.h"
 #include "stack/tcp/ecn.h"
 #include "stack/tcp/emit.h"
 #include "stack/tcp/fast_open.h"
 #include "stack/tcp/keepalive.h"
 #include "stack/tcp/mss.h"
 #include "stack/tcp/path_mtu.h"
-#include "stack/tcp/receive_rate.h"
 #include "stack/tcp/recovery.h"
 #include "stack/tcp/reset.h"
 #include "stack/tcp/rtt.h"
@@ -40,9 +38,7 @@ void initialize(Tcb& tcb, const Endpoint& local, const Endpoint& remote, Seq iss
   tcb.snd.up = iss;
   tcb.snd.small_end = iss;
   tcb.send_begin = iss + 1;
-  tcb.rack.fack = iss;
   tcb.send_capacity = config.send_buffer.initial;
-  tcb.options = default_options(config);
   tcb.window_scaling = config.window_scaling;
   tcb.sack_permitted = config.sack;
   tcb.ecn.ok = config.ecn == EcnMode::offer;
@@ -75,10 +71,10 @@ void take_options_of_syn(Tcb& tcb, const Segment& seg, Context& cx) {
 void establish(Tcb& tcb, Why why, Context& cx) {
   const bool already_sends = is_served_early(tcb);
   enter(tcb, State::ESTABLISHED, why, cx);
-  if (!already_sends) start_congestion_control(tcb, cx);
+  // After a lost SYN; else it begins with the first text.
+  if (tcb.sender.is_made() && !already_sends) start_congestion_control(tcb, cx);
   start_keepalive(tcb, cx);
   grow_send_buffer(tcb, cx);
-  start_receive_rate(tcb);
   tcb.ack.last_text = cx.now;  // Linux: lrcvtime begins with the connection
   tcb.events.established = true;
   tcb.events.writable = true;
@@ -100,8 +96,8 @@ void end(Tcb& tcb, Error error, Why why, Context& cx) {
   tcb.error = error;
   tcb.send_queue.clear();
   tcb.sent.clear();
-  tcb.recovery.pipe = 0;
-  tcb.out_of_order.clear();
+  if (tcb.sender.is_made()) sender_of(tcb).recovery.pipe = 0;
+  tcb.out_of_order.drop();
   if (error != Error::none) tcb.receive_queue.clear();
   tcb.ack.now = false;
   tcb.alarms.stop_all();

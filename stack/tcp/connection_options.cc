@@ -28,28 +28,23 @@ const char* algorithm(std::string_view name) {
 }
 
 void size_buffers(Tcb& tcb, const ConnectionOptions& before) {
-  ConnectionOptions& options = tcb.options;
-  if (options.send_buffer != 0 && options.send_buffer != before.send_buffer) {
-    options.send_buffer = std::max(options.send_buffer, kMinSendBuffer);
+  const ConnectionOptions& options = *tcb.options;
+  if (options.send_buffer != 0 && options.send_buffer != before.send_buffer)
     tcb.send_capacity = options.send_buffer;
-  }
-  if (options.receive_buffer != 0 && options.receive_buffer != before.receive_buffer) {
-    options.receive_buffer = std::max(options.receive_buffer, kMinReceiveBuffer);
+  if (options.receive_buffer != 0 && options.receive_buffer != before.receive_buffer)
     tcb.receive_capacity = options.receive_buffer;
-  }
 }
 
 void choose_congestion_control(Tcb& tcb) {
-  tcb.options.congestion = algorithm(tcb.options.congestion);
-  const bool runs = is_synchronized(tcb.state);
-  if (runs && std::string_view(tcb.congestion->name()) != tcb.options.congestion)
-    tcb.congestion.choose(tcb.options.congestion);
+  const bool runs = is_synchronized(tcb.state) && tcb.sender.is_made();
+  if (runs && std::string_view(tcb.sender->congestion->name()) != tcb.options->congestion)
+    sender_of(tcb).congestion.choose(tcb.options->congestion);
 }
 
 // What the SYN says.
 void prepare_syn(Tcb& tcb, Context& cx) {
   tcb.rcv.mss = advertised_mss(cx.config);
-  if (tcb.options.max_segment != 0) tcb.rcv.mss = std::min(tcb.rcv.mss, tcb.options.max_segment);
+  if (tcb.options->max_segment != 0) tcb.rcv.mss = std::min(tcb.rcv.mss, tcb.options->max_segment);
   open_receive_window(tcb, cx.config.tcp);
 }
 
@@ -74,14 +69,23 @@ bool are_valid(const ConnectionOptions& options) {
          algorithm(options.congestion) != nullptr;
 }
 
-void set_options(Tcb& tcb, const ConnectionOptions& options, Context& cx) {
-  const ConnectionOptions before = std::exchange(tcb.options, options);
+ConnectionOptions as_taken(ConnectionOptions options) {
+  if (options.send_buffer != 0) options.send_buffer = std::max(options.send_buffer, kMinSendBuffer);
+  if (options.receive_buffer != 0)
+    options.receive_buffer = std::max(options.receive_buffer, kMinReceiveBuffer);
+  options.congestion = algorithm(options.congestion);
+  return options;
+}
+
+void set_options(Tcb& tcb, base::Shared<ConnectionOptions> options, Context& cx) {
+  const auto old = std::exchange(tcb.options, std::move(options));
+  const ConnectionOptions& before = *old;
   // MUST-17: at once, whatever the cork; Linux: TCP_NODELAY pushes what waits.
-  if (before.nagle && !options.nagle) tcb.uncorked = true;
-  if (before.cork && !options.cork) tcb.more_follows = false;
+  if (before.nagle && !tcb.options->nagle) tcb.uncorked = true;
+  if (before.cork && !tcb.options->cork) tcb.more_follows = false;
   size_buffers(tcb, before);
   choose_congestion_control(tcb);
-  if (options.path_mtu_discovery != before.path_mtu_discovery) take_known_path_mtu(tcb, cx);
+  if (tcb.options->path_mtu_discovery != before.path_mtu_discovery) take_known_path_mtu(tcb, cx);
   if (tcb.snd.nxt == tcb.snd.iss) prepare_syn(tcb, cx);
   start_keepalive(tcb, cx);
 }

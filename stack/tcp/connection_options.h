@@ -12,8 +12,11 @@ ConnectionOptions default_options(const TcpConfig& config);
 // A known algorithm, and a segment size that makes sense.
 bool are_valid(const ConnectionOptions& options);
 
-// Takes valid options, and lets what hangs on them follow. The receive buffer and the segment size show in the
+// Valid options, as they will be read: buffers have a least size, and the algorithm is called by our own name for it.
+ConnectionOptions as_taken(ConnectionOptions options);
+
+// Sets options that are taken so, and lets what hangs on them follow. The receive buffer and the segment size show in the
 // SYN: for that they have to be set before it goes out.
-void set_options(Tcb& tcb, const ConnectionOptions& options, Context& cx);
+void set_options(Tcb& tcb, base::Shared<ConnectionOptions> options, Context& cx);
 
 }  // namespace tcpstack::tcp

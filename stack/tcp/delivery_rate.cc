@@ -20,7 +20,7 @@ Duration since(std::uint32_t begin, Time end) { return Duration(low_bits(end) - 
 
 void note_delivery_state(Tcb& tcb, Sent& record, Time now) {
   DeliveryRate& c = tcb.statistics.make().delivery;
-  if (tcb.recovery.pipe == 0) {  // nothing in flight: a new beginning
+  if (tcb.sender->recovery.pipe == 0) {  // nothing in flight: a new beginning
     c.first_sent_at = now;
     c.delivered_at = now;
   }
@@ -43,7 +43,7 @@ void measure_delivery_rate(Tcb& tcb, const Delivered& delivered, Time now) {
   const Duration ack_elapsed = since(p.delivered_at, now);
   const Duration interval = std::max(send_elapsed, ack_elapsed);
   // "If interval is less than MinRTT, the sample is invalid."
-  if (interval <= Duration::zero() || interval < tcb.rack.min_rtt) return;
+  if (interval <= Duration::zero() || interval < tcb.sender->rack.min_rtt) return;
   const std::uint32_t data = static_cast<std::uint32_t>(c.delivered) - p.delivered;
   const std::uint64_t rate =
       std::uint64_t{data} * std::micro::den / static_cast<std::uint64_t>(interval.count());
@@ -57,7 +57,7 @@ void note_application_limit(Tcb& tcb) {
   const bool has_more = not_sent(tcb) > 0 || congestion_allowance(tcb) == 0;
   if (has_more || has_lost(tcb)) return;
   DeliveryRate& c = tcb.statistics.make().delivery;
-  c.limited_until = std::max(c.delivered + tcb.recovery.pipe, std::uint64_t{1});
+  c.limited_until = std::max(c.delivered + tcb.sender->recovery.pipe, std::uint64_t{1});
 }
 
 }  // namespace tcpstack::tcp

@@ -82,7 +82,7 @@ void record_new(Tcb& tcb, const NextSegment& next, bool pushed, Context& cx) {
                       .pushed = pushed});
   if (next.text_size > 0) note_delivery_state(tcb, tcb.sent.back(), cx.now);
   tcb.snd.nxt += next.len();
-  tcb.recovery.pipe += next.len();
+  if (tcb.sender.is_made()) sender_of(tcb).recovery.pipe += next.len();
   tcb.fin_sent |= next.fin;
   if (next.text_size == 0) return;
   if (next.text_size < tcb.snd.smss) tcb.snd.small_end = next.seq + next.text_size;
@@ -95,7 +95,7 @@ void record_retransmission(Tcb& tcb, const NextSegment& next, Context& cx) {
   if (next.len() < tcb.sent[index].len) split(tcb.sent, index, next.seq + next.len());
   Sent& record = tcb.sent[index];
   if (next.text_size > 0) note_delivery_state(tcb, record, cx.now);
-  if (!record.in_flight()) tcb.recovery.pipe += record.len;
+  if (!record.in_flight()) sender_of(tcb).recovery.pipe += record.len;
   record.lost = false;
   record.sent_at = cx.now;
   if (record.transmissions < 0xff) ++record.transmissions;
@@ -120,8 +120,8 @@ void count(Tcb& tcb, const NextSegment& next) {
 void start_retransmission_timer(Tcb& tcb, Context& cx) {
   if (tcb.alarms.is_set(AlarmKind::retransmission)) return;
   tcb.alarms.set(AlarmKind::retransmission, cx.now + tcb.rtt.rto);
-  if (tcb.options.user_timeout > Duration::zero() && !tcb.alarms.is_set(AlarmKind::user_timeout)) {
-    tcb.alarms.set(AlarmKind::user_timeout, cx.now + tcb.options.user_timeout);
+  if (tcb.options->user_timeout > Duration::zero() && !tcb.alarms.is_set(AlarmKind::user_timeout)) {
+    tcb.alarms.set(AlarmKind::user_timeout, cx.now + tcb.options->user_timeout);
   }
 }
 
@@ -164,8 +164,8 @@ TxPacket emit(Tcb& tcb, const NextSegment& next, Context& cx) {
     tcb.send_queue.gather(distance(tcb.send_begin, begin), next.text_size, packet.text);
   }
   ip::build_tcp(packet, header, tcb.local.address, tcb.remote.address,
-                {.dscp = tcb.options.dscp, .ecn = codepoint(tcb, next)},  // MUST-45
-                fragments(tcb.options.path_mtu_discovery), cx);
+                {.dscp = tcb.options->dscp, .ecn = codepoint(tcb, next)},  // MUST-45
+                fragments(tcb.options->path_mtu_discovery), cx);
   packet.offload.segment_size = next.segment_size;
   if (next.retransmission) {
     record_retransmission(tcb, next, cx);

@@ -96,6 +96,7 @@ void repeat_text_of_syn(Tcb& tcb, Context& cx) {
   if (!tcb.fast_open || tcb.fast_open->syn_text == 0) return;
   tcb.syn_text_taken = tcb.sent.empty();
   if (tcb.syn_text_taken) return;
+  start_congestion_control(tcb, cx);
   mark_lost(tcb, tcb.sent.front());
   cx.note({"the text of our SYN was not taken: again", "RFC 7413 4.2.2"}, &tcb);
 }

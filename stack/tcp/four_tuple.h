@@ -2,10 +2,9 @@
 #pragma once
 
 #include <array>
-#include <cstddef>
+#include <cstdint>
 
 #include "stack/base/bytes.h"
-#include "stack/base/keyed_hash.h"
 #include "stack/wire/address.h"
 
 namespace tcpstack::tcp {
@@ -19,12 +18,6 @@ class FourTuple {
 
  private:
   std::array<std::uint8_t, 36> bytes_;
-};
-
-// Keyed, so that nobody outside can choose ports whose connections collide.
-struct FourTupleHash {
-  const base::KeyedHash* hash;
-  std::size_t operator()(const FourTuple& four_tuple) const { return (*hash)(four_tuple.bytes()); }
 };
 
 }  // namespace tcpstack::tcp

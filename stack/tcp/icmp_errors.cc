@@ -70,7 +70,7 @@ void icmp_error_arrives(Tcb& tcb, ip::IcmpProblem problem, Context& cx) {
       break;
   }
   tcb.soft_error = error_of(problem);
-  tcb.events.delivery_problem = tcb.options.report_problems;  // MUST-47, SHLD-20
+  tcb.events.delivery_problem = tcb.options->report_problems;  // MUST-47, SHLD-20
   cx.note({ip::name(problem), "RFC 9293 3.9.2.2 MUST-56"}, &tcb);
 }
 

@@ -3,6 +3,8 @@
 #include "stack/tcp/buffers.h"
 #include "stack/tcp/limits.h"
 #include "stack/tcp/pacing.h"
+#include "stack/tcp/receive_rate.h"
+#include "stack/tcp/recovery.h"
 
 namespace tcpstack::tcp {
 
@@ -11,13 +13,14 @@ namespace {
 constexpr std::uint32_t kUnknownSsthresh = 0x7fffffff;  // Linux: TCP_INFINITE_SSTHRESH
 
 CongestionState ca_state(const Tcb& tcb) {
-  switch (tcb.recovery.phase) {
+  const Recovery& recovery = tcb.sender->recovery;
+  switch (recovery.phase) {
     case RecoveryPhase::recovery: return CongestionState::recovery;
     case RecoveryPhase::loss: return CongestionState::loss;
     case RecoveryPhase::cwr: return CongestionState::cwr;
     case RecoveryPhase::open: break;
   }
-  const bool disorder = tcb.recovery.sacked > 0 || tcb.recovery.duplicate_acks > 0;
+  const bool disorder = recovery.sacked > 0 || recovery.duplicate_acks > 0;
   return disorder ? CongestionState::disorder : CongestionState::open;
 }
 
@@ -26,7 +29,7 @@ std::uint32_t in_segments(const Tcb& tcb, std::uint32_t bytes) { return bytes / 
 // Linux: a segment that was lost stays so until it is acknowledged, its retransmission counts besides.
 bool counts_as_lost(const Tcb& tcb, const Sent& record) {
   const bool again = record.retransmitted() && record.in_flight();
-  return record.lost || (again && tcb.recovery.repairs_loss());
+  return record.lost || (again && tcb.sender->recovery.repairs_loss());
 }
 
 // A record counts as the segments of SMSS that it makes.
@@ -51,12 +54,19 @@ void show_options(const Tcb& tcb, TcpInfo& info) {
   info.rcv_wscale = tcb.rcv.wind_shift;
 }
 
+// Before anything else is sent: what the SYN has shown.
+Duration min_rtt(const Tcb& tcb) {
+  if (!tcb.sender.is_made()) return tcb.rtt.srtt;
+  const Duration min_rtt = tcb.sender->rack.min_rtt;
+  return min_rtt == Duration::max() ? Duration::zero() : min_rtt;
+}
+
 void show_times(const Tcb& tcb, TcpInfo& info) {
   info.rto = tcb.rtt.rto;
   info.rtt = tcb.rtt.srtt;
   info.rttvar = tcb.rtt.rttvar;
-  info.min_rtt = tcb.rack.min_rtt == Duration::max() ? Duration::zero() : tcb.rack.min_rtt;
-  info.rcv_rtt = tcb.receive_rate.rtt;
+  info.min_rtt = min_rtt(tcb);
+  info.rcv_rtt = tcb.receive_rate->rtt;
   info.backoff = tcb.rtt.backoff;
   info.probes = tcb.keepalive.unanswered + tcb.window_probes;
 }
@@ -64,7 +74,7 @@ void show_times(const Tcb& tcb, TcpInfo& info) {
 Duration ago(Time then, Time now) { return then == Time{} ? Duration::zero() : now - then; }
 
 void show_ages(const Tcb& tcb, TcpInfo& info, Time now) {
-  info.last_data_sent = ago(tcb.recovery.last_sent_at, now);
+  info.last_data_sent = ago(tcb.sender->recovery.last_sent_at, now);
   info.last_data_recv = ago(tcb.ack.last_text, now);
   info.last_ack_recv = ago(tcb.keepalive.last_heard, now);
 }
@@ -76,8 +86,8 @@ void show_limits(const Tcb& tcb, TcpInfo& info, Time now) {
   info.sndbuf_limited = limits.send_buffer;
 }
 
-void show_windows(const Tcb& tcb, TcpInfo& info) {
-  const CongestionWindow& window = tcb.recovery.window;
+void show_windows(const Tcb& tcb, const TcpConfig& config, TcpInfo& info) {
+  const CongestionWindow window = congestion_window(tcb, config);
   info.snd_mss = tcb.snd.smss;
   info.rcv_mss = tcb.rcv.mss;
   info.advmss = tcb.rcv.mss;
@@ -86,7 +96,7 @@ void show_windows(const Tcb& tcb, TcpInfo& info) {
       window.ssthresh == 0xffffffff ? kUnknownSsthresh : in_segments(tcb, window.ssthresh);
   info.snd_wnd = tcb.snd.wnd;
   info.rcv_wnd = tcb.rcv.wnd;
-  info.rcv_space = tcb.receive_rate.space;
+  info.rcv_space = receive_space(tcb);
 }
 
 void show_figures(const Tcb& tcb, TcpInfo& info) {
@@ -110,7 +120,7 @@ void show_rates(const Tcb& tcb, const TcpConfig& config, TcpInfo& info) {
   info.delivery_rate = tcb.statistics->delivery.rate;
   info.delivery_rate_app_limited = tcb.statistics->delivery.app_limited;
   info.pacing_rate = pacing_rate(tcb, config);
-  info.max_pacing_rate = tcb.options.max_pacing_rate;
+  info.max_pacing_rate = tcb.options->max_pacing_rate;
 }
 
 }  // namespace
@@ -119,14 +129,14 @@ TcpInfo tcp_info(const Tcb& tcb, const TcpConfig& config, Time now) {
   TcpInfo info;
   info.state = tcb.state;
   info.ca_state = ca_state(tcb);
-  info.reordering_seen = tcb.rack.reordering_seen;
-  info.reordering = tcb.rack.reordering;
+  info.reordering_seen = tcb.sender->rack.reordering_seen;
+  info.reordering = tcb.sender->rack.reordering;
   info.notsent_bytes = not_sent(tcb);
   show_options(tcb, info);
   show_times(tcb, info);
   show_ages(tcb, info, now);
   show_limits(tcb, info, now);
-  show_windows(tcb, info);
+  show_windows(tcb, config, info);
   show_figures(tcb, info);
   show_rates(tcb, config, info);
   count_queue(tcb, info);

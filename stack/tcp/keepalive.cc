@@ -6,9 +6,9 @@ namespace tcpstack::tcp {
 
 void start_keepalive(Tcb& tcb, Context& cx) {
   tcb.keepalive.unanswered = 0;
-  if (!tcb.options.keepalive || !is_synchronized(tcb.state))
+  if (!tcb.options->keepalive || !is_synchronized(tcb.state))
     return tcb.alarms.stop(AlarmKind::keepalive);
-  tcb.alarms.set(AlarmKind::keepalive, cx.now + tcb.options.keepalive_idle);
+  tcb.alarms.set(AlarmKind::keepalive, cx.now + tcb.options->keepalive_idle);
 }
 
 // The alarm is not moved for each segment: it looks at last_heard when it goes off.
@@ -19,21 +19,21 @@ void heard_from_peer(Tcb& tcb, Context& cx) {
 
 void keepalive_timeout(Tcb& tcb, Context& cx) {
   Keepalive& keepalive = tcb.keepalive;
-  const Time due = keepalive.last_heard + tcb.options.keepalive_idle;
+  const Time due = keepalive.last_heard + tcb.options->keepalive_idle;
   const bool heard_since = keepalive.unanswered == 0 && cx.now < due;
   // MUST-26: "keep-alive packets MUST only be sent when no sent data is outstanding".
   if (heard_since || !tcb.sent.empty()) {
-    tcb.alarms.set(AlarmKind::keepalive, heard_since ? due : cx.now + tcb.options.keepalive_idle);
+    tcb.alarms.set(AlarmKind::keepalive, heard_since ? due : cx.now + tcb.options->keepalive_idle);
     return;
   }
   // MUST-29: one unanswered probe says nothing about the connection.
-  if (keepalive.unanswered >= tcb.options.keepalive_probes) {
+  if (keepalive.unanswered >= tcb.options->keepalive_probes) {
     end_with_reset(tcb, Error::aborted, {"no keep-alive was answered", "RFC 9293 3.8.4"}, cx);
     return;
   }
   ++keepalive.unanswered;
   keepalive.due = true;
-  tcb.alarms.set(AlarmKind::keepalive, cx.now + tcb.options.keepalive_interval);
+  tcb.alarms.set(AlarmKind::keepalive, cx.now + tcb.options->keepalive_interval);
 }
 
 }  // namespace tcpstack::tcp

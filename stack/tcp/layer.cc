@@ -51,7 +51,7 @@ Layer::Layer(base::Random& random, std::size_t max_connections)
       isn_hash_(random),
       cookie_hash_(random),
       max_connections_(max_connections),
-      by_four_tuple_(0, FourTupleHash{&hash_}) {}
+      by_four_tuple_(0, FourTupleHash{&hash_, &connections_}, HaveFourTuple{&connections_}) {}
 
 void Layer::receive(const wire::Ipv4Packet& packet, const Offload& offload, Context& cx) {
   ++cx.counters.segments_received;
@@ -112,13 +112,12 @@ void Layer::syn_for(Listener& listener, const Segment& seg, Context& cx) {
 
 // The listener stays in LISTEN; its copy, a fresh TCB, goes on to SYN_RECEIVED.
 Tcb* Layer::create_passive(const Listener& listener, const Segment& seg, Context& cx) {
-  Tcb* const tcb = create(seg.destination, seg.source, cx);
+  Tcb* const tcb = create(seg.destination, seg.source, listener.options, cx);
   if (tcb == nullptr) return nullptr;
   ++cx.counters.passive_opens;
   tcb->state = State::LISTEN;
   tcb->passive = true;
   tcb->listener = listener.id;
-  set_options(*tcb, listener.options, cx);
   return tcb;
 }
 
@@ -174,7 +173,7 @@ void Layer::receive_error(const ip::IcmpError& error, Context& cx) {
 // RFC 1191 section 6.1: "all the users of this path" hear of it.
 void Layer::path_mtu_changed(Address destination, Context& cx) {
   std::vector<base::Handle> users;
-  for (const auto& [four_tuple, handle] : by_four_tuple_) {
+  for (const base::Handle handle : by_four_tuple_) {
     if (find(handle)->remote.address == destination) users.push_back(handle);
   }
   // In the order of their handles: the map's order must not influence the output.
@@ -235,7 +234,7 @@ std::expected<base::Handle, Error> Layer::open(const Endpoint& local, const Endp
     from.port = *port;
   }
   if (find(from, remote) != nullptr) return std::unexpected(Error::already_exists);
-  Tcb* const tcb = create(from, remote, cx);
+  Tcb* const tcb = create(from, remote, base::Shared(default_options(cx.config.tcp)), cx);
   if (tcb == nullptr) return std::unexpected(Error::insufficient);
   tcb->accepted = true;
   call_open(*tcb, cx);
@@ -268,7 +267,7 @@ void Layer::close_listener(base::Handle listener_id, Context& cx) {
     orphans.push_back(listener->accept_queue.front());
     listener->accept_queue.pop_front();
   }
-  for (const auto& [four_tuple, handle] : by_four_tuple_) {
+  for (const base::Handle handle : by_four_tuple_) {
     const Tcb* const tcb = find(handle);
     const bool in_queue = tcb->state == State::SYN_RECEIVED && !tcb->queued_for_accept;
     if (tcb->listener == listener_id && in_queue) orphans.push_back(handle);
@@ -331,7 +330,7 @@ void Layer::finish_fast_open(Tcb& tcb) {
 // A CLOSED connection is no longer found by segments; its memory lives until the user gives it back.
 void Layer::forget(Tcb& tcb) {
   const auto entry = by_four_tuple_.find(FourTuple(tcb.local, tcb.remote));
-  if (entry != by_four_tuple_.end() && entry->second == tcb.id) by_four_tuple_.erase(entry);
+  if (entry != by_four_tuple_.end() && *entry == tcb.id) by_four_tuple_.erase(entry);
   if (tcb.released) connections_.erase(tcb.id);
 }
 
@@ -360,7 +359,7 @@ Tcb* Layer::find(const Endpoint& local, const Endpoint& remote) {
   if (is_known && latest->remote == remote && latest->local == local) return latest;
   const auto entry = by_four_tuple_.find(FourTuple(local, remote));
   if (entry == by_four_tuple_.end()) return nullptr;
-  latest_ = entry->second;
+  latest_ = *entry;
   return find(latest_);
 }
 
@@ -372,13 +371,15 @@ Listener* Layer::listener_for(const Endpoint& local) {
   return address.is_unspecified() || address == local.address ? listener : nullptr;
 }
 
-Tcb* Layer::create(const Endpoint& local, const Endpoint& remote, Context& cx) {
+Tcb* Layer::create(const Endpoint& local, const Endpoint& remote,
+                   base::Shared<ConnectionOptions> options, Context& cx) {
   if (connections_.size() >= max_connections_) return nullptr;
   const base::Handle id = connections_.emplace(pool_, wheel_);
   Tcb& tcb = *connections_.find(id);
   tcb.id = id;
   initialize(tcb, local, remote, initial_sequence_number(isn_hash_, local, remote, cx.now), cx);
-  by_four_tuple_.emplace(FourTuple(local, remote), id);
+  set_options(tcb, std::move(options), cx);
+  by_four_tuple_.insert(id);
   return &tcb;
 }
 

@@ -19,7 +19,7 @@
 #include "stack/context.h"
 #include "stack/ip/icmp.h"
 #include "stack/packet.h"
-#include "stack/tcp/four_tuple.h"
+#include "stack/tcp/connection_index.h"
 #include "stack/tcp/listener.h"
 #include "stack/tcp/replies.h"
 #include "stack/tcp/segment.h"
@@ -82,7 +82,8 @@ class Layer {
   // The connection between the two, unless it is CLOSED.
   Tcb* find(const Endpoint& local, const Endpoint& remote);
   Listener* listener_for(const Endpoint& local);
-  Tcb* create(const Endpoint& local, const Endpoint& remote, Context& cx);
+  Tcb* create(const Endpoint& local, const Endpoint& remote,
+              base::Shared<ConnectionOptions> options, Context& cx);
   void segment_for_nobody(Segment& seg, Context& cx);
   void syn_for(Listener& listener, const Segment& seg, Context& cx);
   Tcb* create_passive(const Listener& listener, const Segment& seg, Context& cx);
@@ -104,7 +105,7 @@ class Layer {
   base::BlockPool pool_;
   base::Slab<Tcb> connections_;
   base::Slab<Listener> listeners_;
-  boost::unordered_flat_map<FourTuple, base::Handle, FourTupleHash> by_four_tuple_;
+  ConnectionIndex by_four_tuple_;
   base::Handle latest_{};  // the connection found last
   boost::unordered_flat_map<std::uint16_t, base::Handle> by_port_;
   base::Ring<base::Handle> ready_;

@@ -16,7 +16,7 @@ struct Listener {
   Endpoint local;
   std::size_t backlog = 0;
   base::Handle id;
-  ConnectionOptions options;  // of the connections to come
+  base::Shared<ConnectionOptions> options;  // of the connections to come
 
   std::size_t in_syn_received = 0;        // the SYN queue
   std::size_t served_early = 0;           // PendingFastOpenRequests (RFC 7413 section 5.1)
@@ -24,7 +24,7 @@ struct Listener {
   base::Ring<base::Handle> accept_queue;  // oldest first; a handle may have gone stale
 
   [[nodiscard]] bool is_syn_queue_full() const { return in_syn_received >= backlog; }
-  [[nodiscard]] bool may_serve_early() const { return served_early < options.fast_open_queue; }
+  [[nodiscard]] bool may_serve_early() const { return served_early < options->fast_open_queue; }
   // Linux: one more than the backlog may wait to be accepted.
   [[nodiscard]] bool is_accept_queue_full() const { return accept_queue.size() > backlog; }
 };

@@ -20,7 +20,7 @@ std::uint16_t advertised_mss(const Config& config) {
 void take_mss_option(Tcb& tcb, const Segment& seg) {
   // MUST-14, MUST-15
   tcb.snd.mss = std::max(seg.options.maximum_segment_size.value_or(kDefaultSendMss), kMinSendMss);
-  if (tcb.options.max_segment != 0) tcb.snd.mss = std::min(tcb.snd.mss, tcb.options.max_segment);
+  if (tcb.options->max_segment != 0) tcb.snd.mss = std::min(tcb.snd.mss, tcb.options->max_segment);
 }
 
 std::uint32_t effective_mss(const Tcb& tcb, std::size_t options_size, const Config& config) {

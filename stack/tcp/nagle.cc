@@ -11,14 +11,14 @@ std::uint32_t usable_window(const Tcb& tcb) {
 }
 
 bool is_corked(const Tcb& tcb) {
-  return (tcb.options.cork || tcb.more_follows) && !tcb.uncorked && !tcb.fin_queued;
+  return (tcb.options->cork || tcb.more_follows) && !tcb.uncorked && !tcb.fin_queued;
 }
 
 namespace {
 
 // The Nagle algorithm (SHLD-7). Departs: section 3.7.4 holds small text back while anything is unacknowledged.
 // Linux: while another small segment is, Minshall's variant, so that the tail of a large write does not wait.
-bool is_held_back(const Tcb& tcb) { return tcb.options.nagle && tcb.snd.small_end > tcb.snd.una; }
+bool is_held_back(const Tcb& tcb) { return tcb.options->nagle && tcb.snd.small_end > tcb.snd.una; }
 
 }  // namespace
 

@@ -56,7 +56,7 @@ std::optional<NextSegment> first_syn(const Tcb& tcb) {
 
 // An empty pipe takes a segment however small cwnd is.
 bool fits_congestion_window(const Tcb& tcb, std::uint32_t size) {
-  return size <= congestion_allowance(tcb) || tcb.recovery.pipe == 0;
+  return size <= congestion_allowance(tcb) || tcb.sender->recovery.pipe == 0;
 }
 
 // What was sent once, as far as it fits into one segment today: the path's MTU may have become smaller (RFC 1191
@@ -72,9 +72,10 @@ NextSegment again(const Tcb& tcb, const Sent& record, Why why, const Context& cx
 }
 
 Why why_again(const Tcb& tcb, const Context& cx) {
-  if (tcb.recovery.phase == RecoveryPhase::recovery) return {"fast retransmit", "RFC 5681 3.2"};
+  if (tcb.sender->recovery.phase == RecoveryPhase::recovery)
+    return {"fast retransmit", "RFC 5681 3.2"};
   const bool resegmented =
-      tcb.recovery.phase != RecoveryPhase::loss && tcb.snd.path_mtu < cx.config.ip.mtu;
+      tcb.sender->recovery.phase != RecoveryPhase::loss && tcb.snd.path_mtu < cx.config.ip.mtu;
   if (resegmented) return {"retransmission in smaller segments", "RFC 1191 6.4"};
   return {"retransmission after a timeout", "RFC 6298 5.4"};
 }
@@ -130,20 +131,27 @@ std::optional<NextSegment> new_text(Tcb& tcb, Context& cx) {
 
 // RFC 8985 section 7.3, TLP_send_probe(): new text if there is some, else the last segment again.
 std::optional<NextSegment> tail_loss_probe(Tcb& tcb, Context& cx) {
-  if (!tcb.probe.due) return std::nullopt;
-  tcb.probe.due = false;
+  if (!tcb.sender->probe.due) return std::nullopt;
+  TailLossProbe& probe = sender_of(tcb).probe;
+  probe.due = false;
   if (tcb.sent.empty()) return std::nullopt;
   const Why why{"tail loss probe", "RFC 8985 7.3"};
   if (auto next = next_text(tcb, true, cx)) {
     next->why = why;
-    tcb.probe.end_seq = next->seq + next->len();
+    probe.end_seq = next->seq + next->len();
     return next;
   }
-  tcb.probe.is_retransmission = true;
+  probe.is_retransmission = true;
   return again(tcb, last_segment(tcb), why, cx);
 }
 
 bool is_fin_waiting(const Tcb& tcb) { return tcb.fin_queued && !tcb.fin_sent; }
+
+// Is this the first text, or a FIN without any?
+bool begins_to_send(const Tcb& tcb) {
+  if (tcb.sender.is_made() || !may_send_text(tcb)) return false;
+  return tcb.snd.nxt < text_end(tcb) || is_fin_waiting(tcb);
+}
 
 // Section 3.8.6.1: one byte into a window that is closed or too small to be used; behind the last one, the FIN.
 std::optional<NextSegment> window_probe(Tcb& tcb) {
@@ -197,6 +205,7 @@ void note_what_limits(Tcb& tcb, Context& cx) {
 
 std::optional<NextSegment> next_segment(Tcb& tcb, Context& cx) {
   if (auto syn = first_syn(tcb)) return syn;
+  if (begins_to_send(tcb)) start_congestion_control(tcb, cx);
   if (auto lost = lost_segment(tcb, cx)) return lost;
   if (auto probe = tail_loss_probe(tcb, cx)) return probe;
   if (auto text = new_text(tcb, cx)) return text;

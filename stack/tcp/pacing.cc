@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "stack/tcp/recovery.h"
+
 namespace tcpstack::tcp {
 
 namespace {
@@ -18,7 +20,7 @@ unsigned percentage(const CongestionWindow& window, const TcpConfig& config) {
 }
 
 bool is_paced(const Tcb& tcb) {
-  return tcb.options.pacing && tcb.statistics->figures.data_segments_out >= kUnpacedSegments;
+  return tcb.options->pacing && tcb.statistics->figures.data_segments_out >= kUnpacedSegments;
 }
 
 Duration time_for(std::uint64_t bytes, std::uint64_t rate) {
@@ -35,18 +37,18 @@ std::uint32_t quantum(const Tcb& tcb, std::uint64_t rate) {
 }  // namespace
 
 std::uint64_t pacing_rate(const Tcb& tcb, const TcpConfig& config) {
-  const std::uint64_t limit = tcb.options.max_pacing_rate;
+  const std::uint64_t limit = tcb.options->max_pacing_rate;
   if (!tcb.rtt.measured) return limit;
-  const CongestionWindow& window = tcb.recovery.window;
+  const CongestionWindow window = congestion_window(tcb, config);
   const auto srtt = static_cast<std::uint64_t>(std::max(tcb.rtt.srtt.count(), Duration::rep{1}));
-  const std::uint64_t bytes = std::max(window.cwnd, tcb.recovery.pipe);
+  const std::uint64_t bytes = std::max(window.cwnd, tcb.sender->recovery.pipe);
   const std::uint64_t rate = bytes * percentage(window, config) * (std::micro::den / 100) / srtt;
   return limit != 0 ? std::min(rate, limit) : rate;
 }
 
 bool is_held_by_pacing(Tcb& tcb, Context& cx) {
   const std::uint64_t rate = pacing_rate(tcb, cx.config.tcp);
-  Pacing& pacing = tcb.pacing;
+  Pacing& pacing = sender_of(tcb).pacing;
   if (!is_paced(tcb) || rate == 0 || pacing.quantum > 0) return false;
   if (cx.now < pacing.next_at) {
     tcb.alarms.set(AlarmKind::pacing, pacing.next_at);
@@ -60,7 +62,7 @@ bool is_held_by_pacing(Tcb& tcb, Context& cx) {
 void text_left(Tcb& tcb, std::uint32_t size, Context& cx) {
   const std::uint64_t rate = pacing_rate(tcb, cx.config.tcp);
   if (!is_paced(tcb) || rate == 0) return;
-  Pacing& pacing = tcb.pacing;
+  Pacing& pacing = sender_of(tcb).pacing;
   const std::uint32_t within = std::min(size, pacing.quantum);
   pacing.quantum -= within;
   pacing.next_at +=

@@ -25,7 +25,7 @@ void mark_oversized_lost(Tcb& tcb) {
 }  // namespace
 
 bool follows_routers(const Tcb& tcb) {
-  switch (tcb.options.path_mtu_discovery) {
+  switch (tcb.options->path_mtu_discovery) {
     case PathMtuDiscovery::want:
     case PathMtuDiscovery::force: return true;
     case PathMtuDiscovery::dont:
@@ -55,7 +55,7 @@ void path_mtu_changed(Tcb& tcb, std::uint16_t mtu, Context& cx) {
   if (!is_synchronized(tcb.state)) return;
   const std::uint32_t before = tcb.snd.smss;
   tcb.snd.smss = effective_mss(tcb, options_size(tcb), cx.config);
-  tcb.recovery.window.smss = tcb.snd.smss;
+  if (tcb.sender.is_made()) sender_of(tcb).recovery.window.smss = tcb.snd.smss;
   if (tcb.snd.smss >= before) return;
   cx.note({"the path's MTU is smaller", "RFC 1191 6.4"}, &tcb);
   mark_oversized_lost(tcb);

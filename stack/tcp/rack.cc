@@ -27,12 +27,12 @@ bool is_of_an_earlier_transmission(const Tcb& tcb, const Delivered& delivered, c
     const std::uint32_t sent = timestamp_clock(tcb.ts, delivered.newest_sent_at);
     if (static_cast<std::int32_t>(seg.options.timestamps->echo_reply - sent) < 0) return true;
   }
-  return now - delivered.newest_sent_at < tcb.rack.min_rtt;
+  return now - delivered.newest_sent_at < tcb.sender->rack.min_rtt;
 }
 
 // Step 4: the reordering window grows with every round in which a D-SACK shows a spurious retransmission.
 void widen_after_d_sack(Tcb& tcb, const Delivered& delivered) {
-  Rack& rack = tcb.rack;
+  Rack& rack = sender_of(tcb).rack;
   if (rack.dsack_round && tcb.snd.una >= *rack.dsack_round) rack.dsack_round.reset();
   if (delivered.d_sack && !rack.dsack_round) {
     rack.dsack_round = tcb.snd.nxt;
@@ -43,10 +43,11 @@ void widen_after_d_sack(Tcb& tcb, const Delivered& delivered) {
 
 // RACK_update_reo_wnd().
 Duration reo_wnd(const Tcb& tcb) {
-  const Rack& rack = tcb.rack;
+  const Rack& rack = tcb.sender->rack;
+  const Recovery& recovery = tcb.sender->recovery;
   if (!rack.reordering_seen) {
-    const bool enough_sacked = tcb.recovery.sacked >= kDupThresh * tcb.recovery.window.smss;
-    if (tcb.recovery.repairs_loss() || enough_sacked) return Duration::zero();
+    const bool enough_sacked = recovery.sacked >= kDupThresh * recovery.window.smss;
+    if (recovery.repairs_loss() || enough_sacked) return Duration::zero();
   }
   if (rack.min_rtt == Duration::max()) return Duration::zero();
   return std::min(rack.reo_wnd_mult * rack.min_rtt / 4, tcb.rtt.srtt);
@@ -54,7 +55,7 @@ Duration reo_wnd(const Tcb& tcb) {
 
 // The time that the record may still take to arrive; at most zero: it is lost.
 Duration remaining(const Tcb& tcb, const Sent& record, Time now) {
-  return record.sent_at + tcb.rack.rtt + reo_wnd(tcb) - now;
+  return record.sent_at + tcb.sender->rack.rtt + reo_wnd(tcb) - now;
 }
 
 }  // namespace
@@ -64,7 +65,7 @@ bool is_sent_after(Time t1, Seq end1, Time t2, Seq end2) {
 }
 
 void rack_update(Tcb& tcb, const Delivered& delivered, const Segment& seg, Context& cx) {
-  Rack& rack = tcb.rack;
+  Rack& rack = sender_of(tcb).rack;
   rack.reordering_seen |= delivered.reordered;
   widen_after_d_sack(tcb, delivered);
   if (!delivered.any) return;
@@ -81,13 +82,14 @@ void rack_update(Tcb& tcb, const Delivered& delivered, const Segment& seg, Conte
 
 bool rack_detect_loss(Tcb& tcb, Context& cx) {
   tcb.alarms.stop(AlarmKind::reordering);
-  if (!tcb.rack.valid) return false;
+  const Rack& rack = tcb.sender->rack;
+  if (!rack.valid) return false;
   bool found = false;
   Duration timeout{0};
   for (std::size_t i = 0; i < tcb.sent.size(); ++i) {
     Sent& record = tcb.sent[i];
     if (!record.in_flight()) continue;
-    if (!is_sent_after(tcb.rack.xmit_ts, tcb.rack.end_seq, record.sent_at, record.end())) {
+    if (!is_sent_after(rack.xmit_ts, rack.end_seq, record.sent_at, record.end())) {
       if (!record.retransmitted()) break;  // what follows was sent later still
       continue;
     }

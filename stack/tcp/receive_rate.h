@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "stack/context.h"
 #include "stack/tcp/segment.h"
@@ -10,8 +11,8 @@
 
 namespace tcpstack::tcp {
 
-// The connection is established.
-void start_receive_rate(Tcb& tcb);
+// Bytes in the best round-trip time so far; at first what the initial window lets a round trip bring.
+std::uint32_t receive_space(const Tcb& tcb);
 
 // Text has arrived: the receiver learns the round-trip time from what it echoes (RFC 7323), or from how long the
 // peer takes to fill a window.

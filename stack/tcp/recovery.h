@@ -11,8 +11,11 @@
 
 namespace tcpstack::tcp {
 
-// The initial window of RFC 6928 and the algorithm that the configuration names; once SMSS is known.
+// The initial window of RFC 6928 and the algorithm that the options name; once SMSS is known and there is text to send.
 void start_congestion_control(Tcb& tcb, Context& cx);
+
+// cwnd and ssthresh, or what they will begin with.
+CongestionWindow congestion_window(const Tcb& tcb, const TcpConfig& config);
 
 // An acknowledgment in a synchronized state: detects loss, runs recovery, or lets cwnd grow.
 // `is_duplicate`: it fits RFC 5681's definition of a duplicate ACK.

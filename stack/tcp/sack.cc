@@ -21,7 +21,7 @@ void add(wire::SackBlocks& blocks, std::size_t room, bool behind_d_sack,
 
 // The first part of [left, right) that is held beyond a hole; empty if none is.
 base::RangeSet<Seq>::Range held_part(const Tcb& tcb, Seq left, Seq right) {
-  for (const auto& range : tcb.out_of_order) {
+  for (const auto& range : tcb.out_of_order->held) {
     if (range.end > left && range.begin < right)
       return {later(left, range.begin), earlier(right, range.end)};
   }
@@ -32,23 +32,25 @@ base::RangeSet<Seq>::Range held_part(const Tcb& tcb, Seq left, Seq right) {
 
 wire::SackBlocks sack_blocks(const Tcb& tcb) {
   wire::SackBlocks blocks;
-  const bool duplicate = tcb.d_sack.has_value();
-  if (duplicate) blocks.push_back(*tcb.d_sack);
-  if (tcb.out_of_order.empty()) return blocks;
+  if (!tcb.out_of_order.is_made()) return blocks;
+  const OutOfOrder& out_of_order = *tcb.out_of_order;
+  const bool duplicate = out_of_order.d_sack.has_value();
+  if (duplicate) blocks.push_back(*out_of_order.d_sack);
+  if (out_of_order.held.empty()) return blocks;
   // Section 3: three blocks fit beside timestamps, four without.
   const std::size_t room = tcb.ts.ok ? 3 : 4;
-  for (const Seq begin : tcb.latest_out_of_order) {
-    const auto* const range = tcb.out_of_order.find(begin);
+  for (const Seq begin : out_of_order.latest) {
+    const auto* const range = out_of_order.held.find(begin);
     if (range != nullptr) add(blocks, room, duplicate, *range);
   }
-  for (const auto& range : tcb.out_of_order) add(blocks, room, duplicate, range);
+  for (const auto& range : out_of_order.held) add(blocks, room, duplicate, range);
   return blocks;
 }
 
-void remember_out_of_order(Tcb& tcb, Seq begin) {
-  auto& latest = tcb.latest_out_of_order;
+void remember_out_of_order(OutOfOrder& out_of_order, Seq begin) {
+  auto& latest = out_of_order.latest;
   // What lies in the same block as the new segment needs no place of its own.
-  const auto* const range = tcb.out_of_order.find(begin);
+  const auto* const range = out_of_order.held.find(begin);
   auto place = latest.begin();
   while (place != latest.end() - 1 &&
          (range == nullptr || *place < range->begin || *place >= range->end))
@@ -67,7 +69,7 @@ void report_duplicate(Tcb& tcb, const Segment& seg) {
     twice = held_part(tcb, twice.begin, twice.end);
     if (twice.begin == twice.end) return;
   }
-  tcb.d_sack = block_of(twice);
+  tcb.out_of_order.make().d_sack = block_of(twice);
 }
 
 }  // namespace tcpstack::tcp

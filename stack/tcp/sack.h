@@ -12,7 +12,7 @@ namespace tcpstack::tcp {
 wire::SackBlocks sack_blocks(const Tcb& tcb);
 
 // A segment beyond a hole has been held: its block is to be reported first.
-void remember_out_of_order(Tcb& tcb, Seq begin);
+void remember_out_of_order(OutOfOrder& out_of_order, Seq begin);
 
 // RFC 2883: text that is here already has come again; the next acknowledgment says so in its first block.
 void report_duplicate(Tcb& tcb, const Segment& seg);

@@ -11,26 +11,33 @@ namespace {
 // RFC 8985 section 6.2 step 3: an original comes after one that was sent later. How far it was overtaken is for
 // those who look. Linux: tcp_check_sack_reordering, 300 at most.
 void note_reordering(Tcb& tcb, Delivered& delivered, const Sent& record) {
-  if (record.end() >= tcb.rack.fack) return;
+  Rack& rack = sender_of(tcb).rack;
+  if (record.retransmitted() || record.end() >= rack.fack) return;
   constexpr std::uint32_t kMost = 300;
   const std::uint32_t smss = tcb.snd.smss;
-  const std::uint32_t segments = (distance(record.seq, tcb.rack.fack) + smss - 1) / smss;
-  tcb.rack.reordering =
-      std::max(tcb.rack.reordering, static_cast<std::uint16_t>(std::min(segments, kMost)));
+  const std::uint32_t segments = (distance(record.seq, rack.fack) + smss - 1) / smss;
+  rack.reordering =
+      std::max(rack.reordering, static_cast<std::uint16_t>(std::min(segments, kMost)));
   if (!delivered.reordered) ++tcb.statistics.make().figures.reorderings;
   delivered.reordered = true;
 }
 
-// Takes note of one segment that has arrived.
+void leave_pipe(Tcb& tcb, Delivered& delivered, const Sent& record) {
+  Sender& sender = sender_of(tcb);
+  if (record.in_flight()) sender.recovery.pipe -= record.len;
+  note_reordering(tcb, delivered, record);
+  sender.rack.fack = later(sender.rack.fack, record.end());
+}
+
+// Takes note of one segment that has arrived: in a connection that has sent nothing else, our SYN.
 void count(Tcb& tcb, Delivered& delivered, const Sent& record) {
-  if (record.in_flight()) tcb.recovery.pipe -= record.len;
+  if (tcb.sender.is_made()) leave_pipe(tcb, delivered, record);
   delivered.retransmitted |= record.retransmitted();
   if (record.text_size() > 0) ++tcb.statistics.make().figures.delivered;
   if (!record.retransmitted()) {
     delivered.original_end =
         delivered.original ? later(delivered.original_end, record.end()) : record.end();
     delivered.original = true;
-    note_reordering(tcb, delivered, record);
   }
   if (!delivered.any ||
       is_sent_after(record.sent_at, record.end(), delivered.newest_sent_at, delivered.newest_end)) {
@@ -40,13 +47,12 @@ void count(Tcb& tcb, Delivered& delivered, const Sent& record) {
     delivered.newest = record;
   }
   delivered.any = true;
-  tcb.rack.fack = later(tcb.rack.fack, record.end());
 }
 
 void take_front(Tcb& tcb, Delivered& delivered) {
   const Sent& record = tcb.sent.front();
   if (record.sacked) {
-    tcb.recovery.sacked -= record.len;
+    sender_of(tcb).recovery.sacked -= record.len;
   } else {
     count(tcb, delivered, record);
     delivered.acknowledged += record.len;
@@ -67,7 +73,7 @@ void mark_sacked(Tcb& tcb, Sent& record, Delivered& delivered) {
   if (record.sacked) return;
   count(tcb, delivered, record);
   delivered.sacked += record.len;
-  tcb.recovery.sacked += record.len;
+  sender_of(tcb).recovery.sacked += record.len;
   record.sacked = true;
   record.lost = false;
 }
@@ -114,17 +120,18 @@ Delivered deliver(Tcb& tcb, const Segment& seg) {
 
 void mark_lost(Tcb& tcb, Sent& record) {
   if (!record.in_flight()) return;
-  tcb.recovery.pipe -= record.len;
+  sender_of(tcb).recovery.pipe -= record.len;
   record.lost = true;
 }
 
 bool has_lost(const Tcb& tcb) {
-  const std::uint32_t unacknowledged = distance(tcb.snd.una, tcb.snd.nxt);
-  return tcb.recovery.pipe + tcb.recovery.sacked != unacknowledged;
+  if (!tcb.sender.is_made()) return false;
+  const Recovery& recovery = tcb.sender->recovery;
+  return recovery.pipe + recovery.sacked != distance(tcb.snd.una, tcb.snd.nxt);
 }
 
 void forget_sacks(Tcb& tcb) {
-  tcb.recovery.sacked = 0;
+  sender_of(tcb).recovery.sacked = 0;
   for (std::size_t i = 0; i < tcb.sent.size(); ++i) {
     Sent& record = tcb.sent[i];
     if (record.sacked) record.lost = true;  // out of the pipe either way

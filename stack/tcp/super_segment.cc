@@ -20,8 +20,8 @@ constexpr std::uint32_t kLargestPacket = 0xffff;
 bool may_be_repeated(const Tcb& tcb, const Context& cx) {
   const bool urgent = tcb.snd.up > tcb.snd.nxt;
   const bool reduced = tcb.ecn.ok && tcb.ecn.cwr_owed;
-  const bool paced = tcb.options.pacing;  // it wants its segments one by one
-  const bool may_be_cut = tcb.options.path_mtu_discovery == PathMtuDiscovery::dont ||
+  const bool paced = tcb.options->pacing;  // it wants its segments one by one
+  const bool may_be_cut = tcb.options->path_mtu_discovery == PathMtuDiscovery::dont ||
                           cx.path_mtus.needs_fragments(tcb.remote.address);
   return !urgent && !reduced && !paced && !may_be_cut;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "stack/tcp/arrives.h"
 #include "stack/tcp/connection.h"
@@ -116,9 +117,9 @@ std::optional<Segment> syn_of_cookie(const Segment& ack, const base::KeyedHash& 
 
 void take_cookie(Tcb& tcb, const Segment& syn, const Segment& ack, const base::KeyedHash& hash,
                  Context& cx) {
-  const ConnectionOptions options = tcb.options;  // its listener's
+  base::Shared<ConnectionOptions> options = std::exchange(tcb.options, {});  // its listener's
   initialize(tcb, syn.destination, syn.source, ack.ack - 1U, cx);
-  set_options(tcb, options, cx);
+  set_options(tcb, std::move(options), cx);
   tcb.ts.offset = timestamp_offset(hash, FourTuple(syn.destination, syn.source));
   take_syn(tcb, syn, cx);
   tcb.snd.nxt = ack.ack;  // our SYN has been sent

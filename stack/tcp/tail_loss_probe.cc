@@ -15,8 +15,8 @@ constexpr Duration kPtoWithoutSrtt = std::chrono::seconds(1);
 // RFC 8985 section 7.2: "The connection supports SACK", nothing is SACKed, no recovery, no probe under way.
 bool may_probe(const Tcb& tcb) {
   return is_synchronized(tcb.state) && tcb.sack_permitted && !tcb.sent.empty() && tcb.snd.wnd > 0 &&
-         !tcb.recovery.repairs_loss() && tcb.recovery.sacked == 0 && !tcb.probe.end_seq &&
-         tcb.retransmissions == 0;
+         !tcb.sender->recovery.repairs_loss() && tcb.sender->recovery.sacked == 0 &&
+         !tcb.sender->probe.end_seq && tcb.retransmissions == 0;
 }
 
 Duration pto(const Tcb& tcb) {
@@ -39,15 +39,16 @@ void schedule_tail_loss_probe(Tcb& tcb, Context& cx) {
 
 void tail_loss_probe_timeout(Tcb& tcb, Context& cx) {
   if (tcb.sent.empty()) return;
-  tcb.probe.due = true;
-  tcb.probe.end_seq = tcb.snd.nxt;  // output moves it on when the probe is new text
+  TailLossProbe& probe = sender_of(tcb).probe;
+  probe.due = true;
+  probe.end_seq = tcb.snd.nxt;  // output moves it on when the probe is new text
   // TLP_send_probe(): "the RTO timer is rearmed" after the probe.
   tcb.alarms.set(AlarmKind::retransmission, cx.now + tcb.rtt.rto);
 }
 
 // RFC 8985 section 7.4
 bool is_loss_repaired_by_probe(Tcb& tcb, const Delivered& delivered, Seq ack) {
-  TailLossProbe& probe = tcb.probe;
+  TailLossProbe& probe = sender_of(tcb).probe;
   if (!probe.end_seq || ack < *probe.end_seq) return false;
   const bool original_arrived_too = delivered.d_sack && delivered.d_sack_end == *probe.end_seq;
   const bool nothing_was_lost = !probe.is_retransmission || original_arrived_too;

@@ -11,6 +11,17 @@ Tcb::Tcb(base::BlockPool& pool, base::TimerWheel& wheel) : send_queue(pool), rec
 
 Tcb::~Tcb() { alarms.wheel->cancel(alarms.node); }
 
+Sender& sender_of(Tcb& tcb) {
+  const bool is_new = !tcb.sender.is_made();
+  Sender& sender = tcb.sender.make();
+  if (is_new) {
+    sender.recovery.pipe = distance(tcb.snd.una, tcb.snd.nxt);
+    sender.rack.fack = tcb.snd.una;
+    if (tcb.rtt.measured) sender.rack.min_rtt = tcb.rtt.srtt;  // the SYN's
+  }
+  return sender;
+}
+
 bool is_fin_acknowledged(const Tcb& tcb) { return tcb.fin_sent && tcb.snd.una == tcb.snd.nxt; }
 
 Seq text_end(const Tcb& tcb) {
@@ -34,7 +45,7 @@ void check([[maybe_unused]] const Tcb& tcb) {
   assert(!fin_is_out || tcb.fin_sent);
   assert(tcb.state != State::FIN_WAIT_2 || is_fin_acknowledged(tcb));
   assert(tcb.state != State::TIME_WAIT || tcb.sent.empty());
-  assert(tcb.state != State::CLOSE_WAIT || (tcb.fin && tcb.out_of_order.empty()));
+  assert(tcb.state != State::CLOSE_WAIT || (tcb.fin && tcb.out_of_order->held.empty()));
 #endif
 }
 

@@ -1,7 +1,7 @@
 // The transmission control block, RFC 9293 section 3.3.1.
 //
 // The protocol variables are public fields under the RFC's names: `print tcb` in gdb is the RFC's
-// Figures 3 and 4. What only one mechanism uses is grouped under that mechanism's name.
+// Figures 3 and 4. What one mechanism uses has that mechanism's name; what few connections need is made on demand.
 #pragma once
 
 #include <array>
@@ -15,11 +15,12 @@
 #include "stack/base/on_demand.h"
 #include "stack/base/range_set.h"
 #include "stack/base/ring.h"
+#include "stack/base/shared.h"
 #include "stack/base/slab.h"
 #include "stack/base/time.h"
 #include "stack/tcp/alarms.h"
-#include "stack/tcp/congestion.h"
 #include "stack/tcp/segment.h"
+#include "stack/tcp/sender.h"
 #include "stack/tcp/sent.h"
 #include "stack/tcp/seq.h"
 #include "stack/tcp/state.h"
@@ -92,50 +93,15 @@ struct RoundTripTime {
   std::uint8_t backoff = 0;  // how many times RTO has been doubled since it was computed
 };
 
-// What loss recovery is doing; Linux calls these Open, Recovery and Loss.
-enum class RecoveryPhase : std::uint8_t {
-  open,
-  cwr,       // the peer has echoed a congestion mark, RFC 3168 section 6.1.2; nothing is lost
-  recovery,  // fast recovery, RFC 5681 section 3.2
-  loss,      // after a retransmission timeout
-};
-
-// RFC 5681, RFC 6675, RFC 9937: congestion window and loss recovery (recovery.h).
-struct Recovery {
-  RecoveryPhase phase = RecoveryPhase::open;
-  [[nodiscard]] bool repairs_loss() const {
-    return phase == RecoveryPhase::recovery || phase == RecoveryPhase::loss;
-  }
-  CongestionWindow window;
-  Seq recover;                   // RecoveryPoint: recovery ends when SND.UNA reaches it
-  std::uint32_t pipe = 0;        // bytes in the network, as far as we know
-  std::uint32_t sacked = 0;      // bytes SACKed above SND.UNA
-  std::uint32_t recover_fs = 0;  // RecoverFS
-  std::uint32_t prr_delivered = 0;
-  std::uint32_t prr_out = 0;
-  unsigned duplicate_acks = 0;       // in a row, without SACK
-  Time last_sent_at{};               // when text last went out
-  std::uint32_t most_in_flight = 0;  // of cwnd, since it was last found to be used in full ...
-  Time validated_at{};               // ... or too large (RFC 2861 section 3.2)
-  bool used_in_full = false;         // all of cwnd was used in the window of data that ends ...
-  std::uint32_t used = 0;            // else: this much, in bytes
-  Seq used_until;                    // ... before this
-};
-
-// How many bytes a second may leave (pacing.h).
-struct Pacing {
-  Time next_at{};             // not before this ...
-  std::uint32_t quantum = 0;  // ... but for so many bytes
-};
-
 // How many bytes a second arrive (delivery_rate.h).
 struct DeliveryRate {
   std::uint64_t delivered = 0;  // C.delivered, in bytes
   Time delivered_at{};          // C.delivered_time
   Time first_sent_at{};         // C.first_sent_time
   std::uint64_t rate = 0;       // bytes a second
-  // C.app_limited: what is sent before so much is delivered says nothing about the path; zero: not so.
-  std::uint64_t limited_until = 0;
+  // C.app_limited: what is sent before so much is delivered says nothing about the path; zero: not so. At first there
+  // was nothing to send.
+  std::uint64_t limited_until = 1;
   bool app_limited = false;  // `rate` was measured then
 };
 
@@ -151,22 +117,6 @@ struct Limits {
   Duration send_buffer{0};
 };
 
-// RFC 8985 section 5.2 (rack.h).
-struct Rack {
-  bool valid = false;                  // something has been acknowledged
-  bool reordering_seen = false;        // RACK.reordering_seen
-  std::uint8_t reo_wnd_mult = 1;       // RACK.reo_wnd_mult
-  std::uint8_t reo_wnd_persist = 0;    // RACK.reo_wnd_persist
-  std::uint16_t reordering = 3;        // the farthest that a segment was overtaken, in segments
-  Time xmit_ts{};                      // RACK.xmit_ts
-  Seq end_seq;                         // RACK.end_seq
-  Duration rtt{0};                     // RACK.rtt
-  Duration min_rtt = Duration::max();  // RACK.min_RTT
-  Time min_rtt_at{};
-  Seq fack;                        // RACK.fack
-  std::optional<Seq> dsack_round;  // RACK.dsack_round
-};
-
 // RFC 3168 (ecn.h).
 struct Ecn {
   bool ok = false;        // both ends want it; in SYN_SENT: offered
@@ -176,33 +126,16 @@ struct Ecn {
   Seq reduced_until;      // ... before this is acknowledged
 };
 
-// RFC 8985 section 7.
-struct TailLossProbe {
-  std::optional<Seq> end_seq;      // TLP.end_seq
-  bool is_retransmission = false;  // TLP.is_retrans
-  bool due = false;                // to be sent at the next opportunity
-};
-
-// What a spurious retransmission is undone to (undo.h).
-struct Undo {
-  bool possible = false;
-  std::uint32_t prior_cwnd = 0;
-  std::uint32_t prior_ssthresh = 0;
-  unsigned retransmissions = 0;            // since the reduction
-  unsigned unaccounted = 0;                // of these, not yet reported as duplicates
-  std::uint32_t first_retransmission = 0;  // its TSval
-};
-
 // Which acknowledgment we owe, and why.
 struct AckPolicy {
-  bool now = false;  // send one at the next opportunity
   Why why;
-  std::uint32_t unacknowledged = 0;  // bytes of text received since our last acknowledgment
-  Seq last_ack_sent;                 // Last.ACK.sent (RFC 7323 section 4.3)
-  bool pushed = false;               // text with PSH among it
+  bool now = false;          // send one at the next opportunity
+  bool pushed = false;       // text with PSH is among what has not been acknowledged
   bool interactive = false;  // the user answers what it reads: an ACK had better wait for that
   std::uint8_t quick = 0;    // acknowledgments still sent without delay at the start
-  Time last_text{};          // when text last arrived
+  std::uint32_t unacknowledged = 0;  // bytes of text received since our last acknowledgment
+  Seq last_ack_sent;                 // Last.ACK.sent (RFC 7323 section 4.3)
+  Time last_text{};                  // when text last arrived
   Time last_challenge{Time::min()};  // RFC 5961 section 7
 };
 
@@ -268,6 +201,13 @@ struct ReceiveRate {
   Time window_begin{};     // ... has taken the time since then
 };
 
+// Text that came out of order, and what SACK says of it (sack.h).
+struct OutOfOrder {
+  base::RangeSet<Seq> held;   // beyond a hole
+  std::array<Seq, 4> latest;  // where the last segments beyond holes began, newest first
+  std::optional<wire::SackBlock> d_sack;  // a duplicate that the next acknowledgment reports
+};
+
 // Totals, for those who look (info.h). Segments are counted as they are on the wire, super-segments in their parts.
 struct Figures {
   std::uint64_t bytes_acked = 0;
@@ -292,12 +232,12 @@ struct Statistics {
 
 // What the user has been promised and has not been told yet.
 struct UserEvents {
-  bool established = false;
-  bool readable = false;
-  bool writable = false;
-  bool closed = false;
-  bool urgent = false;
-  bool delivery_problem = false;
+  bool established : 1 = false;
+  bool readable : 1 = false;
+  bool writable : 1 = false;
+  bool closed : 1 = false;
+  bool urgent : 1 = false;
+  bool delivery_problem : 1 = false;
   [[nodiscard]] bool any() const {
     return established || readable || writable || closed || urgent || delivery_problem;
   }
@@ -316,6 +256,9 @@ struct Tcb {
   bool released = false;           // the user has given the handle back
   Error error = Error::none;       // why it is CLOSED
   Error soft_error = Error::none;  // what ICMP has said since the last acknowledgment
+  UserEvents events;
+  bool in_ready_list = false;
+  bool in_event_list = false;
 
   Endpoint local;
   Endpoint remote;
@@ -327,58 +270,51 @@ struct Tcb {
   TimestampState ts;
   RoundTripTime rtt;
   AckPolicy ack;
-  Recovery recovery;
-  Pacing pacing;
-  Rack rack;
-  TailLossProbe probe;
-  Undo undo;
+  base::OnDemand<Sender> sender;
   Ecn ecn;
-  CongestionSlot congestion;
-  ConnectionOptions options;
+  base::Shared<ConnectionOptions> options;  // its listener's, until the user changes them
   Keepalive keepalive;
-  ReceiveRate receive_rate;
+  base::OnDemand<ReceiveRate> receive_rate;
   base::OnDemand<Statistics> statistics;
   std::uint32_t segments_in = 0;  // on the wire, after the SYN that made the TCB
   std::uint32_t segments_out = 0;
+  std::unique_ptr<FastOpen> fast_open;
   // Offered by us in SYN_SENT, agreed on by both sides from then on.
   bool window_scaling = false;      // RFC 7323 section 2
   bool sack_permitted = false;      // RFC 2018
   bool syn_text_taken = false;      // the SYN's text was acknowledged with it (RFC 7413)
   std::uint16_t kept_syn_text = 0;  // bytes of the peer's SYN that wait at RCV.NXT for ESTABLISHED
-  std::unique_ptr<FastOpen> fast_open;
 
   // Text to be sent and not yet acknowledged; its first byte has sequence number send_begin.
-  base::ByteQueue send_queue;
-  Seq send_begin;
-  std::size_t send_capacity = 0;  // bytes the user may have queued
-  bool send_refused = false;      // the user waits for room: tell it
-  bool more_follows = false;      // said with the last SEND: it is corked
-  bool pushed = true;             // the last SEND had the PUSH flag (MAY-16): no more follows
-  base::OnDemand<base::Ring<Seq>> record_ends;  // of text not yet sent, oldest first (records.h)
-  bool uncorked = false;                        // corked text has waited long enough
-  SentRing sent;                                // the retransmission queue
+  bool send_refused = false;       // the user waits for room: tell it
+  bool more_follows = false;       // said with the last SEND: it is corked
+  bool pushed = true;              // the last SEND had the PUSH flag (MAY-16): no more follows
+  bool uncorked = false;           // corked text has waited long enough
   bool window_probe_due = false;   // send into a closed window: the persist timer went off
   std::uint8_t window_probes = 0;  // since the peer was last heard
   bool fin_queued = false;         // the user has said CLOSE: a FIN follows the last byte
   bool fin_sent = false;
+  Seq send_begin;
+  std::uint32_t send_capacity = 0;  // bytes the user may have queued
+  base::ByteQueue send_queue;
+  base::OnDemand<base::Ring<Seq>> record_ends;  // of text not yet sent, oldest first (records.h)
+  SentRing sent;                                // the retransmission queue
   unsigned retransmissions = 0;  // of the oldest segment, in a row: compared with R1 and R2
 
   // Text received: readable bytes end at RCV.NXT, bytes after a hole are written ahead.
+  std::uint32_t receive_capacity = 0;
   base::ByteQueue receive_queue;
-  base::RangeSet<Seq> out_of_order;
-  std::optional<wire::SackBlock> d_sack;  // a duplicate that the next acknowledgment reports
-  std::array<Seq, 4>
-      latest_out_of_order;  // where the last segments beyond holes began, newest first
-  std::size_t receive_capacity = 0;
+  base::OnDemand<OutOfOrder> out_of_order;
   std::optional<Seq> fin;  // the sequence number of the peer's FIN, as soon as we know it
 
   Alarms alarms;
-  UserEvents events;
-  bool in_ready_list = false;
-  bool in_event_list = false;
 };
 
-static_assert(sizeof(Tcb) <= 1024, "a connection costs at most 1 KiB; see docs/decisions.md");
+static_assert(sizeof(Tcb) <= 512,
+              "an idle connection costs 1 KiB, the user's part included; see docs/decisions.md");
+
+// The sender's part, to be written to: made by the first call, when all that is out is in flight.
+Sender& sender_of(Tcb& tcb);
 
 // Is our FIN acknowledged? (RFC 9293 section 3.10.7.4, fifth check)
 bool is_fin_acknowledged(const Tcb& tcb);

@@ -24,9 +24,9 @@ void tell(const Tcb& tcb, AlarmKind kind, Why why, Context& cx) {
 // R2 of RFC 9293 section 3.8.3 (MUST-20), with counts of its own for a SYN (MUST-22).
 unsigned retries_allowed(const Tcb& tcb, const TcpConfig& config) {
   // MUST-21: the user's timeout is R2, be it shorter or longer.
-  if (tcb.options.user_timeout > Duration::zero()) return std::numeric_limits<unsigned>::max();
+  if (tcb.options->user_timeout > Duration::zero()) return std::numeric_limits<unsigned>::max();
   const bool is_syn = tcb.state == State::SYN_SENT || tcb.state == State::SYN_RECEIVED;
-  if (is_syn && tcb.options.syn_retries != 0) return tcb.options.syn_retries;
+  if (is_syn && tcb.options->syn_retries != 0) return tcb.options->syn_retries;
   if (tcb.state == State::SYN_SENT) return config.syn_retries;
   if (tcb.state == State::SYN_RECEIVED) return config.synack_retries;
   return config.retries_r2;
@@ -61,7 +61,7 @@ void retransmission_timeout(Tcb& tcb, Context& cx) {
   tell(tcb, AlarmKind::retransmission, {"retransmission timeout", "RFC 6298 5.4"}, cx);
   ++tcb.retransmissions;
   // SHLD-9: "the TCP endpoint SHOULD inform the application of the delivery problem ... when R1 is reached".
-  if (tcb.retransmissions == cx.config.tcp.retries_r1 && tcb.options.report_problems) {
+  if (tcb.retransmissions == cx.config.tcp.retries_r1 && tcb.options->report_problems) {
     tcb.events.delivery_problem = true;
   }
   if (is_synchronized(tcb.state) && !is_probing(tcb)) {

@@ -10,7 +10,7 @@ namespace {
 
 // RFC 3522 section 3.2 (5): the echo is older than the first retransmission.
 bool eifel_detects(const Tcb& tcb, const Delivered& delivered, const Segment& seg) {
-  const Undo& undo = tcb.undo;
+  const Undo& undo = tcb.sender->undo;
   if (!tcb.ts.ok || !seg.options.timestamps || undo.retransmissions == 0 || delivered.advanced == 0)
     return false;
   const std::uint32_t echo = seg.options.timestamps->echo_reply;
@@ -20,21 +20,22 @@ bool eifel_detects(const Tcb& tcb, const Delivered& delivered, const Segment& se
 // RFC 5682 section 3.1 with SACK: (3.b) "if the acknowledgment ... acknowledges data that was not
 // retransmitted".
 bool f_rto_detects(const Tcb& tcb, const Delivered& delivered) {
-  return tcb.recovery.phase == RecoveryPhase::loss && tcb.sack_permitted && delivered.original &&
-         delivered.original_end <= tcb.recovery.recover;
+  return tcb.sender->recovery.phase == RecoveryPhase::loss && tcb.sack_permitted &&
+         delivered.original && delivered.original_end <= tcb.sender->recovery.recover;
 }
 
 // The response of RFC 4015: the congestion state of before the reduction.
 void take_back(Tcb& tcb, Why why, Context& cx) {
-  Recovery& recovery = tcb.recovery;
-  recovery.window.cwnd = std::max(recovery.window.cwnd, tcb.undo.prior_cwnd);
-  recovery.window.ssthresh = std::max(recovery.window.ssthresh, tcb.undo.prior_ssthresh);
-  tcb.congestion->undo();
-  tcb.undo.possible = false;
+  Sender& sender = sender_of(tcb);
+  CongestionWindow& window = sender.recovery.window;
+  window.cwnd = std::max(window.cwnd, sender.undo.prior_cwnd);
+  window.ssthresh = std::max(window.ssthresh, sender.undo.prior_ssthresh);
+  sender.congestion->undo();
+  sender.undo.possible = false;
   // What was given up is on its way after all.
   for (std::size_t i = 0; i < tcb.sent.size(); ++i) {
     Sent& record = tcb.sent[i];
-    if (record.lost) recovery.pipe += record.len;
+    if (record.lost) sender.recovery.pipe += record.len;
     record.lost = false;
   }
   cx.note(why, &tcb);
@@ -43,20 +44,21 @@ void take_back(Tcb& tcb, Why why, Context& cx) {
 }  // namespace
 
 void remember_for_undo(Tcb& tcb, Context& /*cx*/) {
-  const CongestionWindow& window = tcb.recovery.window;
-  tcb.undo = {.possible = true, .prior_cwnd = window.cwnd, .prior_ssthresh = window.ssthresh};
+  Sender& sender = sender_of(tcb);
+  const CongestionWindow& window = sender.recovery.window;
+  sender.undo = {.possible = true, .prior_cwnd = window.cwnd, .prior_ssthresh = window.ssthresh};
 }
 
 void note_retransmission(Tcb& tcb, Context& cx) {
-  if (!tcb.undo.possible) return;
-  if (tcb.undo.retransmissions == 0)
-    tcb.undo.first_retransmission = timestamp_clock(tcb.ts, cx.now);
-  ++tcb.undo.retransmissions;
-  ++tcb.undo.unaccounted;
+  Undo& undo = sender_of(tcb).undo;
+  if (!undo.possible) return;
+  if (undo.retransmissions == 0) undo.first_retransmission = timestamp_clock(tcb.ts, cx.now);
+  ++undo.retransmissions;
+  ++undo.unaccounted;
 }
 
 bool try_undo(Tcb& tcb, const Delivered& delivered, const Segment& seg, Context& cx) {
-  Undo& undo = tcb.undo;
+  Undo& undo = sender_of(tcb).undo;
   if (!undo.possible) return false;
   if (delivered.d_sack && undo.unaccounted > 0) {
     --undo.unaccounted;

@@ -11,7 +11,7 @@ constexpr std::uint32_t kMaxUnscaledWindow = 0xffff;
 constexpr std::uint8_t kMaxShift = 14;  // RFC 7323 section 2.3
 
 // The smallest shift with which the largest buffer can be offered. Linux: ilog2(buffer) - 15.
-std::uint8_t shift_for(std::size_t largest_buffer) {
+std::uint8_t shift_for(std::uint32_t largest_buffer) {
   const int bits = static_cast<int>(std::bit_width(largest_buffer)) - 1;
   return static_cast<std::uint8_t>(std::clamp(bits - 15, 0, int{kMaxShift}));
 }
@@ -24,14 +24,14 @@ std::uint32_t room(const Tcb& tcb) {
 
 // Linux: whole segments, when there is room for one.
 std::uint32_t first_window(const Tcb& tcb, const TcpConfig& config) {
-  const auto whole = static_cast<std::uint32_t>(tcb.receive_capacity);
+  const std::uint32_t whole = tcb.receive_capacity;
   if (config.syn_window != 0) return std::min(whole, std::uint32_t{config.syn_window});
   return whole > tcb.rcv.mss ? whole - whole % tcb.rcv.mss : whole;
 }
 
 // Fr * RCV.BUFF and Eff.snd.MSS, whichever is smaller: the least step of the right edge.
 std::uint32_t least_step(const Tcb& tcb) {
-  return std::min(static_cast<std::uint32_t>(tcb.receive_capacity / 2), std::uint32_t{tcb.rcv.mss});
+  return std::min(tcb.receive_capacity / 2, std::uint32_t{tcb.rcv.mss});
 }
 
 // The window after the silly window rule of section 3.8.6.2.2: wider by a useful step, or as it was.
@@ -43,9 +43,9 @@ std::uint32_t offered(const Tcb& tcb) {
 }  // namespace
 
 void open_receive_window(Tcb& tcb, const TcpConfig& config) {
-  const std::size_t chosen = tcb.options.receive_buffer;
+  const std::uint32_t chosen = tcb.options->receive_buffer;
   tcb.receive_capacity = chosen != 0 ? chosen : config.receive_buffer.initial / 2;
-  const std::size_t largest = chosen != 0 ? chosen : config.receive_buffer.largest;
+  const std::uint32_t largest = chosen != 0 ? chosen : config.receive_buffer.largest;
   tcb.rcv.wind_shift = config.window_scaling ? shift_for(largest) : std::uint8_t{0};
   tcb.rcv.wnd = std::min(first_window(tcb, config), kMaxUnscaledWindow);
 }

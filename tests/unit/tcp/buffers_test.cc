@@ -55,7 +55,7 @@ TEST_F(BuffersTest, OurSynIsNoText) {
 }
 
 TEST_F(BuffersTest, TheLowWaterMarkCountsWhatIsNotSent) {
-  tcb.options.not_sent_low = 3'000;
+  tcb.options.edit().not_sent_low = 3'000;
   queue(2'000);
   EXPECT_EQ(room_to_send(tcb), 1'000U);
   queue(1'000);
@@ -65,21 +65,21 @@ TEST_F(BuffersTest, TheLowWaterMarkCountsWhatIsNotSent) {
 }
 
 TEST_F(BuffersTest, TheSendBufferHoldsTwoWindows) {
-  tcb.recovery.window.cwnd = 30'000;
+  sender_of(tcb).recovery.window.cwnd = 30'000;
   grow_send_buffer(tcb, cx);
   EXPECT_EQ(tcb.send_capacity, 60'000U);
-  tcb.recovery.window.cwnd = 80'000;
+  sender_of(tcb).recovery.window.cwnd = 80'000;
   grow_send_buffer(tcb, cx);
   EXPECT_EQ(tcb.send_capacity, 100'000U);
-  tcb.recovery.window.cwnd = 1'000;  // it never shrinks
+  sender_of(tcb).recovery.window.cwnd = 1'000;  // it never shrinks
   grow_send_buffer(tcb, cx);
   EXPECT_EQ(tcb.send_capacity, 100'000U);
 }
 
 TEST_F(BuffersTest, TheUsersChoiceStays) {
-  tcb.options.send_buffer = 10'000;
-  tcb.options.receive_buffer = 10'000;
-  tcb.recovery.window.cwnd = 30'000;
+  tcb.options.edit().send_buffer = 10'000;
+  tcb.options.edit().receive_buffer = 10'000;
+  sender_of(tcb).recovery.window.cwnd = 30'000;
   grow_send_buffer(tcb, cx);
   EXPECT_EQ(tcb.send_capacity, 10'000U);
   user_has_read(tcb, 50'000, cx);
@@ -87,19 +87,19 @@ TEST_F(BuffersTest, TheUsersChoiceStays) {
 }
 
 TEST_F(BuffersTest, TheReceiveBufferHoldsWhatIsReadInTwoRoundTrips) {
-  tcb.receive_rate.round_begin = cx.now;
-  tcb.receive_rate.rtt = 100ms;
+  tcb.receive_rate.make().round_begin = cx.now;
+  tcb.receive_rate.make().rtt = 100ms;
   cx.now += 50ms;
   user_has_read(tcb, 15'000, cx);
   EXPECT_EQ(tcb.receive_capacity, 10'000U);  // the round is not over
   cx.now += 50ms;
   user_has_read(tcb, 15'000, cx);
   EXPECT_EQ(tcb.receive_capacity, 60'000U);
-  EXPECT_EQ(tcb.receive_rate.space, 30'000U);
+  EXPECT_EQ(tcb.receive_rate->space, 30'000U);
 }
 
 TEST_F(BuffersTest, TheReceiveBufferHasALimitAndNeverShrinks) {
-  tcb.receive_rate.rtt = 100ms;
+  tcb.receive_rate.make().rtt = 100ms;
   user_has_read(tcb, 1'000'000, cx);
   EXPECT_EQ(tcb.receive_capacity, 390'000U);  // the initial overhead stays out
   cx.now += 100ms;
@@ -108,12 +108,12 @@ TEST_F(BuffersTest, TheReceiveBufferHasALimitAndNeverShrinks) {
 }
 
 TEST_F(BuffersTest, AReceiverTakesTheSendersRoundTripUntilItKnowsBetter) {
-  tcb.receive_rate.round_begin = cx.now;
+  tcb.receive_rate.make().round_begin = cx.now;
   tcb.rtt = {.srtt = 100ms, .measured = true};
   cx.now += 99ms;
   user_has_read(tcb, 20'000, cx);
   EXPECT_EQ(tcb.receive_capacity, 10'000U);
-  tcb.receive_rate.rtt = 50ms;
+  tcb.receive_rate.make().rtt = 50ms;
   user_has_read(tcb, 20'000, cx);
   EXPECT_EQ(tcb.receive_capacity, 80'000U);
 }

@@ -1,5 +1,6 @@
 // Options of connections and listeners (connection_options.h); tests/drill/cork and tests/drill/options show what
 // they do on the wire.
+#include <array>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -8,6 +9,12 @@
 
 namespace tcpstack::tcp {
 namespace {
+
+// It runs under congestion control from then on.
+void send_a_byte(test::StackHost& host, ConnectionId connection) {
+  ASSERT_TRUE(host.stack.send(connection, Bytes(std::array<std::uint8_t, 1>{}), host.now));
+  host.drain();
+}
 
 TEST(Options, AreThoseOfTheConfigurationAtFirst) {
   Config config;
@@ -44,7 +51,8 @@ TEST(Options, OfAListenerAreThoseOfItsConnections) {
   EXPECT_TRUE(host.stack.options(connection)->cork);
   EXPECT_EQ(host.stack.status(connection)->writable, 20000U);
   EXPECT_EQ(host.stack.tcb(connection)->receive_capacity, 10000U);
-  EXPECT_STREQ(host.stack.tcb(connection)->congestion->name(), "reno");
+  send_a_byte(host, connection);
+  EXPECT_STREQ(host.stack.tcb(connection)->sender->congestion->name(), "reno");
 }
 
 TEST(Options, OfAListenerThatIsGoneDoNotExist) {
@@ -60,11 +68,12 @@ TEST(Options, ChooseAnotherAlgorithmOnTheWay) {  // MAY-18
   test::StackHost host;
   const ConnectionId connection = test::TcpPeer(host).connects();
   ConnectionOptions options = host.stack.options(connection).value();
-  EXPECT_STREQ(host.stack.tcb(connection)->congestion->name(), "cubic");
+  send_a_byte(host, connection);
+  EXPECT_STREQ(host.stack.tcb(connection)->sender->congestion->name(), "cubic");
   const std::string name = "reno";  // the name need not outlive the call
   options.congestion = name.c_str();
   ASSERT_TRUE(host.stack.set_options(connection, options, host.now));
-  EXPECT_STREQ(host.stack.tcb(connection)->congestion->name(), "reno");
+  EXPECT_STREQ(host.stack.tcb(connection)->sender->congestion->name(), "reno");
   EXPECT_NE(host.stack.options(connection)->congestion, name.c_str());
 }
 

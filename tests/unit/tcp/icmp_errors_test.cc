@@ -142,10 +142,10 @@ TEST_F(IcmpErrorsTest, only_what_is_in_flight_counts) {  // MUST-54, RFC 5927 se
 
 TEST_F(IcmpErrorsTest, a_source_quench_does_nothing) {  // MUST-55
   const auto id = sends(10);
-  const auto cwnd = host.stack.tcb(id)->recovery.window.cwnd;
+  const auto cwnd = host.stack.tcb(id)->sender->recovery.window.cwnd;
   host.arrives(test::icmp_error(IcmpType::source_quench, 0, 0, Bytes(host.sent.back()).first(28)));
   EXPECT_EQ(host.drops(Drop::icmp_source_quench), 1U);
-  EXPECT_EQ(host.stack.tcb(id)->recovery.window.cwnd, cwnd);
+  EXPECT_EQ(host.stack.tcb(id)->sender->recovery.window.cwnd, cwnd);
 }
 
 }  // namespace

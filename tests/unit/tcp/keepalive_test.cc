@@ -16,10 +16,10 @@ class KeepaliveTest : public testing::Test, protected LonelyContext {
  protected:
   KeepaliveTest() {
     tcb.state = State::ESTABLISHED;
-    tcb.options.keepalive = true;
-    tcb.options.keepalive_idle = 10s;
-    tcb.options.keepalive_interval = 2s;
-    tcb.options.keepalive_probes = 2;
+    tcb.options.edit().keepalive = true;
+    tcb.options.edit().keepalive_idle = 10s;
+    tcb.options.edit().keepalive_interval = 2s;
+    tcb.options.edit().keepalive_probes = 2;
     heard_from_peer(tcb, cx);
     start_keepalive(tcb, cx);
   }
@@ -34,7 +34,7 @@ class KeepaliveTest : public testing::Test, protected LonelyContext {
 };
 
 TEST_F(KeepaliveTest, IsOffUnlessTheUserWantsIt) {  // MUST-25
-  tcb.options.keepalive = TcpConfig{}.keepalive;
+  tcb.options.edit().keepalive = TcpConfig{}.keepalive;
   start_keepalive(tcb, cx);
   EXPECT_FALSE(tcb.alarms.is_set(AlarmKind::keepalive));
 }

@@ -14,9 +14,9 @@ using namespace std::chrono_literals;
 class PacingTest : public testing::Test, protected LonelyContext {
  protected:
   PacingTest() {
-    tcb.options.pacing = true;
+    tcb.options.edit().pacing = true;
     tcb.snd.smss = 1000;
-    tcb.recovery.window = {.cwnd = 20'000, .ssthresh = 20'000, .smss = 1000};
+    sender_of(tcb).recovery.window = {.cwnd = 20'000, .ssthresh = 20'000, .smss = 1000};
     tcb.rtt = {.srtt = 100ms, .measured = true};
     tcb.statistics.make().figures.data_segments_out = 10;
   }
@@ -29,18 +29,18 @@ class PacingTest : public testing::Test, protected LonelyContext {
 };
 
 TEST_F(PacingTest, TheRateIsTwiceTheWindowInSlowStartAndALittleMoreThanItLater) {
-  tcb.recovery.window.ssthresh = 50'000;
+  sender_of(tcb).recovery.window.ssthresh = 50'000;
   EXPECT_EQ(pacing_rate(tcb, config.tcp), 400'000U);
-  tcb.recovery.window.ssthresh = 40'000;  // Linux: near its end it is slow start no more
+  sender_of(tcb).recovery.window.ssthresh = 40'000;  // Linux: near its end it is slow start no more
   EXPECT_EQ(pacing_rate(tcb, config.tcp), 240'000U);
   config.tcp.pacing_avoidance = 100;
   EXPECT_EQ(pacing_rate(tcb, config.tcp), 200'000U);
 }
 
 TEST_F(PacingTest, TheUserMayLimitTheRate) {
-  tcb.options.max_pacing_rate = 50'000;
+  tcb.options.edit().max_pacing_rate = 50'000;
   EXPECT_EQ(pacing_rate(tcb, config.tcp), 50'000U);
-  tcb.options.max_pacing_rate = 1'000'000;
+  tcb.options.edit().max_pacing_rate = 1'000'000;
   EXPECT_EQ(pacing_rate(tcb, config.tcp), 240'000U);
 }
 
@@ -54,7 +54,7 @@ TEST_F(PacingTest, IsOffByDefaultAndChosenByTheConfiguration) {
   EXPECT_FALSE(default_options(config.tcp).pacing);
   config.tcp.pacing = true;
   EXPECT_TRUE(default_options(config.tcp).pacing);
-  tcb.options.pacing = false;
+  tcb.options.edit().pacing = false;
   EXPECT_EQ(sends(), 1000);
 }
 
@@ -76,7 +76,7 @@ TEST_F(PacingTest, TwoSegmentsLeaveAtATime) {
 
 // 24 MB a second: 24 segments in each tick of the timer wheel, and on the average no more.
 TEST_F(PacingTest, AFastSenderSendsATickAtATime) {
-  tcb.recovery.window.cwnd = tcb.recovery.window.ssthresh = 2'000'000;
+  sender_of(tcb).recovery.window.cwnd = sender_of(tcb).recovery.window.ssthresh = 2'000'000;
   int segments = 0;
   for (int tick = 0; tick < 1000; ++tick) {
     segments += sends();

@@ -53,15 +53,15 @@ TEST_F(TcpPathMtuTest, what_is_in_flight_goes_out_again_in_smaller_segments) {
   EXPECT_EQ(sizes(host), (std::vector<std::size_t>{1460, 1460, 80}));
   EXPECT_TRUE(dont_fragment(latest[0]));
   const std::uint32_t first = sequence(latest[0]);
-  const auto cwnd = host.stack.tcb(id)->recovery.window.cwnd;
+  const auto cwnd = host.stack.tcb(id)->sender->recovery.window.cwnd;
   host.arrives(test::fragmentation_needed(1000, latest[1]));
   EXPECT_EQ(sizes(host), (std::vector<std::size_t>{960, 500, 960, 500})) << "the 80 were not lost";
   EXPECT_EQ(sequence(latest[0]), first);
   EXPECT_EQ(sequence(latest[1]), first + 960);
   EXPECT_EQ(sequence(latest[2]), first + 1460);
   const Tcb& tcb = *host.stack.tcb(id);
-  EXPECT_EQ(tcb.recovery.window.cwnd, cwnd) << "RFC 1191 section 6.4";
-  EXPECT_EQ(tcb.recovery.pipe, 3000U);
+  EXPECT_EQ(tcb.sender->recovery.window.cwnd, cwnd) << "RFC 1191 section 6.4";
+  EXPECT_EQ(tcb.sender->recovery.pipe, 3000U);
   EXPECT_EQ(tcb.snd.smss, 960U);
   peer.acknowledges(3001);
   ASSERT_TRUE(host.stack.send(id, counting(2000), host.now));

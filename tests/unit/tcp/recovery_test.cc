@@ -21,7 +21,7 @@ constexpr std::uint32_t kSmss = 1000;
 class RecoveryTest : public testing::Test, protected LonelyContext {
  protected:
   RecoveryTest() {
-    tcb.options.congestion = "reno";
+    tcb.options.edit().congestion = "reno";
     tcb.state = State::ESTABLISHED;
     tcb.sack_permitted = true;
     tcb.snd.una = tcb.snd.nxt = Seq(1);
@@ -33,7 +33,7 @@ class RecoveryTest : public testing::Test, protected LonelyContext {
     for (int i = 0; i < segments; ++i) {
       tcb.sent.push_back({.seq = tcb.snd.nxt, .len = kSmss, .sent_at = cx.now, .transmissions = 1});
       tcb.snd.nxt += kSmss;
-      tcb.recovery.pipe += kSmss;
+      sender.recovery.pipe += kSmss;
       segment_sent(tcb, kSmss, false, cx);
     }
   }
@@ -45,7 +45,7 @@ class RecoveryTest : public testing::Test, protected LonelyContext {
       lost->lost = false;
       lost->sent_at = cx.now;
       ++lost->transmissions;
-      tcb.recovery.pipe += kSmss;
+      sender.recovery.pipe += kSmss;
       segment_sent(tcb, kSmss, true, cx);
     }
   }
@@ -68,17 +68,19 @@ class RecoveryTest : public testing::Test, protected LonelyContext {
     reordering_timeout(tcb, cx);
     EXPECT_TRUE(tcb.sent.front().lost);
   }
-  [[nodiscard]] std::uint32_t cwnd() const { return tcb.recovery.window.cwnd; }
+  [[nodiscard]] std::uint32_t cwnd() const { return sender.recovery.window.cwnd; }
+
+  Sender& sender = sender_of(tcb);
 };
 
 // RFC 9937 section 6: ssthresh is 10, RecoverFS 20; half of what is delivered may be sent.
 TEST_F(RecoveryTest, PrrSendsInProportionAndThenUpToSsthresh) {
-  tcb.recovery.window.cwnd = 20 * kSmss;
+  sender.recovery.window.cwnd = 20 * kSmss;
   sends(20);
   cx.now += 100ms;
   acks(1, {{1001, 4001}});  // pipe 16; CEIL(3 * 10 / 20) = 1.5
-  ASSERT_EQ(tcb.recovery.phase, RecoveryPhase::recovery);
-  EXPECT_EQ(tcb.recovery.window.ssthresh, 10 * kSmss);
+  ASSERT_EQ(sender.recovery.phase, RecoveryPhase::recovery);
+  EXPECT_EQ(sender.recovery.window.ssthresh, 10 * kSmss);
   EXPECT_EQ(cwnd(), 17500U);
   retransmits(1);
   acks(1, {{1001, 6001}});  // pipe 15, prr_delivered 5, prr_out 1: 2.5 - 1
@@ -90,26 +92,26 @@ TEST_F(RecoveryTest, PrrSendsInProportionAndThenUpToSsthresh) {
 
 // RFC 9937 section 6.1: four of the twenty had been SACKed before, so recovery can deliver sixteen: RecoverFS.
 TEST_F(RecoveryTest, PrrDoesNotCountWhatWasSackedBefore) {
-  tcb.recovery.window.cwnd = 20 * kSmss;
+  sender.recovery.window.cwnd = 20 * kSmss;
   tcb.rtt.srtt = 100ms;
   sends(20);
   cx.now += 100ms;
-  tcb.rack.reordering_seen = true;  // a hole is given time
+  sender.rack.reordering_seen = true;  // a hole is given time
   acks(1, {{1001, 5001}});
-  ASSERT_EQ(tcb.recovery.phase, RecoveryPhase::open);
+  ASSERT_EQ(sender.recovery.phase, RecoveryPhase::open);
   cx.now += 25ms;
   reordering_timeout(tcb, cx);
-  ASSERT_EQ(tcb.recovery.phase, RecoveryPhase::recovery);
-  EXPECT_EQ(tcb.recovery.recover_fs, 16 * kSmss);
+  ASSERT_EQ(sender.recovery.phase, RecoveryPhase::recovery);
+  EXPECT_EQ(sender.recovery.recover_fs, 16 * kSmss);
 }
 
 // RFC 9937 section 6: far below ssthresh as much as was delivered, and a segment more once an ACK is safe.
 TEST_F(RecoveryTest, PrrIsBoundedByWhatIsDeliveredAfterHeavyLoss) {
-  tcb.recovery.window.cwnd = 20 * kSmss;
+  sender.recovery.window.cwnd = 20 * kSmss;
   sends(20);
   cx.now += 100ms;
   acks(1, {{17001, 20001}});  // 17 lost, pipe 0, 3 delivered
-  EXPECT_EQ(tcb.recovery.pipe, 0U);
+  EXPECT_EQ(sender.recovery.pipe, 0U);
   EXPECT_EQ(cwnd(), 3 * kSmss);
   retransmits(3);
   cx.now += 100ms;
@@ -122,11 +124,11 @@ TEST_F(RecoveryTest, WhatWasSackedIsNotLost) {
   sends(5);
   cx.now += 100ms;
   acks(1, {{1001, 2001}, {3001, 5001}});
-  EXPECT_EQ(tcb.recovery.sacked, 3 * kSmss);
+  EXPECT_EQ(sender.recovery.sacked, 3 * kSmss);
   EXPECT_TRUE(tcb.sent[0].lost);
   EXPECT_TRUE(tcb.sent[1].sacked && !tcb.sent[1].lost);
   EXPECT_TRUE(tcb.sent[2].lost);
-  EXPECT_EQ(tcb.recovery.pipe, 0U);
+  EXPECT_EQ(sender.recovery.pipe, 0U);
 }
 
 TEST_F(RecoveryTest, APeerThatReneges) {  // RFC 2018 section 8
@@ -134,10 +136,10 @@ TEST_F(RecoveryTest, APeerThatReneges) {  // RFC 2018 section 8
   cx.now += 100ms;
   acks(1, {{1001, 2001}});
   tcb.sent.front().sacked = true;  // and SEG.ACK does not move
-  tcb.recovery.sacked += kSmss;
-  tcb.recovery.pipe -= kSmss;
+  sender.recovery.sacked += kSmss;
+  sender.recovery.pipe -= kSmss;
   enter_loss(tcb, cx);
-  EXPECT_EQ(tcb.recovery.sacked, 0U);
+  EXPECT_EQ(sender.recovery.sacked, 0U);
   EXPECT_TRUE(tcb.sent.front().lost);
 }
 
@@ -155,7 +157,7 @@ TEST_F(RecoveryTest, RackWaitsForReordering) {
   cx.now += 100ms;
   acks(1, {{1001, 2001}});
   reordering_has(25ms);
-  EXPECT_EQ(tcb.recovery.phase, RecoveryPhase::recovery);
+  EXPECT_EQ(sender.recovery.phase, RecoveryPhase::recovery);
 }
 
 // RFC 8985 section 6.2 steps 3 and 4: once an original was seen to be overtaken, three segments beyond a hole are no
@@ -189,10 +191,10 @@ TEST_F(RecoveryTest, RackWidensItsWindowOnceForEachRoundWithADSack) {
   cx.now += 100ms;
   acks(3001, {{4001, 5001}});
   reordering_has(50ms);
-  for (int i = 0; i < 15; ++i) rack_recovery_ended(tcb.rack);
-  EXPECT_EQ(tcb.rack.reo_wnd_mult, 2);
-  rack_recovery_ended(tcb.rack);
-  EXPECT_EQ(tcb.rack.reo_wnd_mult, 1);
+  for (int i = 0; i < 15; ++i) rack_recovery_ended(sender.rack);
+  EXPECT_EQ(sender.rack.reo_wnd_mult, 2);
+  rack_recovery_ended(sender.rack);
+  EXPECT_EQ(sender.rack.reo_wnd_mult, 1);
 }
 
 TEST_F(RecoveryTest, ATimeoutSparesWhatWasJustSent) {  // RFC 8985 section 6.3
@@ -211,13 +213,13 @@ TEST_F(RecoveryTest, ATimeoutSparesWhatWasJustSent) {  // RFC 8985 section 6.3
 
 TEST_F(RecoveryTest, WhatTheAckOfAProbeTells) {  // RFC 8985 section 7.4
   const TailLossProbe again{.end_seq = Seq(5001), .is_retransmission = true};
-  tcb.probe = again;
+  sender.probe = again;
   EXPECT_TRUE(is_loss_repaired_by_probe(tcb, {.advanced = kSmss}, Seq(6001)));
-  EXPECT_FALSE(tcb.probe.end_seq);
-  tcb.probe = again;  // the original came too
+  EXPECT_FALSE(sender.probe.end_seq);
+  sender.probe = again;  // the original came too
   EXPECT_FALSE(is_loss_repaired_by_probe(
       tcb, {.advanced = kSmss, .d_sack = true, .d_sack_end = Seq(5001)}, Seq(6001)));
-  tcb.probe = {.end_seq = Seq(5001)};  // it was new text
+  sender.probe = {.end_seq = Seq(5001)};  // it was new text
   EXPECT_FALSE(is_loss_repaired_by_probe(tcb, {.advanced = kSmss}, Seq(6001)));
 }
 
@@ -231,10 +233,10 @@ TEST_F(RecoveryTest, APartialAcknowledgmentSendsTheNextHole) {  // RFC 6582
   acks(2001);
   EXPECT_EQ(tcb.sent.front().seq, Seq(2001));
   EXPECT_TRUE(tcb.sent.front().lost);
-  EXPECT_EQ(tcb.recovery.phase, RecoveryPhase::recovery);
+  EXPECT_EQ(sender.recovery.phase, RecoveryPhase::recovery);
   retransmits(1);
   acks(6001);
-  EXPECT_EQ(tcb.recovery.phase, RecoveryPhase::open);
+  EXPECT_EQ(sender.recovery.phase, RecoveryPhase::open);
 }
 
 TEST_F(RecoveryTest, EifelTakesBackATimeout) {  // RFC 3522 section 3.2, RFC 4015
@@ -248,7 +250,7 @@ TEST_F(RecoveryTest, EifelTakesBackATimeout) {  // RFC 3522 section 3.2, RFC 401
   retransmits(1);
   acks(1001, {}, sent);
   EXPECT_GE(cwnd(), 10 * kSmss);
-  EXPECT_EQ(tcb.recovery.window.ssthresh, 0xffffffffU);
+  EXPECT_EQ(sender.recovery.window.ssthresh, 0xffffffffU);
   EXPECT_EQ(first_lost(tcb.sent), nullptr);
 }
 
@@ -260,8 +262,8 @@ TEST_F(RecoveryTest, EifelLeavesATimeoutThatWasNeeded) {  // RFC 3522 section 3.
   enter_loss(tcb, cx);
   retransmits(1);
   acks(1001, {}, timestamp_clock(tcb.ts, cx.now));
-  EXPECT_EQ(tcb.recovery.phase, RecoveryPhase::loss);
-  EXPECT_EQ(tcb.recovery.window.ssthresh, 5 * kSmss);
+  EXPECT_EQ(sender.recovery.phase, RecoveryPhase::loss);
+  EXPECT_EQ(sender.recovery.window.ssthresh, 5 * kSmss);
 }
 
 TEST_F(RecoveryTest, FRtoTakesBackATimeout) {  // RFC 5682 section 3.1
@@ -271,18 +273,18 @@ TEST_F(RecoveryTest, FRtoTakesBackATimeout) {  // RFC 5682 section 3.1
   retransmits(1);
   acks(2001);  // the second segment was never sent again
   EXPECT_GE(cwnd(), 10 * kSmss);
-  EXPECT_EQ(tcb.recovery.phase, RecoveryPhase::open);
+  EXPECT_EQ(sender.recovery.phase, RecoveryPhase::open);
 }
 
 TEST_F(RecoveryTest, ADSackForEachRetransmissionTakesTheReductionBack) {  // RFC 2883 section 4
-  tcb.recovery.window.cwnd = 20 * kSmss;
+  sender.recovery.window.cwnd = 20 * kSmss;
   sends(20);
   cx.now += 100ms;
   acks(1, {{1001, 4001}});
   retransmits(1);
   acks(4001, {{1, 1001}});
   EXPECT_GE(cwnd(), 20 * kSmss);
-  EXPECT_EQ(tcb.recovery.phase, RecoveryPhase::open);
+  EXPECT_EQ(sender.recovery.phase, RecoveryPhase::open);
 }
 
 TEST_F(RecoveryTest, AnIdleConnectionBeginsAgainWithASmallWindow) {  // RFC 5681 section 4.1
@@ -290,7 +292,7 @@ TEST_F(RecoveryTest, AnIdleConnectionBeginsAgainWithASmallWindow) {  // RFC 5681
   cx.now += 100ms;
   acks(1001);
   tcb.rtt.rto = 300ms;
-  tcb.recovery.window.cwnd = 40 * kSmss;
+  sender.recovery.window.cwnd = 40 * kSmss;
   cx.now += 200ms;
   restart_after_idle(tcb, cx);
   EXPECT_EQ(cwnd(), 40 * kSmss);
@@ -304,18 +306,18 @@ TEST_F(RecoveryTest, AnIdleConnectionComesBackInSlowStart) {  // RFC 2861 sectio
   cx.now += 100ms;
   acks(1001);
   tcb.rtt.rto = 300ms;
-  tcb.recovery.window.cwnd = 40 * kSmss;
-  tcb.recovery.window.ssthresh = 7 * kSmss;
+  sender.recovery.window.cwnd = 40 * kSmss;
+  sender.recovery.window.ssthresh = 7 * kSmss;
   cx.now += 301ms;
   restart_after_idle(tcb, cx);
-  EXPECT_EQ(tcb.recovery.window.ssthresh, 30 * kSmss);
+  EXPECT_EQ(sender.recovery.window.ssthresh, 30 * kSmss);
 }
 
 // RFC 2861 section 3.2: 20 of 40 segments were used at the most, for longer than an RTO.
 TEST_F(RecoveryTest, AWindowThatIsNotUsedShrinks) {
   tcb.rtt.rto = 300ms;
-  tcb.recovery.window.cwnd = 40 * kSmss;
-  tcb.recovery.window.ssthresh = 7 * kSmss;
+  sender.recovery.window.cwnd = 40 * kSmss;
+  sender.recovery.window.ssthresh = 7 * kSmss;
   sends(20);
   validate_congestion_window(tcb, cx);
   cx.now += 100ms;
@@ -327,13 +329,13 @@ TEST_F(RecoveryTest, AWindowThatIsNotUsedShrinks) {
   cx.now += 1ms;
   validate_congestion_window(tcb, cx);
   EXPECT_EQ(cwnd(), 30 * kSmss);
-  EXPECT_EQ(tcb.recovery.window.ssthresh, 30 * kSmss);
+  EXPECT_EQ(sender.recovery.window.ssthresh, 30 * kSmss);
 }
 
 TEST_F(RecoveryTest, AWindowThatIsUsedInFullStays) {  // RFC 2861 section 3.2
   tcb.rtt.rto = 300ms;
-  tcb.recovery.window.cwnd = 40 * kSmss;
-  tcb.recovery.window.ssthresh = 7 * kSmss;
+  sender.recovery.window.cwnd = 40 * kSmss;
+  sender.recovery.window.ssthresh = 7 * kSmss;
   sends(20);
   validate_congestion_window(tcb, cx);
   cx.now += 200ms;
@@ -347,7 +349,7 @@ TEST_F(RecoveryTest, AWindowThatIsUsedInFullStays) {  // RFC 2861 section 3.2
 
 TEST_F(RecoveryTest, AWindowNeverShrinksBelowTheInitialOne) {  // RFC 2861 section 3.2
   tcb.rtt.rto = 300ms;
-  tcb.recovery.window.cwnd = 12 * kSmss;
+  sender.recovery.window.cwnd = 12 * kSmss;
   for (int i = 0; i < 10; ++i) {
     cx.now += 300ms;
     validate_congestion_window(tcb, cx);
@@ -357,7 +359,7 @@ TEST_F(RecoveryTest, AWindowNeverShrinksBelowTheInitialOne) {  // RFC 2861 secti
 }
 
 TEST_F(RecoveryTest, AWindowThatIsNotUsedDoesNotGrow) {  // RFC 7661
-  tcb.recovery.window.cwnd = 10 * kSmss;
+  sender.recovery.window.cwnd = 10 * kSmss;
   sends(4);
   cx.now += 100ms;
   acks(4001);

@@ -19,7 +19,7 @@ void hold(Tcb& tcb, int blocks) {
   tcb.rcv.nxt = Seq(0xffffffe0);
   for (int i = 0; i < blocks; ++i) {
     const Seq begin = Seq(0xfffffff0) + static_cast<std::uint32_t>(10 * i);
-    tcb.out_of_order.insert(begin, begin + 5);
+    tcb.out_of_order.make().held.insert(begin, begin + 5);
   }
 }
 

@@ -224,7 +224,7 @@ TEST_F(SuperSegmentTest, what_is_lost_of_it_goes_out_again_alone) {
   EXPECT_EQ(received(), counting(10 * kMss));
   settle();
   EXPECT_TRUE(tcb().sent.empty());
-  EXPECT_EQ(tcb().recovery.pipe, 0U);
+  EXPECT_EQ(tcb().sender->recovery.pipe, 0U);
 }
 
 TEST_F(SuperSegmentTest, the_tail_loss_probe_is_its_last_segment) {
