@@ -21,10 +21,12 @@ namespace {
 
 constexpr std::size_t kAtATime = 50;  // handshakes under way while many connections are opened
 
-// Connections on their way from the handshake to the echo of one byte.
+enum class Until { established, echoed };
+
+// Connections on their way from the SYN to the end of the handshake, or to the echo of one byte.
 class Opener {
  public:
-  explicit Opener(const Target& target) : target_(target), endpoints_(target) {
+  Opener(const Target& target, Until until) : target_(target), until_(until), endpoints_(target) {
     if (!poll_) fail("epoll_create1");
   }
 
@@ -38,7 +40,7 @@ class Opener {
       fail("epoll_ctl");
   }
 
-  // Waits, and calls done(place, socket, time from SYN to echo) for each that has echoed.
+  // Waits, and calls done(place, socket, time since the SYN) for each that has come so far.
   template <typename Done>
   void wait(Done done) {
     constexpr int kPatience = 10'000;  // ms
@@ -61,10 +63,22 @@ class Opener {
     bool asked = false;
   };
 
-  // One step: the byte, once the connection is there; its echo. True when that has come.
-  static bool proceed(Attempt& attempt) {
+  static void require_established(int socket) {
+    int error = 0;
+    socklen_t size = sizeof error;
+    if (::getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &size) != 0) fail("getsockopt");
+    errno = error;
+    if (error != 0) fail("a connection was not established");
+  }
+
+  // One step: the byte, once the connection is there; its echo. True when it has come as far as it is to come.
+  [[nodiscard]] bool proceed(Attempt& attempt) const {
     char byte = 'x';
     const int socket = attempt.socket.get();
+    if (until_ == Until::established) {
+      require_established(socket);
+      return true;
+    }
     if (!attempt.asked) {
       if (::send(socket, &byte, 1, MSG_NOSIGNAL) != 1) fail("a connection was not established");
       attempt.asked = true;
@@ -78,6 +92,7 @@ class Opener {
   }
 
   const Target& target_;
+  const Until until_;
   LocalEndpoints endpoints_;
   Descriptor poll_{::epoll_create1(EPOLL_CLOEXEC)};
   std::vector<Attempt> under_way_;
@@ -100,9 +115,14 @@ class OpenConnections {
   void add(Descriptor socket) {
     here_.push_back(std::move(socket));
     ++count_;
-    if (here_.size() == most_here_) leave_to_child();
+    if (here_.size() < most_here_) return;
+    const auto began = Clock::now();
+    leave_to_child();
+    lost_ += Clock::now() - began;
   }
   [[nodiscard]] std::size_t count() const { return count_; }
+  // The present, without the time that children have taken: that is nothing of the server's.
+  [[nodiscard]] Clock::time_point now() const { return Clock::now() - lost_; }
 
  private:
   static std::size_t allowed_descriptors() {
@@ -130,14 +150,64 @@ class OpenConnections {
       100 + kAtATime;  // of the handshakes, and what the process has anyway
   const std::size_t most_here_ = allowed_descriptors() - kOthers;
   std::size_t count_ = 0;
+  Clock::duration lost_{};
   std::vector<Descriptor> here_;
   std::vector<pid_t> children_;
 };
 
+// The server has dealt with all that came before this connection.
+Descriptor last_connection(Target target) {
+  target.first_source.clear();  // of which no port may be left
+  Opener opener(target, Until::echoed);
+  opener.start(0);
+  Descriptor last;
+  while (!last)
+    opener.wait([&](std::size_t, Descriptor socket, Clock::duration) { last = std::move(socket); });
+  return last;
+}
+
+Report open_and_leave(const Plan& plan, Until until) {
+  // The rate at the beginning and at the end, each over a tenth, but 1,000 connections at the most.
+  const std::size_t part = std::clamp<std::size_t>(plan.connections / 10, 1, 1000);
+  const std::size_t resident_before = plan.server.resident_bytes();
+  Opener opener(plan.target, until);
+  OpenConnections open;
+  std::size_t started = 0;
+  while (started < std::min(kAtATime, plan.connections)) opener.start(started++);
+  const auto began = open.now();
+  std::optional<Seconds> first_part;
+  Clock::time_point last_part_began = began;
+  while (open.count() < plan.connections) {
+    opener.wait([&](std::size_t place, Descriptor socket, Clock::duration) {
+      open.add(std::move(socket));
+      if (open.count() == part) first_part = open.now() - began;
+      if (open.count() == plan.connections - part) last_part_began = open.now();
+      if (started < plan.connections) {
+        opener.start(place);
+        ++started;
+      }
+    });
+  }
+  const auto end = open.now();
+  const Descriptor last = last_connection(plan.target);
+  Report report;
+  const auto count = static_cast<double>(plan.connections);
+  report.add("connections", count);
+  report.add("per_s", count / Seconds(end - began).count());
+  report.add("first_per_s", static_cast<double>(part) / first_part.value_or(end - began).count());
+  report.add("last_per_s", static_cast<double>(part) / Seconds(end - last_part_began).count());
+  if (plan.server.is_known()) {
+    const auto grown =
+        static_cast<double>(plan.server.resident_bytes()) - static_cast<double>(resident_before);
+    report.add("rss_bytes_each", grown / count);
+  }
+  return report;
+}
+
 }  // namespace
 
 Report connect_echo_close(const Plan& plan) {
-  Opener opener(plan.target);
+  Opener opener(plan.target, Until::echoed);
   for (std::size_t i = 0; i < plan.connections; ++i) opener.start(i);
   Latencies latencies;
   const auto run_until = [&](Clock::time_point end) {
@@ -166,41 +236,8 @@ Report connect_echo_close(const Plan& plan) {
   return report;
 }
 
-Report idle(const Plan& plan) {
-  // The rate at the beginning and at the end, each over a tenth, but 1,000 connections at the most.
-  const std::size_t part = std::clamp<std::size_t>(plan.connections / 10, 1, 1000);
-  const std::size_t resident_before = plan.server.resident_bytes();
-  Opener opener(plan.target);
-  OpenConnections open;
-  std::size_t started = 0;
-  while (started < std::min(kAtATime, plan.connections)) opener.start(started++);
-  const auto began = Clock::now();
-  std::optional<Seconds> first_part;
-  Clock::time_point last_part_began = began;
-  while (open.count() < plan.connections) {
-    opener.wait([&](std::size_t place, Descriptor socket, Clock::duration) {
-      open.add(std::move(socket));
-      if (open.count() == part) first_part = Clock::now() - began;
-      if (open.count() == plan.connections - part) last_part_began = Clock::now();
-      if (started < plan.connections) {
-        opener.start(place);
-        ++started;
-      }
-    });
-  }
-  const auto end = Clock::now();
-  Report report;
-  const auto count = static_cast<double>(plan.connections);
-  report.add("connections", count);
-  report.add("per_s", count / Seconds(end - began).count());
-  report.add("first_per_s", static_cast<double>(part) / first_part.value_or(end - began).count());
-  report.add("last_per_s", static_cast<double>(part) / Seconds(end - last_part_began).count());
-  if (plan.server.is_known()) {
-    const auto grown =
-        static_cast<double>(plan.server.resident_bytes()) - static_cast<double>(resident_before);
-    report.add("rss_bytes_each", grown / count);
-  }
-  return report;
-}
+Report idle(const Plan& plan) { return open_and_leave(plan, Until::established); }
+
+Report idle_after_echo(const Plan& plan) { return open_and_leave(plan, Until::echoed); }
 
 }  // namespace tcpstack::bench

@@ -19,7 +19,7 @@ namespace tcpstack::bench {
 namespace {
 
 constexpr const char* kHelp = R"(bench_load WORK [OPTIONS]
-WORK is upload, download, request, request-beside-upload, connect or idle.
+WORK is upload, download, request, request-beside-upload, connect, idle or idle-after-echo.
   --server ADDRESS    with echo on port 7, discard on 9, a source on 19 [10.0.0.2]
   --connections N     at a time, or in all for idle [1]
   --seconds S         how long to measure [3], after
@@ -36,6 +36,7 @@ const std::map<std::string, Work> kWorks{
     {"download", download},
     {"request", request_response},
     {"idle", idle},
+    {"idle-after-echo", idle_after_echo},
     {"connect", connect_echo_close},
     {"request-beside-upload", request_beside_upload},
 };

@@ -29,7 +29,9 @@ Report request_beside_upload(const Plan& plan);
 // Connections that are opened, echo one byte and are closed, `connections` at a time.
 Report connect_echo_close(const Plan& plan);
 
-// Opens `connections`, has each echo one byte, and leaves them open; then one request/response among them.
+// Opens `connections` and leaves them open.
 Report idle(const Plan& plan);
+// The same, but each has echoed one byte before.
+Report idle_after_echo(const Plan& plan);
 
 }  // namespace tcpstack::bench
