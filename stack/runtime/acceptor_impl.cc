@@ -2,16 +2,13 @@
 #include "stack/runtime/acceptor_impl.h"
 
 #include "stack/runtime/runtime.h"
-#include "stack/tcp/connection_options.h"
 
 namespace tcpstack::runtime {
 
 namespace error = boost::asio::error;
 
-acceptor_impl::acceptor_impl(runtime& owner, boost::asio::any_io_executor executor)
-    : io_object(owner, std::move(executor)) {
-  options_.tcp = tcp::default_options(owner.stack().config().tcp);
-}
+acceptor_impl::acceptor_impl(runtime& owner, const boost::asio::any_io_executor& executor)
+    : io_object(owner, executor) {}
 
 acceptor_impl::~acceptor_impl() { close(); }
 
@@ -23,7 +20,7 @@ void acceptor_impl::listen(const Endpoint& local, std::size_t backlog, error_cod
     ec = error::already_open;
   } else if (const auto listener = runtime_->stack().listen(local, backlog)) {
     listener_ = *listener;
-    (void)runtime_->stack().set_options(*listener_, options_.tcp);
+    if (options_) (void)runtime_->stack().set_options(*listener_, options_->tcp);
     runtime_->route(*listener_, this);
   } else {
     ec = to_asio(listener.error());
@@ -57,15 +54,16 @@ std::shared_ptr<socket_impl> acceptor_impl::accept(const boost::asio::any_io_exe
 }
 
 void acceptor_impl::async_wait(wait_operation::handler handler, wait_type what) {
-  wait_operation wait(std::move(handler), next());
-  const bool for_connection = what == wait_type::wait_read;
-  if ((for_connection || !listener_) && try_wait(wait)) return;
+  wait_operation wait(std::move(handler), next(), what);
+  if (try_wait(wait)) return;
   watch(wait.id(), wait.slot());
-  (for_connection ? waits_ : futile_waits_).push(std::move(wait));
+  waits_.push(std::move(wait));
 }
 
+// It never has room, nor an error.
 bool acceptor_impl::try_wait(wait_operation& wait) {
-  if (listener_ && !runtime_->stack().is_acceptable(*listener_)) return false;
+  const bool for_connection = wait.what == wait_type::wait_read;
+  if (listener_ && !(for_connection && runtime_->stack().is_acceptable(*listener_))) return false;
   wait.complete(listener_ ? error_code() : error_code(error::bad_descriptor));
   return true;
 }
@@ -73,7 +71,6 @@ bool acceptor_impl::try_wait(wait_operation& wait) {
 void acceptor_impl::cancel() {
   accepts_.cancel_all();
   waits_.cancel_all();
-  futile_waits_.cancel_all();
 }
 
 void acceptor_impl::close() {
@@ -96,20 +93,20 @@ Endpoint acceptor_impl::local_endpoint(error_code& ec) const {
 
 error_code acceptor_impl::set_option(int level, int name, Bytes value) {
   if (runtime_ == nullptr) return error::bad_descriptor;
-  option_values values = options_;
+  option_values values = values_of(options_, runtime_->stack().config());
   if (const error_code ec = write_option(level, name, value, values)) return ec;
   if (listener_) {
     const auto set = runtime_->stack().set_options(*listener_, values.tcp);
     if (!set) return to_asio(set.error());
   }
-  options_ = values;
+  options_ = std::make_shared<option_values>(values);
   return {};
 }
 
 error_code acceptor_impl::get_option(int level, int name, MutableBytes value,
                                      std::size_t& size) const {
   if (runtime_ == nullptr) return error::bad_descriptor;
-  option_values values = options_;
+  option_values values = values_of(options_, runtime_->stack().config());
   show_automatic(values.tcp, nullptr, runtime_->stack().config());
   return read_option(level, name, value, size, values);
 }
@@ -117,19 +114,17 @@ error_code acceptor_impl::get_option(int level, int name, MutableBytes value,
 void acceptor_impl::cancel_operation(operation_id id) {
   accepts_.cancel(id);
   waits_.cancel(id);
-  futile_waits_.cancel(id);
 }
 
 void acceptor_impl::acceptable() {
   // First, since an accept takes what is waited for.
-  waits_.serve([this](wait_operation& wait) { return try_wait(wait); });
+  waits_.serve_each([this](wait_operation& wait) { return try_wait(wait); });
   accepts_.serve([this](accept_operation& accept) { return try_accept(accept); });
 }
 
-void acceptor_impl::runtime_ends() {
+void acceptor_impl::forget_stack() {
   cancel();
   listener_.reset();
-  runtime_ = nullptr;
 }
 
 }  // namespace tcpstack::runtime

@@ -26,10 +26,9 @@ class acceptor_impl final : public io_object {
     boost::asio::any_io_executor peer;
   };
 
-  using wait_operation = operation<>;
-  using wait_type = boost::asio::socket_base::wait_type;
+  using wait_type = wait_operation::wait_type;
 
-  acceptor_impl(runtime& owner, boost::asio::any_io_executor executor);
+  acceptor_impl(runtime& owner, const boost::asio::any_io_executor& executor);
   ~acceptor_impl() override;
 
   void listen(const Endpoint& local, std::size_t backlog, error_code& ec);
@@ -51,18 +50,17 @@ class acceptor_impl final : public io_object {
   void acceptable();
   void cancel_operation(operation_id id) override;
   void runtime_stops() override { close(); }
-  void runtime_ends() override;
 
  private:
+  void forget_stack() override;
   // True: completed. False: it has to wait.
   bool try_accept(accept_operation& operation);
   bool try_wait(wait_operation& wait);
 
   std::optional<ListenerId> listener_;
-  option_values options_;
+  shared_options options_;
   operation_queue<accept_operation> accepts_;
-  operation_queue<wait_operation> waits_;         // for a connection
-  operation_queue<wait_operation> futile_waits_;  // for what an acceptor never has: room, an error
+  operation_queue<wait_operation> waits_;
 };
 
 }  // namespace tcpstack::runtime

@@ -45,8 +45,8 @@ error_code to_asio(ip::IcmpProblem problem) {
 
 }  // namespace
 
-datagram_impl::datagram_impl(runtime& owner, boost::asio::any_io_executor executor)
-    : io_object(owner, std::move(executor)) {}
+datagram_impl::datagram_impl(runtime& owner, const boost::asio::any_io_executor& executor)
+    : io_object(owner, executor) {}
 
 datagram_impl::~datagram_impl() { close(); }
 
@@ -76,7 +76,7 @@ void datagram_impl::connect(const Endpoint& remote, error_code& ec) {
 void datagram_impl::cancel() {
   sends_.cancel_all();
   receives_.cancel_all();
-  for (auto& waits : waits_) waits.cancel_all();
+  waits_.cancel_all();
 }
 
 void datagram_impl::close() {
@@ -192,14 +192,14 @@ std::optional<udp::Failure> datagram_impl::take_failure() {
 // ---- waiting ------------------------------------------------------------------------------------------
 
 void datagram_impl::async_wait(wait_operation::handler handler, wait_type what) {
-  wait_operation wait(std::move(handler), next());
-  if (try_wait(wait, what)) return;
+  wait_operation wait(std::move(handler), next(), what);
+  if (try_wait(wait)) return;
   watch(wait.id(), wait.slot());
-  waits_.at(what).push(std::move(wait));
+  waits_.push(std::move(wait));
 }
 
-bool datagram_impl::try_wait(wait_operation& wait, wait_type what) {
-  if (socket_ && !is_ready(what)) return false;
+bool datagram_impl::try_wait(wait_operation& wait) {
+  if (socket_ && !is_ready(wait.what)) return false;
   wait.complete(socket_ ? error_code() : error_code(error::bad_descriptor));
   return true;
 }
@@ -269,8 +269,7 @@ void datagram_impl::event(const Event& event) {
 }
 
 void datagram_impl::serve_waits() {
-  for (const wait_type what : {wait_type::wait_read, wait_type::wait_write, wait_type::wait_error})
-    waits_.at(what).serve([this, what](wait_operation& wait) { return try_wait(wait, what); });
+  waits_.serve_each([this](wait_operation& wait) { return try_wait(wait); });
 }
 
 void datagram_impl::serve_sends() {
@@ -284,14 +283,13 @@ void datagram_impl::serve_receives() {
 void datagram_impl::cancel_operation(operation_id id) {
   sends_.cancel(id);
   receives_.cancel(id);
-  for (auto& waits : waits_) waits.cancel(id);
+  waits_.cancel(id);
 }
 
-void datagram_impl::runtime_ends() {
+void datagram_impl::forget_stack() {
   cancel();
   socket_.reset();
   remote_.reset();
-  runtime_ = nullptr;
 }
 
 }  // namespace tcpstack::runtime

@@ -2,7 +2,6 @@
 // datagram_socket.h says what is promised to users.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -53,10 +52,9 @@ class datagram_impl final : public io_object {
     Endpoint* sender;  // may be nullptr
   };
 
-  using wait_operation = operation<>;
-  using wait_type = boost::asio::socket_base::wait_type;
+  using wait_type = wait_operation::wait_type;
 
-  datagram_impl(runtime& owner, boost::asio::any_io_executor executor);
+  datagram_impl(runtime& owner, const boost::asio::any_io_executor& executor);
   ~datagram_impl() override;
 
   [[nodiscard]] bool is_open() const { return socket_.has_value(); }
@@ -90,9 +88,9 @@ class datagram_impl final : public io_object {
   void event(const Event& event);
   void cancel_operation(operation_id id) override;
   void runtime_stops() override { close(); }
-  void runtime_ends() override;
 
  private:
+  void forget_stack() override;
   // Is there something that the user has not been told of? Of a connected socket, about its peer.
   bool has_failure();
   // What ICMP says about the peer of a connected socket.
@@ -103,7 +101,7 @@ class datagram_impl final : public io_object {
   // True: completed. False: it has to wait.
   bool try_send(send_operation& send);
   bool try_receive(receive_operation& receive);
-  bool try_wait(wait_operation& wait, wait_type what);
+  bool try_wait(wait_operation& wait);
   void serve_waits();
   void serve_sends();
   void serve_receives();
@@ -113,7 +111,7 @@ class datagram_impl final : public io_object {
   operation_queue<send_operation> sends_;
   datagram_option_values options_;
   operation_queue<receive_operation> receives_;
-  std::array<operation_queue<wait_operation>, 3> waits_;  // by wait_type
+  operation_queue<wait_operation> waits_;
 };
 
 }  // namespace tcpstack::runtime

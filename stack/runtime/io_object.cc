@@ -1,14 +1,21 @@
-// Registration with the runtime, and cancellation slots.
+// Registration with the runtime, executors, and cancellation slots.
 #include "stack/runtime/io_object.h"
 
 #include "stack/runtime/runtime.h"
 
 namespace tcpstack::runtime {
 
-io_object::io_object(runtime& owner, boost::asio::any_io_executor executor)
-    : runtime_(&owner), executor_(std::move(executor)) {
+io_object::io_object(runtime& owner, const boost::asio::any_io_executor& executor)
+    : runtime_(&owner) {
+  if (executor != owner.executor()) own_executor_ = std::make_unique<any_executor>(executor);
   owner.add(*this);
 }
+
+const boost::asio::any_io_executor& io_object::executor() const {
+  return own_executor_ ? *own_executor_ : runtime_->executor();
+}
+
+origin io_object::next() { return {.owner = runtime_, .executor = executor(), .id = ++last_id_}; }
 
 void io_object::watch(operation_id id, boost::asio::cancellation_slot slot) {
   if (!slot.is_connected()) return;
@@ -18,6 +25,12 @@ void io_object::watch(operation_id id, boost::asio::cancellation_slot slot) {
     // An operation that waits has done nothing yet, so every type can be granted.
     if (const auto alive = object.lock()) alive->cancel_operation(id);
   });
+}
+
+void io_object::runtime_ends() {
+  forget_stack();
+  if (!own_executor_) own_executor_ = std::make_unique<any_executor>(runtime_->executor());
+  runtime_ = nullptr;
 }
 
 }  // namespace tcpstack::runtime

@@ -4,12 +4,16 @@
 // Type erasure keeps the templates of socket.h to a line each; everything below them is compiled once.
 // The handler keeps its associated executor, allocator and cancellation slot. When the operation is over the runtime
 // calls it, in the turn of its loop in which that happened.
+//
+// Hundreds of thousands of operations may wait, nearly all of them with the runtime's own executor. These hold no
+// executor, and their handlers are called as they are; a handler that belongs elsewhere is wrapped (handler_elsewhere).
 #pragma once
 
 #include <cstdint>
-#include <iterator>
-#include <list>
+#include <memory>
+#include <tuple>
 #include <utility>
+#include <variant>
 
 #include <boost/asio/any_completion_executor.hpp>
 #include <boost/asio/any_completion_handler.hpp>
@@ -21,16 +25,16 @@
 #include <boost/asio/execution/outstanding_work.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/prefer.hpp>
-#include <boost/asio/recycling_allocator.hpp>
+#include <boost/asio/socket_base.hpp>
 
 #include "stack/runtime/error.h"
 
 namespace tcpstack::runtime {
 
 class runtime;
+class socket_impl;
 
 using operation_id = std::uint64_t;
-using completion = boost::asio::any_completion_handler<void()>;
 
 // Where an operation comes from: an I/O object, or the runtime itself.
 struct origin {
@@ -39,8 +43,73 @@ struct origin {
   operation_id id = 0;
 };
 
+// A handler that is due, and what it will be told.
+template <typename... Results>
+struct completed {
+  boost::asio::any_completion_handler<void(error_code, Results...)> handler;
+  error_code ec;
+  std::tuple<Results...> results;
+
+  void call() {
+    std::apply([this](Results&... each) { std::move(handler)(ec, std::move(each)...); }, results);
+  }
+};
+// Of every kind of operation that there is.
+using completion =
+    std::variant<completed<>, completed<std::size_t>, completed<std::shared_ptr<socket_impl>>>;
+
+// ---- what operations want of their runtime, in runtime.cc -------------------------------------------
+
 // Lets the runtime call `ready`, but not before this returns.
 void complete_soon(runtime& owner, completion ready);
+
+// While there is one, the runtime's executor has work to do. Empty: the runtime has ended.
+struct end_work {
+  void operator()(runtime* owner) const;
+};
+using work = std::unique_ptr<runtime, end_work>;
+work begin_work(runtime* owner);
+
+// Do the I/O object and the handler both use the runtime's executor?
+bool is_at_home(const origin& from, const boost::asio::any_completion_executor& handlers);
+
+// -----------------------------------------------------------------------------------------------------
+
+// A handler that is not the runtime's to call: it goes through its own executor. That and the I/O object's are kept busy
+// until then.
+template <typename... Results>
+class handler_elsewhere {
+ public:
+  using handler = boost::asio::any_completion_handler<void(error_code, Results...)>;
+  using cancellation_slot_type = boost::asio::cancellation_slot;
+
+  handler_elsewhere(handler user, const origin& from)
+      : runtime_calls_(from.owner != nullptr),
+        origins_(boost::asio::prefer(from.executor, tracked)),
+        executor_(boost::asio::prefer(boost::asio::get_associated_executor(user, from.executor),
+                                      tracked)),
+        handler_(std::move(user)) {}
+
+  void operator()(error_code ec, Results... results) {
+    auto told = boost::asio::append(std::move(handler_), ec, std::move(results)...);
+    if (runtime_calls_) {
+      boost::asio::dispatch(boost::asio::bind_executor(executor_, std::move(told)));
+    } else {
+      boost::asio::post(origins_, std::move(told));  // for it is the initiating function that calls
+    }
+  }
+  [[nodiscard]] cancellation_slot_type get_cancellation_slot() const {
+    return handler_.get_cancellation_slot();
+  }
+
+ private:
+  static constexpr auto tracked = boost::asio::execution::outstanding_work.tracked;
+
+  bool runtime_calls_;
+  boost::asio::any_io_executor origins_;
+  boost::asio::any_completion_executor executor_;
+  handler handler_;
+};
 
 template <typename... Results>
 class operation {
@@ -50,26 +119,13 @@ class operation {
   // The origin's executor and the handler's are kept busy until the end.
   operation(handler user, const origin& from)
       : id_(from.id),
-        owner_(from.owner),
-        executor_(boost::asio::prefer(from.executor, tracked)),
-        handler_executor_(boost::asio::prefer(
-            boost::asio::get_associated_executor(user, from.executor), tracked)),
-        handler_(std::move(user)) {}
+        work_(begin_work(from.owner)),
+        handler_(callable_at_home(std::move(user), from)) {}
 
   // Calls the handler, through its executor (the origin's if it has none) and never before this returns. Once only.
   void complete(error_code ec, Results... results) {
-    if (owner_ == nullptr) {
-      const boost::asio::any_io_executor executor = std::move(executor_);
-      boost::asio::post(executor,
-                        boost::asio::append(std::move(handler_), ec, std::move(results)...));
-      return;
-    }
-    runtime& owner = *owner_;
-    complete_soon(owner, [self = std::move(*this), ec, ... result = std::move(results)]() mutable {
-      boost::asio::dispatch(boost::asio::bind_executor(
-          self.handler_executor_,
-          boost::asio::append(std::move(self.handler_), ec, std::move(result)...)));
-    });
+    if (work_ == nullptr) return std::move(handler_)(ec, std::move(results)...);
+    complete_soon(*work_, completed<Results...>{std::move(handler_), ec, {std::move(results)...}});
   }
   void abort() { complete(boost::asio::error::operation_aborted, Results{}...); }
 
@@ -79,43 +135,93 @@ class operation {
   }
 
  private:
-  static constexpr auto tracked = boost::asio::execution::outstanding_work.tracked;
+  static handler callable_at_home(handler user, const origin& from) {
+    if (is_at_home(from, boost::asio::get_associated_executor(user, from.executor))) return user;
+    return handler_elsewhere<Results...>(std::move(user), from);
+  }
 
   operation_id id_;
-  runtime* owner_;
-  boost::asio::any_io_executor executor_;
-  boost::asio::any_completion_executor handler_executor_;
+  work work_;
   handler handler_;
 };
 
-// Operations of one kind that wait, in the order in which they were started.
+// An async_wait.
+struct wait_operation : operation<> {
+  using wait_type = boost::asio::socket_base::wait_type;
+  wait_operation(handler h, const origin& from, wait_type w)
+      : operation(std::move(h), from), what(w) {}
+  wait_type what;
+};
+
+// Operations of one kind that wait, in the order in which they were started. A circular list: the last one knows the
+// first, so that a queue takes no more room than a pointer.
 template <typename Operation>
 class operation_queue {
  public:
-  [[nodiscard]] bool empty() const { return waiting_.empty(); }
-  Operation& push(Operation&& operation) { return waiting_.emplace_back(std::move(operation)); }
+  operation_queue() = default;
+  operation_queue(const operation_queue&) = delete;
+  operation_queue& operator=(const operation_queue&) = delete;
+  ~operation_queue() {
+    while (!empty()) remove_after(last_);
+  }
+
+  [[nodiscard]] bool empty() const { return last_ == nullptr; }
+
+  void push(Operation&& operation) {
+    node* const added = new node{std::move(operation), nullptr};
+    added->next = empty() ? added : std::exchange(last_->next, added);
+    last_ = added;
+  }
 
   // Takes operations off the front as long as try_one(Operation&) returns true: it is completed.
   template <typename TryOne>
   void serve(TryOne try_one) {
-    while (!waiting_.empty() && try_one(waiting_.front())) waiting_.pop_front();
+    while (!empty() && try_one(last_->next->operation)) remove_after(last_);
+  }
+  // Takes out all for which it returns true.
+  template <typename TryOne>
+  void serve_each(TryOne try_one) {
+    const node* const end = last_;
+    bool more = !empty();
+    for (node* before = last_; more;) {
+      node* const each = before->next;
+      more = each != end;
+      if (try_one(each->operation)) {
+        remove_after(before);
+      } else {
+        before = each;
+      }
+    }
   }
 
   // Aborts one, if it still waits here.
   void cancel(operation_id id) {
-    for (auto each = waiting_.begin(); each != waiting_.end(); ++each) {
-      if (each->id() != id) continue;
-      each->abort();
-      waiting_.erase(each);
-      return;
-    }
+    serve_each([id](Operation& each) {
+      if (each.id() != id) return false;
+      each.abort();
+      return true;
+    });
   }
   void cancel_all() {
-    for (; !waiting_.empty(); waiting_.pop_front()) waiting_.front().abort();
+    serve([](Operation& each) {
+      each.abort();
+      return true;
+    });
   }
 
  private:
-  std::list<Operation, boost::asio::recycling_allocator<Operation>> waiting_;
+  struct node {
+    Operation operation;
+    node* next;
+  };
+
+  void remove_after(node* before) {
+    const std::unique_ptr<node> removed(before->next);
+    before->next = removed->next;
+    if (removed.get() == last_) last_ = before == last_ ? nullptr : before;
+  }
+
+  node* last_ = nullptr;
 };
 
 }  // namespace tcpstack::runtime

@@ -13,6 +13,7 @@
 #include <boost/asio/error.hpp>
 
 #include "stack/tcp/congestion.h"
+#include "stack/tcp/connection_options.h"
 #include "stack/tcp/mss.h"
 
 namespace tcpstack::runtime {
@@ -255,6 +256,10 @@ error_code read_option(int level, int name, MutableBytes value, std::size_t& siz
 error_code read_option(int level, int name, MutableBytes value, std::size_t& size,
                        const datagram_option_values& values) {
   return read_number(level, name, value, size, values);
+}
+
+option_values values_of(const shared_options& options, const Config& config) {
+  return options ? *options : option_values{.tcp = tcp::default_options(config.tcp)};
 }
 
 void show_automatic(tcp::ConnectionOptions& options, const tcp::Tcb* tcb, const Config& config) {

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <concepts>
 #include <cstddef>
+#include <memory>
 
 #include <boost/asio/ip/tcp.hpp>
 
@@ -31,6 +32,11 @@ struct option_values {
     return linger && linger_time == std::chrono::seconds::zero();
   }
 };
+
+// Shared by an acceptor and all whom it accepts, until one of them is told something else. nullptr: nobody has been told
+// anything.
+using shared_options = std::shared_ptr<const option_values>;
+option_values values_of(const shared_options& options, const Config& config);
 
 // What a datagram socket has been told.
 struct datagram_option_values {

@@ -34,9 +34,9 @@ Object* find(const std::vector<Object*>& table, Id id) {
 
 // What a handler throws comes out of the executor's run(), as with Asio's own objects, and the runtime goes on. It may
 // have been the handler that ended the runtime.
-void call(completion handler, runtime::executor_type executor) {
+void call(completion ready, runtime::executor_type executor) {
   try {
-    std::move(handler)();
+    std::visit([](auto& each) { each.call(); }, ready);
   } catch (...) {
     boost::asio::post(executor,
                       [thrown = std::current_exception()] { std::rethrow_exception(thrown); });
@@ -63,7 +63,11 @@ runtime::~runtime() {
     object.runtime_ends();
   }
   stops_.cancel_all();
-  for (; !due_.empty(); due_.pop_front()) boost::asio::post(executor_, std::move(due_.front()));
+  for (; !due_.empty(); due_.pop_front()) {
+    boost::asio::post(executor_, [ready = std::move(due_.front())]() mutable {
+      std::visit([](auto& each) { each.call(); }, ready);
+    });
+  }
 }
 
 void runtime::route(ConnectionId connection, socket_impl* socket) {
@@ -115,7 +119,15 @@ void runtime::complete(completion ready) {
   schedule_drain();
 }
 
-void complete_soon(runtime& owner, completion ready) { owner.complete(std::move(ready)); }
+void runtime::operation_begins() {
+  if (operations_++ == 0) {
+    busy_ = boost::asio::prefer(executor_, boost::asio::execution::outstanding_work.tracked);
+  }
+}
+
+void runtime::operation_ends() {
+  if (--operations_ == 0) busy_ = nullptr;
+}
 
 void runtime::schedule_drain() {
   const bool is_idle = phase_ == phase::stopped && due_.empty();
@@ -211,9 +223,9 @@ bool runtime::call_handlers(std::size_t& budget) {
   const auto ended = life_.watch();
   const std::size_t now_due = std::min(due_.size(), budget);
   for (std::size_t i = 0; i < now_due && !ended(); ++i, --budget) {
-    completion handler = std::move(due_.front());
+    completion ready = std::move(due_.front());
     due_.pop_front();
-    call(std::move(handler), executor_);
+    call(std::move(ready), executor_);
   }
   return now_due > 0;
 }
@@ -260,6 +272,23 @@ void runtime::finish_stop(error_code ec) {
     each.complete(ec);
     return true;
   });
+}
+
+// ---- for operation.h ----------------------------------------------------------------------------------
+
+void complete_soon(runtime& owner, completion ready) { owner.complete(std::move(ready)); }
+
+work begin_work(runtime* owner) {
+  if (owner != nullptr) owner->operation_begins();
+  return work(owner);
+}
+
+void end_work::operator()(runtime* owner) const { owner->operation_ends(); }
+
+bool is_at_home(const origin& from, const boost::asio::any_completion_executor& handlers) {
+  if (from.owner == nullptr) return false;
+  const runtime::executor_type& home = from.owner->executor();
+  return from.executor == home && handlers == boost::asio::any_completion_executor(home);
 }
 
 }  // namespace tcpstack::runtime

@@ -14,7 +14,6 @@
 #include <optional>
 #include <vector>
 
-#include <boost/asio/any_completion_handler.hpp>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/intrusive/list.hpp>
@@ -54,6 +53,7 @@ class runtime {
   runtime& operator=(const runtime&) = delete;
 
   executor_type get_executor() const noexcept { return executor_; }
+  [[nodiscard]] const executor_type& executor() const { return executor_; }
 
   // Closes all acceptors and datagram sockets, every connection in order, and aborts all operations. Completes when
   // no connection is left (one in TIME_WAIT is none), or with timed_out when `limit` is over: what
@@ -91,6 +91,9 @@ class runtime {
   void route(DatagramSocketId socket, datagram_impl* datagrams);
   // An operation is over: its handler is called in this turn, or in one that follows soon.
   void complete(completion ready);
+  // From its start to its end an operation is work for the executor.
+  void operation_begins();
+  void operation_ends();
   // A user has called: drain once, when all that is ready to run has run, so that the calls of one
   // turn leave in as few packets as possible.
   void schedule_drain();
@@ -122,6 +125,8 @@ class runtime {
   void finish_stop(error_code ec);
 
   executor_type executor_;
+  executor_type busy_;  // the executor with outstanding work, while there are operations; else none
+  std::size_t operations_ = 0;
   Stack stack_;
   std::unique_ptr<packet_device> device_;
   std::unique_ptr<timekeeper> time_;

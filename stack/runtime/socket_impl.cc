@@ -6,7 +6,6 @@
 #include <sys/socket.h>
 
 #include "stack/runtime/runtime.h"
-#include "stack/tcp/connection_options.h"
 
 namespace tcpstack::runtime {
 
@@ -25,14 +24,12 @@ SendFlags to_send_flags(socket_impl::message_flags flags, bool is_last_buffer) {
 
 }  // namespace
 
-socket_impl::socket_impl(runtime& owner, boost::asio::any_io_executor executor)
-    : io_object(owner, std::move(executor)) {
-  options_.tcp = tcp::default_options(owner.stack().config().tcp);
-}
+socket_impl::socket_impl(runtime& owner, const boost::asio::any_io_executor& executor)
+    : io_object(owner, executor) {}
 
-socket_impl::socket_impl(runtime& owner, boost::asio::any_io_executor executor,
-                         ConnectionId connection, const option_values& inherited)
-    : io_object(owner, std::move(executor)), options_(inherited) {
+socket_impl::socket_impl(runtime& owner, const boost::asio::any_io_executor& executor,
+                         ConnectionId connection, shared_options inherited)
+    : io_object(owner, executor), options_(std::move(inherited)) {
   attach(connection);
 }
 
@@ -74,7 +71,7 @@ error_code socket_impl::open(const Endpoint& remote) {
   if (!opened) return to_asio(opened.error());
   attach(*opened);
   // Before the SYN, which shows some of them; they are valid, since set_option() has seen to that.
-  (void)runtime_->stack().set_options(*opened, options_.tcp, runtime_->now());
+  if (options_) (void)runtime_->stack().set_options(*opened, options_->tcp, runtime_->now());
   runtime_->schedule_drain();
   return {};
 }
@@ -127,16 +124,16 @@ bool socket_impl::try_write(write_operation& write) {
 }
 
 void socket_impl::async_wait(wait_operation::handler handler, wait_type what) {
-  wait_operation wait(std::move(handler), next());
-  if (try_wait(wait, what)) return;
+  wait_operation wait(std::move(handler), next(), what);
+  if (try_wait(wait)) return;
   watch(wait.id(), wait.slot());
-  waits_.at(what).push(std::move(wait));
+  waits_.push(std::move(wait));
 }
 
-bool socket_impl::try_wait(wait_operation& wait, wait_type what) {
+bool socket_impl::try_wait(wait_operation& wait) {
   error_code ec;
   const ConnectionStatus now = status(ec);
-  if (!ec && !is_ready(now, what)) return false;
+  if (!ec && !is_ready(now, wait.what)) return false;
   wait.complete(ec);
   return true;
 }
@@ -209,7 +206,7 @@ void socket_impl::shutdown(socket_base::shutdown_type what, error_code& ec) {
   if (what != socket_base::shutdown_send) {
     receive_shut_down_ = true;
     serve_reads();
-    serve_waits(wait_type::wait_read);
+    serve_waits();
   }
   if (what == socket_base::shutdown_receive) return;
   const auto closed = runtime_->stack().close(*connection_, runtime_->now());
@@ -217,14 +214,14 @@ void socket_impl::shutdown(socket_base::shutdown_type what, error_code& ec) {
   if (!closed && closed.error() != tcp::Error::closing) ec = to_asio(closed.error());
   runtime_->schedule_drain();
   serve_writes();
-  serve_waits(wait_type::wait_write);
+  serve_waits();
 }
 
 void socket_impl::cancel_all() {
   connects_.cancel_all();
   reads_.cancel_all();
   writes_.cancel_all();
-  for (auto& waits : waits_) waits.cancel_all();
+  waits_.cancel_all();
 }
 
 void socket_impl::cancel() {
@@ -235,11 +232,10 @@ void socket_impl::cancel() {
 
 void socket_impl::close() {
   cancel_all();
-  if (connection_ && options_.resets_on_close())
+  if (connection_ && options_ && options_->resets_on_close())
     (void)runtime_->stack().abort(*connection_, runtime_->now());
   release();
-  options_ = {};
-  if (runtime_ != nullptr) options_.tcp = tcp::default_options(runtime_->stack().config().tcp);
+  options_.reset();
 }
 
 void socket_impl::abort() {
@@ -269,7 +265,7 @@ tcp::TcpInfo socket_impl::tcp_info(error_code& ec) const {
 // ---- options -----------------------------------------------------------------------------------------
 
 option_values socket_impl::options() const {
-  option_values values = options_;
+  option_values values = values_of(options_, runtime_->stack().config());
   if (!connection_) return values;
   if (const auto present = runtime_->stack().options(*connection_)) values.tcp = *present;
   return values;
@@ -293,7 +289,7 @@ error_code socket_impl::set_option(int level, int name, Bytes value) {
     if (!set) return to_asio(set.error());
     runtime_->schedule_drain();
   }
-  options_ = values;
+  options_ = std::make_shared<option_values>(values);
   return {};
 }
 
@@ -311,8 +307,7 @@ error_code socket_impl::get_option(int level, int name, MutableBytes value,
 void socket_impl::event(const Event& event) {
   connects_.serve([&](connect_operation& connect) { return try_connect(connect, event); });
   // First, since the others take what is waited for.
-  for (const wait_type what : {wait_type::wait_read, wait_type::wait_write, wait_type::wait_error})
-    serve_waits(what);
+  serve_waits();
   if (event.readable || event.closed) serve_reads();
   if (event.writable || event.closed) serve_writes();
 }
@@ -325,8 +320,8 @@ void socket_impl::serve_writes() {
   writes_.serve([this](write_operation& write) { return try_write(write); });
 }
 
-void socket_impl::serve_waits(wait_type what) {
-  waits_.at(what).serve([this, what](wait_operation& wait) { return try_wait(wait, what); });
+void socket_impl::serve_waits() {
+  waits_.serve_each([this](wait_operation& wait) { return try_wait(wait); });
 }
 
 void socket_impl::cancel_operation(operation_id id) {
@@ -334,7 +329,7 @@ void socket_impl::cancel_operation(operation_id id) {
   connects_.cancel(id);
   reads_.cancel(id);
   writes_.cancel(id);
-  for (auto& waits : waits_) waits.cancel(id);
+  waits_.cancel(id);
   if (was_connecting && connects_.empty()) close();
 }
 
@@ -343,10 +338,9 @@ void socket_impl::runtime_stops() {
   if (connection_) (void)runtime_->stack().close(*connection_, runtime_->now());
 }
 
-void socket_impl::runtime_ends() {
+void socket_impl::forget_stack() {
   cancel_all();
-  connection_.reset();  // the stack goes, too
-  runtime_ = nullptr;
+  connection_.reset();
 }
 
 }  // namespace tcpstack::runtime

@@ -5,8 +5,8 @@
 // tried again then.
 #pragma once
 
-#include <array>
 #include <cstddef>
+#include <memory>
 #include <optional>
 
 #include <boost/asio/buffer.hpp>
@@ -46,8 +46,7 @@ Buffers gather(const BufferSequence& sequence) {
 class socket_impl final : public io_object {
  public:
   using connect_operation = operation<>;
-  using wait_operation = operation<>;
-  using wait_type = boost::asio::socket_base::wait_type;
+  using wait_type = wait_operation::wait_type;
   using message_flags = boost::asio::socket_base::message_flags;
   struct read_operation : operation<std::size_t> {
     read_operation(handler h, const origin& from, const mutable_buffers& b)
@@ -61,10 +60,10 @@ class socket_impl final : public io_object {
     message_flags flags;
   };
 
-  socket_impl(runtime& owner, boost::asio::any_io_executor executor);
+  socket_impl(runtime& owner, const boost::asio::any_io_executor& executor);
   // Takes over a connection that an acceptor has accepted; `inherited` is what that has been told.
-  socket_impl(runtime& owner, boost::asio::any_io_executor executor, ConnectionId connection,
-              const option_values& inherited);
+  socket_impl(runtime& owner, const boost::asio::any_io_executor& executor, ConnectionId connection,
+              shared_options inherited);
   ~socket_impl() override;
 
   [[nodiscard]] bool is_open() const { return connection_.has_value(); }
@@ -94,9 +93,9 @@ class socket_impl final : public io_object {
   void event(const Event& event);
   void cancel_operation(operation_id id) override;
   void runtime_stops() override;
-  void runtime_ends() override;
 
  private:
+  void forget_stack() override;
   void attach(ConnectionId connection);
   // The handle goes back to the stack; the connection ends by itself.
   void release();
@@ -106,23 +105,23 @@ class socket_impl final : public io_object {
   bool try_connect(connect_operation& connect, const Event& event);
   bool try_read(read_operation& read);
   bool try_write(write_operation& write);
-  bool try_wait(wait_operation& wait, wait_type what);
+  bool try_wait(wait_operation& wait);
   [[nodiscard]] bool is_ready(const ConnectionStatus& status, wait_type what);
   void serve_reads();
   void serve_writes();
-  void serve_waits(wait_type what);
+  void serve_waits();
   void forget_no_delay();
   // What the options are at present.
   [[nodiscard]] option_values options() const;
 
   std::optional<ConnectionId> connection_;
-  Endpoint local_;         // what bind() has asked for
-  option_values options_;  // until there is a connection, and what the core does not keep
+  Endpoint local_;          // what bind() has asked for
+  shared_options options_;  // until there is a connection, and what the core does not keep
   bool receive_shut_down_ = false;
   operation_queue<connect_operation> connects_;  // at most one
   operation_queue<read_operation> reads_;
   operation_queue<write_operation> writes_;
-  std::array<operation_queue<wait_operation>, 3> waits_;  // by wait_type
+  operation_queue<wait_operation> waits_;
 };
 
 }  // namespace tcpstack::runtime
