@@ -15,7 +15,12 @@ const boost::asio::any_io_executor& io_object::executor() const {
   return own_executor_ ? *own_executor_ : runtime_->executor();
 }
 
-origin io_object::next() { return {.owner = runtime_, .executor = executor(), .id = ++last_id_}; }
+origin io_object::next() {
+  return {.owner = runtime_,
+          .executor = executor(),
+          .is_home = own_executor_ == nullptr,
+          .id = ++last_id_};
+}
 
 void io_object::watch(operation_id id, boost::asio::cancellation_slot slot) {
   if (!slot.is_connected()) return;

@@ -40,6 +40,7 @@ using operation_id = std::uint64_t;
 struct origin {
   runtime* owner;  // nullptr: it has ended
   const boost::asio::any_io_executor& executor;
+  bool is_home;  // the executor is the owner's, and that has not ended
   operation_id id = 0;
 };
 
@@ -70,8 +71,8 @@ struct end_work {
 using work = std::unique_ptr<runtime, end_work>;
 work begin_work(runtime* owner);
 
-// Do the I/O object and the handler both use the runtime's executor?
-bool is_at_home(const origin& from, const boost::asio::any_completion_executor& handlers);
+// Its executor as handlers give theirs: to make one of the other costs an allocation.
+const boost::asio::any_completion_executor& home_of(const runtime& owner);
 
 // -----------------------------------------------------------------------------------------------------
 
@@ -135,8 +136,13 @@ class operation {
   }
 
  private:
+  static bool is_at_home(const handler& user, const origin& from) {
+    if (!from.is_home) return false;
+    const boost::asio::any_completion_executor& home = home_of(*from.owner);
+    return boost::asio::get_associated_executor(user, home) == home;
+  }
   static handler callable_at_home(handler user, const origin& from) {
-    if (is_at_home(from, boost::asio::get_associated_executor(user, from.executor))) return user;
+    if (is_at_home(user, from)) return user;
     return handler_elsewhere<Results...>(std::move(user), from);
   }
 

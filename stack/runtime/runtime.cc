@@ -48,6 +48,7 @@ void call(completion ready, runtime::executor_type executor) {
 runtime::runtime(executor_type executor, const Config& config, std::uint64_t seed,
                  std::unique_ptr<packet_device> device, std::unique_ptr<timekeeper> time)
     : executor_(std::move(executor)),
+      home_(executor_),
       stack_(config, seed),
       device_(std::move(device)),
       time_(time ? std::move(time) : std::make_unique<steady_timekeeper>(executor_)) {
@@ -237,7 +238,8 @@ void runtime::sleep() {
 // ---- stopping -----------------------------------------------------------------------------------------
 
 void runtime::stop(Duration limit, stop_operation::handler handler) {
-  stops_.push(stop_operation(std::move(handler), {.owner = this, .executor = executor_}));
+  stops_.push(
+      stop_operation(std::move(handler), {.owner = this, .executor = executor_, .is_home = true}));
   if (phase_ == phase::stopped) {
     stops_.cancel_all();
   } else if (phase_ == phase::stopping) {
@@ -285,10 +287,6 @@ work begin_work(runtime* owner) {
 
 void end_work::operator()(runtime* owner) const { owner->operation_ends(); }
 
-bool is_at_home(const origin& from, const boost::asio::any_completion_executor& handlers) {
-  if (from.owner == nullptr) return false;
-  const runtime::executor_type& home = from.owner->executor();
-  return from.executor == home && handlers == boost::asio::any_completion_executor(home);
-}
+const boost::asio::any_completion_executor& home_of(const runtime& owner) { return owner.home(); }
 
 }  // namespace tcpstack::runtime

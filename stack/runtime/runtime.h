@@ -14,6 +14,7 @@
 #include <optional>
 #include <vector>
 
+#include <boost/asio/any_completion_executor.hpp>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/intrusive/list.hpp>
@@ -91,6 +92,7 @@ class runtime {
   void route(DatagramSocketId socket, datagram_impl* datagrams);
   // An operation is over: its handler is called in this turn, or in one that follows soon.
   void complete(completion ready);
+  [[nodiscard]] const boost::asio::any_completion_executor& home() const { return home_; }
   // From its start to its end an operation is work for the executor.
   void operation_begins();
   void operation_ends();
@@ -125,6 +127,7 @@ class runtime {
   void finish_stop(error_code ec);
 
   executor_type executor_;
+  boost::asio::any_completion_executor home_;  // the same
   executor_type busy_;  // the executor with outstanding work, while there are operations; else none
   std::size_t operations_ = 0;
   Stack stack_;
