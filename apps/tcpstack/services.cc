@@ -30,56 +30,8 @@ namespace {
 
 // Holds one conversation.
 using Serve = std::function<asio::awaitable<void>(runtime::socket& socket)>;
-
-// The clients of one listener share a room.
-Serve chat_in_a_room(const ServiceOptions& /*options*/) {
-  return
-      [room = std::make_shared<ChatRoom>()](runtime::socket& socket) { return chat(room, socket); };
-}
-
-Serve close_late(const ServiceOptions& options) {
-  return [options](runtime::socket& socket) {
-    return lab_close(socket, options.lab_close_after, options.lab_close_lines);
-  };
-}
-
-Serve characters(const ServiceOptions& options) { return options.source_fast ? source : chargen; }
-
-template <asio::awaitable<void> (*kServe)(runtime::socket&)>
-Serve simple(const ServiceOptions& /*options*/) {
-  return kServe;
-}
-
-Serve serve_http(const ServiceOptions& options) {
-  return [told = std::make_shared<const HttpOptions>(options.http)](runtime::socket& socket) {
-    return http(told, socket);
-  };
-}
-
-Serve serve_https(const ServiceOptions& options) {
-  auto told = std::make_shared<const HttpOptions>(options.http);
-  auto context = make_https_context(*told);
-  return [told = std::move(told), context = std::move(context)](runtime::socket& socket) {
-    return https(told, context, socket);
-  };
-}
-
-struct Service {
-  std::string_view name;
-  Serve (*start)(const ServiceOptions& options);
-};
-
-constexpr std::array<Service, 9> kServices{{
-    {"echo", simple<echo>},
-    {"discard", simple<discard>},
-    {"daytime", simple<daytime>},
-    {"chargen", characters},
-    {"http", serve_http},
-    {"https", serve_https},
-    {"chat", chat_in_a_room},
-    {"lab-close", close_late},
-    {"print", simple<print>},
-}};
+// Begins one, which goes on by itself. The name is for the log.
+using Begin = std::function<void(std::string_view name, runtime::socket socket)>;
 
 // One client from its handshake to its close, which the socket's destructor does.
 asio::awaitable<void> serve_client(std::string_view name, Serve serve, runtime::socket socket) {
@@ -94,8 +46,70 @@ asio::awaitable<void> serve_client(std::string_view name, Serve serve, runtime::
   }
 }
 
+Begin in_coroutine(Serve serve) {
+  return [serve = std::move(serve)](std::string_view name, runtime::socket socket) {
+    const auto executor = socket.get_executor();
+    asio::co_spawn(executor, serve_client(name, serve, std::move(socket)), asio::detached);
+  };
+}
+
+Begin echo_all(const ServiceOptions& /*options*/) {
+  return [](std::string_view /*name*/, runtime::socket socket) { echo(std::move(socket)); };
+}
+
+// The clients of one listener share a room.
+Begin chat_in_a_room(const ServiceOptions& /*options*/) {
+  return in_coroutine([room = std::make_shared<ChatRoom>()](runtime::socket& socket) {
+    return chat(room, socket);
+  });
+}
+
+Begin close_late(const ServiceOptions& options) {
+  return in_coroutine([options](runtime::socket& socket) {
+    return lab_close(socket, options.lab_close_after, options.lab_close_lines);
+  });
+}
+
+Begin characters(const ServiceOptions& options) {
+  return in_coroutine(options.source_fast ? source : chargen);
+}
+
+template <asio::awaitable<void> (*kServe)(runtime::socket&)>
+Begin simple(const ServiceOptions& /*options*/) {
+  return in_coroutine(kServe);
+}
+
+Begin serve_http(const ServiceOptions& options) {
+  return in_coroutine([told = std::make_shared<const HttpOptions>(options.http)](
+                          runtime::socket& socket) { return http(told, socket); });
+}
+
+Begin serve_https(const ServiceOptions& options) {
+  auto told = std::make_shared<const HttpOptions>(options.http);
+  auto context = make_https_context(*told);
+  return in_coroutine([told = std::move(told), context = std::move(context)](
+                          runtime::socket& socket) { return https(told, context, socket); });
+}
+
+struct Service {
+  std::string_view name;
+  Begin (*start)(const ServiceOptions& options);
+};
+
+constexpr std::array<Service, 9> kServices{{
+    {"echo", echo_all},
+    {"discard", simple<discard>},
+    {"daytime", simple<daytime>},
+    {"chargen", characters},
+    {"http", serve_http},
+    {"https", serve_https},
+    {"chat", chat_in_a_room},
+    {"lab-close", close_late},
+    {"print", simple<print>},
+}};
+
 // Until the acceptor is closed. Anything else that goes wrong concerns one client.
-asio::awaitable<void> accept_clients(std::string_view name, Serve serve, runtime::acceptor acceptor,
+asio::awaitable<void> accept_clients(std::string_view name, Begin begin, runtime::acceptor acceptor,
                                      bool once) {
   while (acceptor.is_open()) {
     auto [ec, socket] = co_await acceptor.async_accept(asio::as_tuple(asio::use_awaitable));
@@ -104,8 +118,7 @@ asio::awaitable<void> accept_clients(std::string_view name, Serve serve, runtime
       continue;
     }
     if (once) acceptor.close();
-    asio::co_spawn(acceptor.get_executor(), serve_client(name, serve, std::move(socket)),
-                   asio::detached);
+    begin(name, std::move(socket));
   }
 }
 

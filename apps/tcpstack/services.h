@@ -1,4 +1,4 @@
-// Starts services on a runtime: a listener each, and a coroutine per client.
+// Starts services on a runtime: a listener each, and a conversation per client, most of them coroutines.
 #pragma once
 
 #include <span>

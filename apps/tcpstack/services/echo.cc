@@ -1,14 +1,17 @@
 // RFC 862, Echo Protocol.
+//
+// The one service that is no coroutine, since it is what a stack is tried with: of a hundred thousand clients who say
+// nothing each costs its socket and one small handler, and a question costs the reading and the writing of it.
 #include <array>
-#include <span>
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/socket_base.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
-#include <boost/system/system_error.hpp>
+#include <spdlog/spdlog.h>
 
 #include "apps/tcpstack/services/protocols.h"
 
@@ -18,30 +21,61 @@ namespace asio = boost::asio;
 
 namespace {
 
-void throw_unless_it_would_block(runtime::error_code ec) {
-  if (ec && ec != asio::error::would_block) throw boost::system::system_error(ec);
+// Whoever is to be called next holds it; with the last of them it closes.
+using Client = std::shared_ptr<runtime::socket>;
+using Text = std::vector<std::uint8_t>;
+
+void wait_for_text(Client client);
+
+// True: the conversation is over.
+bool ends(const Client& client, runtime::error_code ec) {
+  if (!ec || ec == asio::error::would_block) return false;
+  if (ec == asio::error::eof) return true;
+  runtime::error_code closed;
+  const Endpoint remote = client->remote_endpoint(closed);
+  spdlog::debug("echo with {} ended: {}", remote.to_string(), ec.what());
+  return true;
+}
+
+void write_rest(Client client, Text rest) {
+  runtime::socket& socket = *client;
+  const asio::const_buffer bytes = asio::buffer(rest);  // which stay where they are
+  asio::async_write(socket, bytes,
+                    [client = std::move(client), rest = std::move(rest)](
+                        runtime::error_code ec, std::size_t /*size*/) mutable {
+                      if (!ends(client, ec)) wait_for_text(std::move(client));
+                    });
+}
+
+void answer(Client client) {
+  // One for all clients: it is filled and emptied in one go, and a client that says nothing needs no memory.
+  static std::array<std::uint8_t, 65536> text;
+  runtime::error_code ec;
+  const std::size_t size = client->read_some(asio::buffer(text), ec);
+  if (ends(client, ec)) return;
+  const std::size_t written = client->write_some(asio::buffer(text, size), ec);
+  if (ends(client, ec)) return;
+  if (written == size) {
+    wait_for_text(std::move(client));
+  } else {
+    write_rest(std::move(client), Text(text.begin() + written, text.begin() + size));
+  }
+}
+
+void wait_for_text(Client client) {
+  runtime::socket& socket = *client;
+  socket.async_wait(asio::socket_base::wait_read,
+                    [client = std::move(client)](runtime::error_code ec) mutable {
+                      if (!ends(client, ec)) answer(std::move(client));
+                    });
 }
 
 }  // namespace
 
 // The client may close its side while we still send: eof comes only after everything before it has
 // been written, and closing our socket then sends that, and a FIN.
-asio::awaitable<void> echo(runtime::socket& socket) {
-  // One for all clients: it is filled and emptied in one go, and a client that says nothing needs no memory.
-  static std::array<std::uint8_t, 65536> text;
-  runtime::error_code ec;
-  for (;;) {
-    co_await socket.async_wait(asio::socket_base::wait_read, asio::use_awaitable);
-    const std::size_t size = socket.read_some(asio::buffer(text), ec);
-    if (ec == asio::error::eof) co_return;
-    throw_unless_it_would_block(ec);
-    const std::size_t written = socket.write_some(asio::buffer(text, size), ec);
-    throw_unless_it_would_block(ec);
-    const std::span left = std::span(text).subspan(written, size - written);
-    if (left.empty()) continue;
-    const std::vector<std::uint8_t> waiting(left.begin(), left.end());
-    co_await asio::async_write(socket, asio::buffer(waiting), asio::use_awaitable);
-  }
+void echo(runtime::socket socket) {
+  wait_for_text(std::make_shared<runtime::socket>(std::move(socket)));
 }
 
 }  // namespace tcpstack::app

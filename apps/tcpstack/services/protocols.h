@@ -1,4 +1,4 @@
-// The services as coroutines: each holds one conversation with one client.
+// The services, nearly all as coroutines: each holds one conversation with one client.
 //
 // They are ordinary Boost.Asio code: on a kernel socket they would read the same. Each ends by
 // returning or by an exception (boost::system::system_error: eof, connection_reset, ...); services.cc
@@ -17,8 +17,9 @@
 
 namespace tcpstack::app {
 
-// RFC 862: whatever is received is sent back, until the client closes its side.
-boost::asio::awaitable<void> echo(runtime::socket& socket);
+// RFC 862: whatever is received is sent back, until the client closes its side. No coroutine: it returns at once, and the
+// conversation goes on by itself. What goes wrong is logged at debug level.
+void echo(runtime::socket socket);
 
 // RFC 863: whatever is received is thrown away.
 boost::asio::awaitable<void> discard(runtime::socket& socket);
