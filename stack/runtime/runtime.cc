@@ -98,7 +98,7 @@ void runtime::device_readable() {
     bytes += packet.bytes.size();
     if (bytes < kServeAfter) continue;
     bytes = 0;
-    serve_users();
+    serve_users(now);
     if (ended()) return;
   }
   drain();
@@ -151,7 +151,8 @@ void runtime::drain() {
   bool goes_on = true;
   std::size_t budget = handler_budget_;
   while (goes_on && all_sent && budget > 0) {
-    all_sent = phase_ == phase::stopped || transmit(time_->now());
+    turn_ = time_->now();
+    all_sent = phase_ == phase::stopped || transmit(turn_);
     goes_on = deliver_events();
     goes_on |= call_handlers(budget);
     if (ended()) return;
@@ -163,9 +164,10 @@ void runtime::drain() {
 }
 
 // In the middle of a batch, of which the acknowledgments are still to come.
-void runtime::serve_users() {
+void runtime::serve_users(Time now) {
   const auto ended = life_.watch();
   draining_ = true;
+  turn_ = now;
   deliver_events();
   std::size_t budget = handler_budget_;
   call_handlers(budget);

@@ -133,7 +133,7 @@ TEST_F(WorkTest, BothTheSocketsExecutorAndTheHandlersAreKeptBusy) {
   listener.close();
   settle();
   EXPECT_EQ(first_.calls, 0) << "it is not called here";
-  handlers.run();
+  handlers.poll();
   EXPECT_EQ(first_.calls, 1);
   sockets.poll();
   EXPECT_TRUE(sockets.stopped());
@@ -159,7 +159,7 @@ TEST_F(WorkTest, AHandlerThatBelongsElsewhereCanBeCancelled) {
   settle();
   signal.emit(asio::cancellation_type::total);
   settle();
-  other.run();
+  other.poll();
   EXPECT_EQ(first_.calls, 1);
   EXPECT_EQ(first_.ec, asio::error::operation_aborted);
 }
@@ -178,7 +178,7 @@ TEST_F(EndedTest, HandlersAreCalledByTheirExecutorsAllTheSame) {
   settle();
   EXPECT_EQ(here.ec, asio::error::bad_descriptor);
   EXPECT_EQ(elsewhere.calls, 0);
-  other.run();
+  other.poll();
   EXPECT_EQ(elsewhere.ec, asio::error::bad_descriptor);
 }
 

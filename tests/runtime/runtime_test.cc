@@ -105,6 +105,36 @@ TEST_F(OddDeviceTest, StoppingCancelsTheDevice) {
   EXPECT_EQ(time_.next_alarm(), kNever);
 }
 
+// Whose clock goes on each time that it is asked.
+class ticking_timekeeper final : public timekeeper {
+ public:
+  Time now() override { return time_ += 1us; }
+  void sleep_until(Time /*deadline*/) override {}
+  void stop() override {}
+
+ private:
+  Time time_{};
+};
+
+TEST(TurnTimeTest, StandsStillForThoseWhoAreCalledInATurn) {
+  asio::io_context io;
+  runtime ours(io.get_executor(), Config{}, 1, std::make_unique<odd_device>(),
+               std::make_unique<ticking_timekeeper>());
+  acceptor listener(ours, Endpoint{Address{}, 7});
+  Time first{};
+  Time second{};
+  listener.async_wait(acceptor::wait_read, [&](error_code) {
+    first = ours.now();
+    second = ours.now();
+  });
+  const Time before = ours.now();
+  listener.close();
+  io.poll();
+  EXPECT_GT(first, before);
+  EXPECT_EQ(first, second);
+  EXPECT_GT(ours.now(), second);
+}
+
 // What a tap and an observer are told, in order.
 class watcher final : public packet_tap, public trace::Observer {
  public:
