@@ -76,7 +76,8 @@ class Loop {
     });
   }
 
-  asio::io_context context_{1};
+  asio::io_context context_{
+      BOOST_ASIO_CONCURRENCY_HINT_UNSAFE};  // for one thread: it takes no locks
   asio::signal_set signals_{context_, SIGINT, SIGTERM, SIGHUP};
   asio::steady_timer timer_{context_};
   runtime::error_code failure_;

@@ -132,6 +132,9 @@ class basic_socket : public io_handle<Executor, socket_impl> {
     return impl_->write_some(gather<const_buffers>(buffers), 0, ec);
   }
 
+  // As read_some(), but the bytes, so many at most, are thrown away without a copy. Linux: recv(2) with MSG_TRUNC.
+  std::size_t skip(std::size_t most, error_code& ec) { return impl_->skip(most, ec); }
+
   // shutdown_send: the peer reads what has been written, then the end (a FIN). shutdown_receive:
   // reads give eof from now on.
   void shutdown(boost::asio::socket_base::shutdown_type what, error_code& ec) {

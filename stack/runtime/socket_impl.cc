@@ -174,6 +174,18 @@ std::size_t socket_impl::read_some(const mutable_buffers& buffers, error_code& e
   return total;
 }
 
+std::size_t socket_impl::skip(std::size_t most, error_code& ec) {
+  ec = {};
+  if (receive_shut_down_) ec = error::eof;
+  if (!connection_) ec = error::bad_descriptor;
+  if (ec || most == 0) return 0;
+  const auto skipped = runtime_->stack().skip(*connection_, most, runtime_->now());
+  if (!skipped) ec = to_asio(skipped.error());
+  if (skipped && *skipped == 0) ec = error::eof;
+  runtime_->schedule_drain();  // the window may have opened
+  return skipped.value_or(0);
+}
+
 std::size_t socket_impl::write_some(const const_buffers& buffers, message_flags flags,
                                     error_code& ec) {
   ec = {};

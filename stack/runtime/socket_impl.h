@@ -75,6 +75,7 @@ class socket_impl final : public io_object {
   void async_wait(wait_operation::handler handler, wait_type what);
   // These do not wait: would_block.
   std::size_t read_some(const mutable_buffers& buffers, error_code& ec);
+  std::size_t skip(std::size_t most, error_code& ec);
   std::size_t write_some(const const_buffers& buffers, message_flags flags, error_code& ec);
 
   void shutdown(boost::asio::socket_base::shutdown_type what, error_code& ec);

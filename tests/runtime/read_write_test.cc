@@ -222,6 +222,26 @@ TEST_F(ReadWriteTest, WithoutWaitingThereIsWouldBlock) {
   EXPECT_EQ(ec, error_code());
 }
 
+TEST_F(ReadWriteTest, WhatIsSkippedIsNotRead) {
+  error_code ec;
+  EXPECT_EQ(server.skip(10, ec), 0U);
+  EXPECT_EQ(ec, asio::error::would_block);
+  write(client, "skipped, read");
+  settle();
+  EXPECT_EQ(server.skip(9, ec), 9U);
+  EXPECT_EQ(ec, error_code());
+  EXPECT_EQ(read(server), "read");
+  client.shutdown(stream::shutdown_send);
+  settle();
+  EXPECT_EQ(server.skip(0, ec), 0U);
+  EXPECT_EQ(ec, error_code());
+  EXPECT_EQ(server.skip(10, ec), 0U);
+  EXPECT_EQ(ec, asio::error::eof);
+  server.close();
+  EXPECT_EQ(server.skip(10, ec), 0U);
+  EXPECT_EQ(ec, asio::error::bad_descriptor);
+}
+
 TEST_F(ReadWriteTest, AvailableCountsTheBytesToRead) {
   EXPECT_EQ(server.available(), 0U);
   write(client, "12345");

@@ -1,8 +1,6 @@
 // RFC 863, Discard Protocol.
-#include <array>
+#include <limits>
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
@@ -14,13 +12,13 @@ namespace tcpstack::app {
 namespace asio = boost::asio;
 
 asio::awaitable<void> discard(runtime::socket& socket) {
-  // One for all clients: nobody reads what is in it.
-  static std::array<std::uint8_t, 65536> text;
+  constexpr auto kAll = std::numeric_limits<std::size_t>::max();
   for (;;) {
-    const auto [ec, size] =
-        co_await socket.async_read_some(asio::buffer(text), asio::as_tuple(asio::use_awaitable));
+    co_await socket.async_wait(runtime::socket::wait_read, asio::use_awaitable);
+    runtime::error_code ec;
+    socket.skip(kAll, ec);
     if (ec == asio::error::eof) co_return;
-    if (ec) throw boost::system::system_error(ec);
+    if (ec && ec != asio::error::would_block) throw boost::system::system_error(ec);
   }
 }
 

@@ -26,15 +26,16 @@ enum class Until { established, echoed };
 // Connections on their way from the SYN to the end of the handshake, or to the echo of one byte.
 class Opener {
  public:
-  Opener(const Target& target, Until until) : target_(target), until_(until), endpoints_(target) {
+  explicit Opener(const Target& target) : target_(target), endpoints_(target) {
     if (!poll_) fail("epoll_create1");
   }
 
   // `place` is the caller's name for it, at which it may start again.
-  void start(std::size_t place) {
+  void start(std::size_t place, Until until) {
     if (place >= under_way_.size()) under_way_.resize(place + 1);
     Attempt& attempt = under_way_[place];
-    attempt = {.socket = endpoints_.start_connect(target_.echo), .began = Clock::now()};
+    attempt = {
+        .socket = endpoints_.start_connect(target_.echo), .began = Clock::now(), .until = until};
     epoll_event event{.events = EPOLLIN | EPOLLOUT | EPOLLET, .data = {.u64 = place}};
     if (::epoll_ctl(poll_.get(), EPOLL_CTL_ADD, attempt.socket.get(), &event) != 0)
       fail("epoll_ctl");
@@ -60,6 +61,7 @@ class Opener {
   struct Attempt {
     Descriptor socket;
     Clock::time_point began;
+    Until until = Until::echoed;
     bool asked = false;
   };
 
@@ -72,10 +74,10 @@ class Opener {
   }
 
   // One step: the byte, once the connection is there; its echo. True when it has come as far as it is to come.
-  [[nodiscard]] bool proceed(Attempt& attempt) const {
+  static bool proceed(Attempt& attempt) {
     char byte = 'x';
     const int socket = attempt.socket.get();
-    if (until_ == Until::established) {
+    if (attempt.until == Until::established) {
       require_established(socket);
       return true;
     }
@@ -92,7 +94,6 @@ class Opener {
   }
 
   const Target& target_;
-  const Until until_;
   LocalEndpoints endpoints_;
   Descriptor poll_{::epoll_create1(EPOLL_CLOEXEC)};
   std::vector<Attempt> under_way_;
@@ -156,10 +157,8 @@ class OpenConnections {
 };
 
 // The server has dealt with all that came before this connection.
-Descriptor last_connection(Target target) {
-  target.first_source.clear();  // of which no port may be left
-  Opener opener(target, Until::echoed);
-  opener.start(0);
+Descriptor last_connection(Opener& opener) {
+  opener.start(0, Until::echoed);
   Descriptor last;
   while (!last)
     opener.wait([&](std::size_t, Descriptor socket, Clock::duration) { last = std::move(socket); });
@@ -170,10 +169,10 @@ Report open_and_leave(const Plan& plan, Until until) {
   // The rate at the beginning and at the end, each over a tenth, but 1,000 connections at the most.
   const std::size_t part = std::clamp<std::size_t>(plan.connections / 10, 1, 1000);
   const std::size_t resident_before = plan.server.resident_bytes();
-  Opener opener(plan.target, until);
+  Opener opener(plan.target);
   OpenConnections open;
   std::size_t started = 0;
-  while (started < std::min(kAtATime, plan.connections)) opener.start(started++);
+  while (started < std::min(kAtATime, plan.connections)) opener.start(started++, until);
   const auto began = open.now();
   std::optional<Seconds> first_part;
   Clock::time_point last_part_began = began;
@@ -183,13 +182,13 @@ Report open_and_leave(const Plan& plan, Until until) {
       if (open.count() == part) first_part = open.now() - began;
       if (open.count() == plan.connections - part) last_part_began = open.now();
       if (started < plan.connections) {
-        opener.start(place);
+        opener.start(place, until);
         ++started;
       }
     });
   }
   const auto end = open.now();
-  const Descriptor last = last_connection(plan.target);
+  const Descriptor last = last_connection(opener);
   Report report;
   const auto count = static_cast<double>(plan.connections);
   report.add("connections", count);
@@ -207,8 +206,8 @@ Report open_and_leave(const Plan& plan, Until until) {
 }  // namespace
 
 Report connect_echo_close(const Plan& plan) {
-  Opener opener(plan.target, Until::echoed);
-  for (std::size_t i = 0; i < plan.connections; ++i) opener.start(i);
+  Opener opener(plan.target);
+  for (std::size_t i = 0; i < plan.connections; ++i) opener.start(i, Until::echoed);
   Latencies latencies;
   const auto run_until = [&](Clock::time_point end) {
     while (Clock::now() < end) {
@@ -217,7 +216,7 @@ Report connect_echo_close(const Plan& plan) {
         {
           const Descriptor closed = std::move(socket);
         }
-        opener.start(place);
+        opener.start(place, Until::echoed);
       });
     }
   };
