@@ -12,6 +12,8 @@ class OnDemand {
   // To read. Before make(): a T of which nothing has been changed.
   const T* operator->() const { return part_ ? part_.get() : &kUntouched; }
   const T& operator*() const { return *operator->(); }
+  // To write, if it has been made; else null.
+  T* get() { return part_.get(); }
   // To write. The first call allocates.
   T& make() {
     if (!part_) part_ = std::make_unique<T>();

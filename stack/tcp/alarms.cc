@@ -31,15 +31,6 @@ void Alarms::set(AlarmKind kind, Time deadline) {
   wheel->schedule_earlier(node, deadline);
 }
 
-void Alarms::stop(AlarmKind kind) {
-  const auto i = static_cast<std::size_t>(kind);
-  if (i < kCommonAlarms) {
-    common[i] = kNever;
-  } else if (rare.is_made()) {
-    rare.make().of_kind[i - kCommonAlarms] = kNever;
-  }
-}
-
 void Alarms::stop_all() {
   common.fill(kNever);
   rare.drop();

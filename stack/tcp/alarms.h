@@ -63,7 +63,14 @@ struct Alarms {
 
   // Sets the deadline, replacing an earlier one of the same kind.
   void set(AlarmKind kind, Time deadline);
-  void stop(AlarmKind kind);
+  void stop(AlarmKind kind) {
+    const auto i = static_cast<std::size_t>(kind);
+    if (i < kCommonAlarms) {
+      common[i] = kNever;
+    } else if (RareDeadlines* const made = rare.get()) {
+      made->of_kind[i - kCommonAlarms] = kNever;
+    }
+  }
   void stop_all();
   // After the node fired: puts it back for the earliest deadline that is left.
   void rearm();

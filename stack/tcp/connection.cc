@@ -96,7 +96,7 @@ void end(Tcb& tcb, Error error, Why why, Context& cx) {
   tcb.error = error;
   tcb.send_queue.clear();
   tcb.sent.clear();
-  if (tcb.sender.is_made()) sender_of(tcb).recovery.pipe = 0;
+  if (Sender* const sender = tcb.sender.get()) sender->recovery.pipe = 0;
   tcb.out_of_order.drop();
   if (error != Error::none) tcb.receive_queue.clear();
   tcb.ack.now = false;

@@ -82,7 +82,7 @@ void record_new(Tcb& tcb, const NextSegment& next, bool pushed, Context& cx) {
                       .pushed = pushed});
   if (next.text_size > 0) note_delivery_state(tcb, tcb.sent.back(), cx.now);
   tcb.snd.nxt += next.len();
-  if (tcb.sender.is_made()) sender_of(tcb).recovery.pipe += next.len();
+  if (Sender* const sender = tcb.sender.get()) sender->recovery.pipe += next.len();
   tcb.fin_sent |= next.fin;
   if (next.text_size == 0) return;
   if (next.text_size < tcb.snd.smss) tcb.snd.small_end = next.seq + next.text_size;

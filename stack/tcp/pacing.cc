@@ -47,9 +47,10 @@ std::uint64_t pacing_rate(const Tcb& tcb, const TcpConfig& config) {
 }
 
 bool is_held_by_pacing(Tcb& tcb, Context& cx) {
+  if (!is_paced(tcb)) return false;
   const std::uint64_t rate = pacing_rate(tcb, cx.config.tcp);
   Pacing& pacing = sender_of(tcb).pacing;
-  if (!is_paced(tcb) || rate == 0 || pacing.quantum > 0) return false;
+  if (rate == 0 || pacing.quantum > 0) return false;
   if (cx.now < pacing.next_at) {
     tcb.alarms.set(AlarmKind::pacing, pacing.next_at);
     return true;
@@ -60,8 +61,9 @@ bool is_held_by_pacing(Tcb& tcb, Context& cx) {
 }
 
 void text_left(Tcb& tcb, std::uint32_t size, Context& cx) {
+  if (!is_paced(tcb)) return;
   const std::uint64_t rate = pacing_rate(tcb, cx.config.tcp);
-  if (!is_paced(tcb) || rate == 0) return;
+  if (rate == 0) return;
   Pacing& pacing = sender_of(tcb).pacing;
   const std::uint32_t within = std::min(size, pacing.quantum);
   pacing.quantum -= within;

@@ -55,7 +55,7 @@ void path_mtu_changed(Tcb& tcb, std::uint16_t mtu, Context& cx) {
   if (!is_synchronized(tcb.state)) return;
   const std::uint32_t before = tcb.snd.smss;
   tcb.snd.smss = effective_mss(tcb, options_size(tcb), cx.config);
-  if (tcb.sender.is_made()) sender_of(tcb).recovery.window.smss = tcb.snd.smss;
+  if (Sender* const sender = tcb.sender.get()) sender->recovery.window.smss = tcb.snd.smss;
   if (tcb.snd.smss >= before) return;
   cx.note({"the path's MTU is smaller", "RFC 1191 6.4"}, &tcb);
   mark_oversized_lost(tcb);

@@ -14,6 +14,7 @@ constexpr std::size_t kLeastSample = 536;
 
 // To be written to. It begins with what the first window lets a round trip bring.
 ReceiveRate& rate_of(Tcb& tcb) {
+  if (ReceiveRate* const made = tcb.receive_rate.get()) return *made;
   const std::uint32_t space = receive_space(tcb);
   ReceiveRate& rate = tcb.receive_rate.make();
   rate.space = space;

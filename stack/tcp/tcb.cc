@@ -11,14 +11,11 @@ Tcb::Tcb(base::BlockPool& pool, base::TimerWheel& wheel) : send_queue(pool), rec
 
 Tcb::~Tcb() { alarms.wheel->cancel(alarms.node); }
 
-Sender& sender_of(Tcb& tcb) {
-  const bool is_new = !tcb.sender.is_made();
+Sender& make_sender(Tcb& tcb) {
   Sender& sender = tcb.sender.make();
-  if (is_new) {
-    sender.recovery.pipe = distance(tcb.snd.una, tcb.snd.nxt);
-    sender.rack.fack = tcb.snd.una;
-    if (tcb.rtt.measured) sender.rack.min_rtt = tcb.rtt.srtt;  // the SYN's
-  }
+  sender.recovery.pipe = distance(tcb.snd.una, tcb.snd.nxt);
+  sender.rack.fack = tcb.snd.una;
+  if (tcb.rtt.measured) sender.rack.min_rtt = tcb.rtt.srtt;  // the SYN's
   return sender;
 }
 

@@ -313,8 +313,14 @@ struct Tcb {
 static_assert(sizeof(Tcb) <= 512,
               "an idle connection costs 1 KiB, the user's part included; see docs/decisions.md");
 
-// The sender's part, to be written to: made by the first call, when all that is out is in flight.
-Sender& sender_of(Tcb& tcb);
+// When all that is out is in flight: nothing has been lost so far.
+Sender& make_sender(Tcb& tcb);
+
+// The sender's part, to be written to; the first call makes it.
+inline Sender& sender_of(Tcb& tcb) {
+  Sender* const sender = tcb.sender.get();
+  return sender != nullptr ? *sender : make_sender(tcb);
+}
 
 // Is our FIN acknowledged? (RFC 9293 section 3.10.7.4, fifth check)
 bool is_fin_acknowledged(const Tcb& tcb);

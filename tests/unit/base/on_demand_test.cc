@@ -17,7 +17,9 @@ TEST(OnDemand, ReadsAsItBegins) {
 
 TEST(OnDemand, IsMadeOnce) {
   OnDemand<Part> part;
+  EXPECT_EQ(part.get(), nullptr);
   part.make().a = 2;
+  EXPECT_EQ(part.get(), &part.make());
   EXPECT_TRUE(part.is_made());
   EXPECT_EQ(part.make().a, 2);
   EXPECT_EQ(part->a, 2);
