@@ -4,12 +4,14 @@
 #include <random>
 #include <stdexcept>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include "stack/device/tun.h"
 #include "stack/runtime/tun_device.h"
+#include "stack/runtime/tun_queues.h"
 
 namespace tcpstack::app {
 namespace {
@@ -43,19 +45,31 @@ void adopt_mtu(StackOptions& options, const device::Tun& tun) {
   options.stack.ip.mtu = static_cast<std::uint16_t>(mtu);
 }
 
+std::unique_ptr<runtime::packet_device> device_of(const boost::asio::any_io_executor& executor,
+                                                  std::vector<device::Tun> queues,
+                                                  Duration busy_poll) {
+  std::vector<std::unique_ptr<runtime::packet_device>> devices;
+  for (device::Tun& queue : queues) {
+    devices.push_back(std::make_unique<runtime::tun_device>(executor, std::move(queue), busy_poll));
+  }
+  if (devices.size() == 1) return std::move(devices.front());
+  return std::make_unique<runtime::tun_queues>(std::move(devices));
+}
+
 }  // namespace
 
 Link open_link(const boost::asio::any_io_executor& executor, StackOptions& options,
                std::uint64_t seed, runtime::faulty_device::report report) {
   const auto offload =
       options.stack.ip.offload ? device::OffloadMode::on : device::OffloadMode::off;
-  auto tun = value_of(device::Tun::open(options.device, offload));
+  auto queues = value_of(device::Tun::open_queues(options.device, options.queues, offload));
   Link link{.configuration = configure(options), .device = nullptr};
-  adopt_mtu(options, tun);
+  adopt_mtu(options, queues.front());
   spdlog::debug("{}: {}", options.device,
-                tun.gathers() ? "many packets in a system call (io_uring)"
-                              : "a system call for each packet, since there is no io_uring here");
-  link.device = std::make_unique<runtime::tun_device>(executor, std::move(tun), options.busy_poll);
+                queues.front().gathers()
+                    ? "many packets in a system call (io_uring)"
+                    : "a system call for each packet, since there is no io_uring here");
+  link.device = device_of(executor, std::move(queues), options.busy_poll);
   if (!options.faults.empty()) {
     link.device = std::make_unique<runtime::faulty_device>(executor, std::move(link.device),
                                                            device::FaultPlan(options.faults, seed),

@@ -21,6 +21,7 @@ struct StackOptions {
   bool mtu_given = false;             // else a device that someone else has configured says it
   std::optional<std::uint64_t> seed;  // none: a random one
   std::vector<device::Fault> faults;  // what shall go wrong on the link
+  unsigned queues = 1;                // of the device
   Duration busy_poll{0};              // how long the device is asked before it is waited for
   Config stack;                       // our address, the MTU, and TCP's tunables
 };

@@ -2,10 +2,14 @@
 #include "stack/device/tun.h"
 
 #include <algorithm>
+#include <cassert>
 #include <cerrno>
 #include <cstring>
+#include <linux/ethtool.h>
 #include <linux/if_tun.h>
+#include <linux/sockios.h>
 #include <net/if.h>
+#include <optional>
 #include <string_view>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -56,6 +60,12 @@ std::unexpected<TunError> path_error(int code) {
   }
 }
 
+TunError busy(const std::string& name) {
+  return {Kind::busy, "the device " + name +
+                          " is busy: another program has it open; stop that one or take another "
+                          "name"};
+}
+
 // Why the device could not be made or attached to.
 std::unexpected<TunError> attach_error(int code, const std::string& name) {
   switch (code) {
@@ -67,10 +77,7 @@ std::unexpected<TunError> attach_error(int code, const std::string& name) {
               ": run with sudo, or once `sudo setcap cap_net_admin+ep PROGRAM`, or have it "
               "made for you: `sudo ip tuntap add dev " +
               name + " mode tun user $USER`");
-    case EBUSY:
-      return error(Kind::busy, "the device " + name +
-                                   " is busy: another program has it open; stop that one or take "
-                                   "another name");
+    case EBUSY: return std::unexpected(busy(name));
     case EINVAL:
       return error(Kind::not_a_tun,
                    "the interface " + name + " exists and is not a TUN device: take another name");
@@ -100,6 +107,42 @@ ifreq request_for(const std::string& name) {
   return request;
 }
 
+// Asks the kernel about a network interface. False: there is none, or nothing is known.
+bool ask(unsigned long what, ifreq& request) {
+  const Descriptor any_socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  return any_socket && ::ioctl(any_socket.get(), what, &request) == 0;
+}
+
+template <typename Answer>
+bool ask_ethtool(const std::string& name, std::uint32_t what, Answer& answer) {
+  ifreq request = request_for(name);
+  answer.cmd = what;
+  request.ifr_data = reinterpret_cast<char*>(&answer);
+  return ask(SIOCETHTOOL, request);
+}
+
+bool is_tun(const std::string& name) {
+  ethtool_drvinfo driver{};
+  return ask_ethtool(name, ETHTOOL_GDRVINFO, driver) && std::strcmp(driver.driver, "tun") == 0;
+}
+
+// Why a device that exists cannot be had with one queue or with `several`. The kernel alone would not do: it lets another
+// program take its share of a device's packets with a queue of its own, and calls everything else EINVAL. Before Linux 5.14
+// nobody tells.
+std::optional<TunError> conflict_about(const std::string& name, bool several) {
+  ethtool_channels queues{};
+  if (!is_tun(name) || !ask_ethtool(name, ETHTOOL_GCHANNELS, queues)) return {};
+  if (queues.combined_count > 0) return busy(name);
+  if ((queues.max_combined > 1) == several) return {};
+  const std::string number = several ? "one queue" : "several queues";
+  const std::string mode = several ? "tun multi_queue" : "tun";
+  const std::string otherwise = several ? "without --queues" : "with --queues 2 or more";
+  return TunError{Kind::other_queues, "the device " + name + " was made for " + number +
+                                          ": `sudo ip link delete " + name +
+                                          "`, then `sudo ip tuntap add dev " + name + " mode " +
+                                          mode + "`, or go " + otherwise};
+}
+
 iovec vector_of(Bytes bytes) {
   // writev() takes a pointer to non-const and does not write through it.
   return {const_cast<std::uint8_t*>(bytes.data()), bytes.size()};
@@ -108,36 +151,59 @@ iovec vector_of(Bytes bytes) {
 }  // namespace
 
 std::expected<Tun, TunError> Tun::open(const std::string& name, OffloadMode offload) {
+  auto queues = open_queues(name, 1, offload);
+  if (!queues) return std::unexpected(std::move(queues).error());
+  return std::move(queues->front());
+}
+
+std::expected<std::vector<Tun>, TunError> Tun::open_queues(const std::string& name,
+                                                           std::size_t count, OffloadMode offload) {
+  assert(count >= 1 && count <= kMaxQueues);
   if (!is_valid_name(name)) {
     return error(Kind::bad_name,
                  "'" + shown(name) + "' cannot be the name of a device: 1 to " +
                      std::to_string(IFNAMSIZ - 1) +
                      " letters, digits or signs, none of them a space, '/', ':' or '%'");
   }
+  if (auto conflict = conflict_about(name, count > 1)) return std::unexpected(*conflict);
+  const QueueMode mode = count > 1 ? QueueMode::among_others : QueueMode::alone;
+  std::vector<Tun> queues;
+  while (queues.size() < count) {
+    auto queue = attach(name, offload, mode);
+    if (!queue) return std::unexpected(std::move(queue).error());
+    queues.push_back(*std::move(queue));
+  }
+  return queues;
+}
+
+std::expected<Tun, TunError> Tun::attach(const std::string& name, OffloadMode offload,
+                                         QueueMode mode) {
   Descriptor descriptor(::open(kTunPath, O_RDWR | O_NONBLOCK | O_CLOEXEC));
   if (!descriptor) return path_error(errno);
   BatchIo io(descriptor.get());  // before a packet can arrive
   ifreq request = request_for(name);
   const bool on = offload == OffloadMode::on;
-  request.ifr_flags = static_cast<short>(IFF_TUN | IFF_NO_PI | (on ? IFF_VNET_HDR : 0));
+  request.ifr_flags = static_cast<short>(IFF_TUN | IFF_NO_PI | (on ? IFF_VNET_HDR : 0) |
+                                         (mode == QueueMode::alone ? 0 : IFF_MULTI_QUEUE));
   if (::ioctl(descriptor.get(), TUNSETIFF, &request) != 0) return attach_error(errno, name);
   // What the kernel may leave to us: checksums, and to cut TCP over IPv4.
   if (::ioctl(descriptor.get(), TUNSETOFFLOAD, on ? TUN_F_CSUM | TUN_F_TSO4 : 0) != 0 && on) {
     return error(Kind::other, "the device " + name + " knows no offload: " + std::strerror(errno) +
                                   "; go without --offload");
   }
-  return Tun(std::move(descriptor), std::move(io), name, offload);
+  return Tun(std::move(descriptor), std::move(io), name, offload, mode);
 }
 
 Tun::Incoming::Incoming() {
   for (std::size_t i = 0; i < kMaxBatch; ++i) vectors[i] = {slots[i].data(), slots[i].size()};
 }
 
-Tun::Tun(Descriptor descriptor, BatchIo io, std::string name, OffloadMode offload)
+Tun::Tun(Descriptor descriptor, BatchIo io, std::string name, OffloadMode offload, QueueMode mode)
     : descriptor_(std::move(descriptor)),
       name_(std::move(name)),
       offload_(offload),
       io_(std::move(io)),
+      max_batch_(mode == QueueMode::alone ? kMaxBatch : kMaxBatch / 2),
       incoming_(new Incoming),
       outgoing_(new Outgoing) {}
 
@@ -146,7 +212,7 @@ Tun::Tun(Descriptor descriptor, BatchIo io, std::string name, OffloadMode offloa
 // costs more, but seldom happens.
 std::expected<std::span<const RxPacket>, TunError> Tun::receive() {
   const bool takes_one = one_by_one_ > kAWhile && one_by_one_ % kAWhile != 0;
-  const std::size_t most = takes_one ? 1 : kMaxBatch;
+  const std::size_t most = takes_one ? 1 : max_batch_;
   std::size_t tried = 0;
   std::size_t count = 0;
   int code = 0;
@@ -204,10 +270,8 @@ void Tun::write() {
 }
 
 unsigned Tun::mtu() const {
-  const Descriptor any_socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   ifreq request = request_for(name_);
-  if (!any_socket || ::ioctl(any_socket.get(), SIOCGIFMTU, &request) != 0) return 0;
-  return static_cast<unsigned>(request.ifr_mtu);
+  return ask(SIOCGIFMTU, request) ? static_cast<unsigned>(request.ifr_mtu) : 0;
 }
 
 }  // namespace tcpstack::device

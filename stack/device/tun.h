@@ -11,6 +11,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "stack/device/batch_io.h"
 #include "stack/device/descriptor.h"
@@ -26,6 +27,7 @@ struct TunError {
     busy,           // another program has the device open
     bad_name,       // not a name that a network interface can have
     not_a_tun,      // an interface of this name exists and is something else
+    other_queues,   // it was made for one queue and not for several, or the other way round
     gone,           // the device was removed while we had it
     other,
   };
@@ -46,12 +48,18 @@ class Tun {
   // As many packets receive() gives at most; each can be as large as IP allows.
   static constexpr std::size_t kMaxBatch = BatchIo::kMost;
   static constexpr std::size_t kSlotSize = 64 * 1024;
+  static constexpr std::size_t kMaxQueues = 8;
 
   // Opens the device of this name in the current network namespace; makes it if there is none (it then
   // disappears with this object). Without packet information (IFF_NO_PI), non-blocking, close-on-exec.
   // With offload packets in both directions can be super-segments and leave TCP's checksum to the device.
   static std::expected<Tun, TunError> open(const std::string& name,
                                            OffloadMode offload = OffloadMode::off);
+
+  // The same with `count` queues (IFF_MULTI_QUEUE), 1 to kMaxQueues, each with packets of its own. Half as many come in
+  // a batch, which is what the other queues wait for. Which queue a packet comes by is told in runtime/tun_queues.h.
+  static std::expected<std::vector<Tun>, TunError> open_queues(
+      const std::string& name, std::size_t count, OffloadMode offload = OffloadMode::off);
 
   // What has arrived; empty when nothing has. The bytes are valid until the next call. Allocates
   // nothing. An error means that the device will not give anything again.
@@ -72,6 +80,8 @@ class Tun {
   [[nodiscard]] unsigned mtu() const;
 
  private:
+  enum class QueueMode : std::uint8_t { alone, among_others };
+
   static constexpr unsigned kAWhile = 8;  // batches of one packet
 
   // Received packets.
@@ -90,7 +100,9 @@ class Tun {
     std::array<BatchIo::Vectors, kMaxBatch> packets;
   };
 
-  Tun(Descriptor descriptor, BatchIo io, std::string name, OffloadMode offload);
+  Tun(Descriptor descriptor, BatchIo io, std::string name, OffloadMode offload, QueueMode mode);
+  static std::expected<Tun, TunError> attach(const std::string& name, OffloadMode offload,
+                                             QueueMode mode);
   [[nodiscard]] RxPacket received(Bytes read) const;
   void write();
 
@@ -98,6 +110,7 @@ class Tun {
   std::string name_;
   OffloadMode offload_;
   BatchIo io_;
+  std::size_t max_batch_;
   std::unique_ptr<Incoming> incoming_;  // 4 MiB of address space; only what is used becomes memory
   std::size_t expected_ = 1;            // packets in the next batch
   unsigned one_by_one_ = 0;             // batches of one packet, in a row

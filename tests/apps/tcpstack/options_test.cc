@@ -77,10 +77,13 @@ TEST(Options, SetWhatMakesItFast) {
   EXPECT_FALSE(slow.stack.ip.offload);
   EXPECT_FALSE(slow.service.source_fast);
   EXPECT_EQ(slow.busy_poll.count(), 0);
-  const Options fast = accepted({"tun0", "--offload", "--busy-poll", "50", "--source-fast"});
+  EXPECT_EQ(slow.queues, 1U);
+  const Options fast =
+      accepted({"tun0", "--offload", "--busy-poll", "50", "--source-fast", "--queues", "8"});
   EXPECT_TRUE(fast.stack.ip.offload);
   EXPECT_TRUE(fast.service.source_fast);
   EXPECT_EQ(fast.busy_poll.count(), 50);
+  EXPECT_EQ(fast.queues, 8U);
 }
 
 TEST(Options, TakeTimesWithTheirUnit) {

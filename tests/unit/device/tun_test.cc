@@ -1,5 +1,5 @@
-// A real TUN device in a network namespace of its own: datagrams to and from the kernel, and what is said
-// when there is no device to be had. Skipped without root or /dev/net/tun.
+// A real TUN device in a network namespace of its own: datagrams to and from the kernel. Skipped without root or
+// /dev/net/tun.
 #include "stack/device/tun.h"
 
 #include <algorithm>
@@ -7,13 +7,9 @@
 #include <netinet/in.h>
 #include <string>
 #include <string_view>
-#include <sys/mount.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <vector>
 
-#include <fcntl.h>
-#include <grp.h>
 #include <gtest/gtest.h>
 #include <poll.h>
 
@@ -243,35 +239,6 @@ TEST(Tun, survives_a_move) {
   });
 }
 
-// ---- when there is no device to be had ----
-
-void expect_error(const std::string& name, Kind kind, const std::string& says) {
-  const auto tun = Tun::open(name);
-  ASSERT_FALSE(tun) << name;
-  EXPECT_EQ(tun.error().kind, kind) << tun.error().message;
-  EXPECT_NE(tun.error().message.find(says), std::string::npos) << tun.error().message;
-  EXPECT_EQ(tun.error().message.find('\n'), std::string::npos);
-}
-
-TEST(Tun, refuses_a_name_that_no_device_can_have) {
-  for (const char* name :
-       {"", "sixteen_letters_", "a/b", "a b", "tun%d", "a:1", ".", "..", "tun\n"}) {
-    expect_error(name, Kind::bad_name, "1 to 15");
-  }
-}
-
-TEST(Tun, says_that_the_device_is_busy) {
-  IN_NEW_NAMESPACE([] {
-    const auto first = Tun::open("tun0");
-    ASSERT_TRUE(first) << first.error().message;
-    expect_error("tun0", Kind::busy, "another program has it open");
-  });
-}
-
-TEST(Tun, says_that_the_interface_is_something_else) {
-  IN_NEW_NAMESPACE([] { expect_error("lo", Kind::not_a_tun, "not a TUN device"); });
-}
-
 TEST(Tun, says_that_the_device_is_gone) {
   IN_NEW_NAMESPACE([] {
     auto tun = Tun::open("tun0");
@@ -287,48 +254,45 @@ TEST(Tun, says_that_the_device_is_gone) {
   });
 }
 
-// Opens tun0 in a process that `prepare` has changed, and returns the message; empty: cannot be prepared.
-std::string message_of_child(bool (*prepare)()) {
-  int ends[2];
-  if (::pipe(ends) != 0) return {};
-  const pid_t child = ::fork();
-  if (child == 0) {
-    std::string message;
-    if (prepare()) {
-      const auto tun = Tun::open("tun0");
-      message = tun ? "opened" : tun.error().message;
+// ---- several queues of one device ----
+
+// Two queues of tun0, ready for use.
+struct TwoQueues {
+  std::vector<Tun> queues = Tun::open_queues("tun0", 2).value();
+  TunConfiguration configuration = TunConfiguration::apply("tun0", settings()).value();
+};
+
+// What runtime/tun_queues.h relies on.
+TEST(Tun, has_a_flow_in_the_queue_that_has_sent_last) {
+  IN_NEW_NAMESPACE([] {
+    TwoQueues device;
+    const Descriptor socket = kernel_socket();
+    for (const std::size_t number : {0u, 1u, 1u, 0u}) {
+      Tun& queue = device.queues[number];
+      queue.send(datagram("question"));
+      EXPECT_EQ(queue.flush().failed, 0u);
+      kernel_sends(socket, "answer");
+      EXPECT_EQ(receive(queue, 1), std::vector<std::string>{"answer"}) << number;
+      EXPECT_TRUE(texts(*device.queues[1 - number].receive()).empty()) << number;
     }
-    ::_exit(::write(ends[1], message.data(), message.size()) < 0);
-  }
-  ::close(ends[1]);
-  std::array<char, 1000> buffer;
-  const ssize_t size = ::read(ends[0], buffer.data(), buffer.size());
-  ::close(ends[0]);
-  ::waitpid(child, nullptr, 0);
-  return {buffer.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0))};
+  });
 }
 
-TEST(Tun, says_how_to_get_the_permission) {
-  if (auto why = test::why_no_tun()) GTEST_SKIP() << *why;
-  const std::string message = message_of_child([] {
-    const uid_t nobody = 65534;
-    return ::setgroups(0, nullptr) == 0 && ::setgid(nobody) == 0 && ::setuid(nobody) == 0;
+TEST(Tun, gives_smaller_batches_where_other_queues_wait) {
+  IN_NEW_NAMESPACE([] {
+    TwoQueues device;
+    Tun& queue = device.queues[1];
+    const Descriptor socket = kernel_socket();
+    queue.send(datagram("question"));
+    EXPECT_EQ(queue.flush().failed, 0u);
+    const std::vector<std::string> sent(100, "answer");
+    for (const std::string& text : sent) kernel_sends(socket, text);
+    const auto first = queue.receive();
+    ASSERT_TRUE(first);
+    EXPECT_EQ(first->size(), Tun::kMaxBatch / 2);
+    const std::size_t rest = sent.size() - texts(*first).size();
+    EXPECT_EQ(receive(queue, rest).size(), rest);
   });
-  if (message.empty()) GTEST_SKIP() << "needs to become another user";
-  EXPECT_TRUE(message.starts_with("no permission to")) << message;
-  EXPECT_NE(message.find("sudo"), std::string::npos) << message;
-}
-
-TEST(Tun, says_how_to_get_the_driver) {
-  if (auto why = test::why_no_tun()) GTEST_SKIP() << *why;
-  const std::string message = message_of_child([] {
-    return ::unshare(CLONE_NEWNS) == 0 &&
-           ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
-           ::mount("none", "/dev/net", "tmpfs", 0, nullptr) == 0;
-  });
-  if (message.empty()) GTEST_SKIP() << "needs a mount namespace";
-  EXPECT_TRUE(message.starts_with("there is no /dev/net/tun: ")) << message;
-  EXPECT_NE(message.find("modprobe tun"), std::string::npos) << message;
 }
 
 }  // namespace
