@@ -42,7 +42,8 @@ void TimerWheel::schedule(Node& node, Time deadline) {
 }
 
 void TimerWheel::schedule_earlier(Node& node, Time deadline) {
-  if (!node.armed() || (deadline != kNever && due(deadline) < node.tick)) schedule(node, deadline);
+  const bool is_later = node.armed() && deadline >= begin_of(node.tick);
+  if (!is_later && (!node.armed() || due(deadline) < node.tick)) schedule(node, deadline);
 }
 
 // Rounding a deadline up that has come already could delay it beyond the next call.

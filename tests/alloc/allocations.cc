@@ -3,29 +3,47 @@
 #include <cstdlib>
 #include <new>
 
+#include <malloc.h>
+
 namespace {
 
 std::size_t count = 0;
+std::size_t held = 0;
+
+void* taken(void* memory) {
+  if (memory == nullptr) throw std::bad_alloc();
+  ++count;
+  held += ::malloc_usable_size(memory);
+  return memory;
+}
+
+void give_back(void* memory) {
+  held -= ::malloc_usable_size(memory);
+  std::free(memory);
+}
 
 }  // namespace
 
 std::size_t tcpstack::test::allocations() { return count; }
+std::size_t tcpstack::test::held_bytes() { return held; }
 
-// The array and nothrow forms of the standard library call these two.
-void* operator new(std::size_t size) {
-  ++count;
-  if (void* const memory = std::malloc(size)) return memory;
-  throw std::bad_alloc();
-}
+// The nothrow forms of the standard library call these; its array forms do, too, but not those of the sanitizers.
+void* operator new(std::size_t size) { return taken(std::malloc(size)); }
+void* operator new[](std::size_t size) { return operator new(size); }
 
 void* operator new(std::size_t size, std::align_val_t alignment) {
-  ++count;
   const auto a = static_cast<std::size_t>(alignment);
-  if (void* const memory = std::aligned_alloc(a, (size + a - 1) / a * a)) return memory;
-  throw std::bad_alloc();
+  return taken(std::aligned_alloc(a, (size + a - 1) / a * a));
+}
+void* operator new[](std::size_t size, std::align_val_t alignment) {
+  return operator new(size, alignment);
 }
 
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
+void operator delete(void* memory) noexcept { give_back(memory); }
+void operator delete(void* memory, std::size_t) noexcept { give_back(memory); }
+void operator delete(void* memory, std::align_val_t) noexcept { give_back(memory); }
+void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { give_back(memory); }
+void operator delete[](void* memory) noexcept { give_back(memory); }
+void operator delete[](void* memory, std::size_t) noexcept { give_back(memory); }
+void operator delete[](void* memory, std::align_val_t) noexcept { give_back(memory); }
+void operator delete[](void* memory, std::size_t, std::align_val_t) noexcept { give_back(memory); }

@@ -9,4 +9,7 @@ namespace tcpstack::test {
 // Calls of operator new, in all its forms, since the program began.
 std::size_t allocations();
 
+// Bytes that are held at present, as malloc hands them out.
+std::size_t held_bytes();
+
 }  // namespace tcpstack::test

@@ -109,7 +109,7 @@ class FullPipe {
     Config config;
     config.ip.address = address;
     config.tcp.initial_window = in_flight;
-    const std::size_t window = std::size_t{in_flight} * 1448;
+    const std::uint32_t window = in_flight * 1448;
     config.tcp.receive_buffer = {2 * window, 2 * window};
     config.tcp.send_buffer = {2 * window, 2 * window};
     return config;

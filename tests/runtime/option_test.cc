@@ -113,8 +113,9 @@ TEST_F(OptionTest, AConnectionTakesOverItsAcceptors) {
   server.get_option(linger);
   EXPECT_EQ(count.value(), 5);
   EXPECT_EQ(algorithm.value(), "reno");
-  EXPECT_EQ(server_tcb(server).congestion->name(), std::string("reno"));
   EXPECT_TRUE(linger.enabled());
+  write(server, "x");
+  EXPECT_EQ(server_tcb(server).sender->congestion->name(), std::string("reno"));
 }
 
 TEST_F(OptionTest, AnUnknownOptionIsAnError) {
