@@ -207,14 +207,17 @@ Tun::Tun(Descriptor descriptor, BatchIo io, std::string name, OffloadMode offloa
       incoming_(new Incoming),
       outgoing_(new Outgoing) {}
 
-// Asks for one packet more than came last time, to find the device empty, and for as many again until it is. Where
+// Asks for one packet more than came last time, to find the device empty, and for as many again until it is or a batch
+// is full. Where
 // packets have come one by one for a while, it looks for a second one only now and then: to be woken once more for one
 // costs more, but seldom happens.
 std::expected<std::span<const RxPacket>, TunError> Tun::receive() {
   const bool takes_one = one_by_one_ > kAWhile && one_by_one_ % kAWhile != 0;
-  const std::size_t most = takes_one ? 1 : max_batch_;
+  const std::size_t fit = std::max<std::size_t>(kMaxBatchBytes / expected_size_, 2);
+  const std::size_t most = takes_one ? 1 : std::min(fit, max_batch_);
   std::size_t tried = 0;
   std::size_t count = 0;
+  std::size_t largest = 1;
   int code = 0;
   while (tried < most && code == 0) {
     const std::size_t asked = std::min(std::max(expected_ + 1, tried), most - tried);
@@ -222,12 +225,17 @@ std::expected<std::span<const RxPacket>, TunError> Tun::receive() {
       const Bytes slot(incoming_->slots[tried++]);
       if (size >= 0) {
         incoming_->packets[count++] = received(slot.first(static_cast<std::size_t>(size)));
+        largest = std::max(largest, static_cast<std::size_t>(size));
       } else {
         code = static_cast<int>(-size);
       }
     }
   }
-  expected_ = count;
+  if (count > 0) {
+    expected_ = count;
+    expected_size_ = largest;
+  }
+  has_more_ = !takes_one && code == 0;
   one_by_one_ = count == 1 ? one_by_one_ + 1 : 0;
   // An error will be met again when what came before it has been taken.
   if (count == 0 && code != EAGAIN) {

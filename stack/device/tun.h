@@ -48,6 +48,8 @@ class Tun {
   // As many packets receive() gives at most; each can be as large as IP allows.
   static constexpr std::size_t kMaxBatch = BatchIo::kMost;
   static constexpr std::size_t kSlotSize = 64 * 1024;
+  // Of large ones it gives two or as many bytes: they are then still in the processor's cache when they are processed.
+  static constexpr std::size_t kMaxBatchBytes = 256 * 1024;
   static constexpr std::size_t kMaxQueues = 8;
 
   // Opens the device of this name in the current network namespace; makes it if there is none (it then
@@ -64,6 +66,9 @@ class Tun {
   // What has arrived; empty when nothing has. The bytes are valid until the next call. Allocates
   // nothing. An error means that the device will not give anything again.
   std::expected<std::span<const RxPacket>, TunError> receive();
+
+  // Did receive() stop before it found the device empty? Then there is probably more, at once.
+  [[nodiscard]] bool has_more() const { return has_more_; }
 
   // Takes a packet for the kernel, which has it after flush() at the latest; until then its text must stay. Never
   // waits. Without offload checksums must be complete, and no packet larger than its MTU is expected.
@@ -113,7 +118,9 @@ class Tun {
   std::size_t max_batch_;
   std::unique_ptr<Incoming> incoming_;  // 4 MiB of address space; only what is used becomes memory
   std::size_t expected_ = 1;            // packets in the next batch
-  unsigned one_by_one_ = 0;             // batches of one packet, in a row
+  std::size_t expected_size_ = 1;       // of the largest of them
+  bool has_more_ = false;
+  unsigned one_by_one_ = 0;  // batches of one packet, in a row
   std::unique_ptr<Outgoing> outgoing_;
   SendLosses losses_;
 };

@@ -32,6 +32,9 @@ class packet_device {
   // the device is broken and will not give anything again.
   virtual std::span<const RxPacket> receive(error_code& ec) = 0;
 
+  // Did the last batch end before nothing was left? Then there is more, in all likelihood.
+  [[nodiscard]] virtual bool has_more() const { return false; }
+
   // Never waits. What cannot be sent is lost, as on any link; the stack will send it again. What is `sent` may
   // wait for flush(), and its text must stay until then.
   virtual send_result send(const TxPacket& packet) = 0;

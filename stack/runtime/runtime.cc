@@ -17,6 +17,9 @@ namespace {
 // device that carries single packets.
 constexpr int kTransmitBudget = 256;
 
+// Packets received after which the stack's own have their turn, the acknowledgments of all of them together.
+constexpr std::size_t kDrainAfter = packet_device::kMaxBatch;
+
 // Bytes of received packets after which users have their turn before the rest of a batch: what they read is then still in
 // the processor's cache.
 constexpr std::size_t kServeAfter = 32 * 1024;
@@ -87,6 +90,22 @@ void runtime::route(DatagramSocketId socket, datagram_impl* datagrams) {
 
 void runtime::device_readable() {
   error_code ec;
+  const auto ended = life_.watch();
+  std::size_t taken = 0;
+  do {
+    taken += take_batch(ec);
+    if (ended()) return;
+  } while (!ec && taken < kDrainAfter && device_->has_more());
+  drain();
+  if (ended()) return;
+  if (ec) {
+    if (device_failed_) device_failed_(ec);
+  } else if (phase_ != phase::stopped) {
+    device_->wait_readable();
+  }
+}
+
+std::size_t runtime::take_batch(error_code& ec) {
   const auto packets = device_->receive(ec);
   const Time now = time_->wake();
   if (!packets.empty()) ++counters_.batches;
@@ -99,15 +118,9 @@ void runtime::device_readable() {
     if (bytes < kServeAfter) continue;
     bytes = 0;
     serve_users(now);
-    if (ended()) return;
+    if (ended()) break;
   }
-  drain();
-  if (ended()) return;
-  if (ec) {
-    if (device_failed_) device_failed_(ec);
-  } else if (phase_ != phase::stopped) {
-    device_->wait_readable();
-  }
+  return packets.size();
 }
 
 void runtime::alarm_rings() {

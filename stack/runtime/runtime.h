@@ -108,6 +108,8 @@ class runtime {
 
   // --- what happens to a stack
   void device_readable();
+  // How many packets the batch has had. It may have been a user who ended the runtime.
+  std::size_t take_batch(error_code& ec);
   void serve_users(Time now);
   void alarm_rings();
 

@@ -26,6 +26,7 @@ class tun_device final : public packet_device {
 
   // Errors: no_such_device, when somebody has deleted it.
   std::span<const RxPacket> receive(error_code& ec) override;
+  bool has_more() const override { return tun_.has_more(); }
   send_result send(const TxPacket& packet) override;
   send_losses flush() override;
   void wait_readable() override;

@@ -14,6 +14,7 @@
 #include <boost/asio/write.hpp>
 
 #include "tests/runtime/world.h"
+#include "tests/support/packets.h"
 
 namespace tcpstack::runtime {
 namespace {
@@ -67,6 +68,50 @@ TEST_F(OddDeviceTest, APacketForWhichThereIsNoRoomIsLostAndSentAgainLater) {
   // The wheel may wake the runtime on the way to the retransmission timeout.
   while (device_->sends == 1 && time_.jump()) settle();
   EXPECT_EQ(device_->sends, 2);
+}
+
+// Each time that it is read there is a batch of so many packets, each of which wants an answer, and more to come.
+class bottomless_device final : public packet_device {
+ public:
+  explicit bottomless_device(std::size_t batch) : batch_(batch, {.bytes = ack_, .offload = {}}) {}
+
+  std::span<const RxPacket> receive(error_code& /*ec*/) override {
+    story += 'r';
+    return batch_;
+  }
+  bool has_more() const override { return true; }
+  send_result send(const TxPacket& /*packet*/) override { return send_result::sent; }
+  send_losses flush() override {
+    story += 'f';
+    return {};
+  }
+  void wait_readable() override { story += 'w'; }
+  void cancel() override {}
+  using packet_device::readable;
+
+  std::string story;
+
+ private:
+  // To a connection that there is not: a RST.
+  std::vector<std::uint8_t> ack_ =
+      test::tcp_packet({.acknowledgment = 1, .control = {.ack = true}}, 40000, 80, {});
+  std::vector<RxPacket> batch_;
+};
+
+std::string story_of_one_wake_up(std::size_t batch) {
+  asio::io_context io;
+  manual_time time(io.get_executor());
+  auto* const device = new bottomless_device(batch);  // owned by the runtime
+  const runtime ours(io.get_executor(), Config{}, 1, std::unique_ptr<packet_device>(device),
+                     time.make_timekeeper());
+  device->story.clear();
+  device->readable();
+  return device->story.substr(0, device->story.find('w'));
+}
+
+TEST(BatchTest, SmallOnesAreAnsweredTogether) {
+  EXPECT_EQ(story_of_one_wake_up(packet_device::kMaxBatch).substr(0, 2), "rf");
+  EXPECT_EQ(story_of_one_wake_up(packet_device::kMaxBatch / 4).substr(0, 5), "rrrrf");
 }
 
 TEST_F(OddDeviceTest, ARefusedPacketIsCounted) {

@@ -183,9 +183,30 @@ TEST(Tun, reads_in_batches_and_loses_nothing) {
     const auto first = tun.receive();
     ASSERT_TRUE(first);
     EXPECT_EQ(first->size(), Tun::kMaxBatch);
+    EXPECT_TRUE(tun.has_more());
     auto received = texts(*first);
     std::ranges::move(receive(tun, sent.size() - received.size()), std::back_inserter(received));
     EXPECT_EQ(received, sent);
+    EXPECT_FALSE(tun.has_more());
+  });
+}
+
+TEST(Tun, gives_few_large_packets_at_a_time) {
+  IN_NEW_NAMESPACE([] {
+    auto tun = Tun::open("tun0");
+    ASSERT_TRUE(tun) << tun.error().message;
+    const auto configuration = TunConfiguration::apply("tun0", settings(kMaxMtu));
+    ASSERT_TRUE(configuration) << configuration.error().message;
+    const Descriptor socket = kernel_socket();
+    const std::string text(60'000, 'x');
+    kernel_sends(socket, text);
+    ASSERT_EQ(receive(*tun, 1).size(), 1u);
+    for (int i = 0; i < 10; ++i) kernel_sends(socket, text);
+    const auto first = tun->receive();
+    ASSERT_TRUE(first);
+    EXPECT_EQ(first->size(), Tun::kMaxBatchBytes / text.size());
+    EXPECT_TRUE(tun->has_more());
+    EXPECT_EQ(receive(*tun, 10 - first->size()).size(), 10 - first->size());
   });
 }
 
