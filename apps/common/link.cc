@@ -65,10 +65,11 @@ Link open_link(const boost::asio::any_io_executor& executor, StackOptions& optio
   auto queues = value_of(device::Tun::open_queues(options.device, options.queues, offload));
   Link link{.configuration = configure(options), .device = nullptr};
   adopt_mtu(options, queues.front());
-  spdlog::debug("{}: {}", options.device,
-                queues.front().gathers()
-                    ? "many packets in a system call (io_uring)"
-                    : "a system call for each packet, since there is no io_uring here");
+  spdlog::debug(
+      "{}: {}", options.device,
+      queues.front().gathers()
+          ? "many packets in a system call (io_uring)"
+          : "a system call for each packet, since there is no io_uring here or it does not pay");
   link.device = device_of(executor, std::move(queues), options.busy_poll);
   if (!options.faults.empty()) {
     link.device = std::make_unique<runtime::faulty_device>(executor, std::move(link.device),

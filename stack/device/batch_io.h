@@ -22,15 +22,20 @@ class BatchIo {
   // One packet's bytes, in their order.
   using Vectors = std::span<const iovec>;
 
+  enum class Way : std::uint8_t {
+    cheaper,  // as it turns out in a trial of some 100 us: where entering the kernel is cheap, a ring costs more than it saves
+    gathered,  // by io_uring, if there is one
+  };
+
   // For a descriptor that never blocks, of which nothing is expected yet: a packet that waits there may be lost. It must
   // stay open for as long as this is used.
-  explicit BatchIo(int fd);
+  explicit BatchIo(int fd, Way way = Way::cheaper);
   BatchIo(BatchIo&&) noexcept;
   BatchIo& operator=(BatchIo&&) noexcept;
   ~BatchIo();
 
-  // Does a batch take one system call? It does not without io_uring in the kernel, or where that is forbidden
-  // (kernel.io_uring_disabled; the usual seccomp profile of containers).
+  // Does a batch take one system call? It does not without io_uring in the kernel, where that is forbidden
+  // (kernel.io_uring_disabled; the usual seccomp profile of containers), or where it does not pay.
   [[nodiscard]] bool gathers() const { return ring_ != nullptr; }
 
   // Reads a packet into each of at most kMost slots, in their order. For each that was tried, the packet's size or
@@ -44,6 +49,7 @@ class BatchIo {
     void operator()(io_uring* ring) const;
   };
 
+  [[nodiscard]] bool ring_pays();
   // prepare(request, i) for each, and what became of them.
   template <typename Prepare>
   std::span<const ssize_t> submit(std::size_t count, Prepare prepare);
