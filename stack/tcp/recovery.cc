@@ -240,7 +240,7 @@ void start_congestion_control(Tcb& tcb, Context& cx) {
 // own: a SACK or a duplicate ACK makes room in the pipe, and new text takes it.
 void acknowledgment_arrived(Tcb& tcb, const Delivered& delivered, const Segment& seg,
                             bool is_duplicate, Context& cx) {
-  if (!tcb.sender.is_made()) return;
+  if (!tcb.sender.is_made()) return;  // nothing but a SYN was sent
   Sender& sender = sender_of(tcb);
   Recovery& recovery = sender.recovery;
   rack_update(tcb, delivered, seg, cx);

@@ -223,7 +223,7 @@ struct Figures {
   std::uint32_t d_sacks = 0;       // duplicates that the peer has reported
 };
 
-// Counts and measurements; a half-open connection does without.
+// Counts and measurements, from the first text on.
 struct Statistics {
   Figures figures;
   DeliveryRate delivery;
