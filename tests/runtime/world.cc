@@ -10,6 +10,7 @@
 #include "stack/wire/ipv4.h"
 #include "stack/wire/notation.h"
 #include "stack/wire/tcp.h"
+#include "tests/support/run_until.h"
 
 namespace tcpstack::runtime {
 namespace {
@@ -72,13 +73,7 @@ void World::settle() {
 }
 
 bool World::run_until(const std::function<bool()>& done) {
-  const Time limit = time_.now() + 1h;
-  while (!done()) {
-    io_.restart();
-    if (io_.poll_one() > 0) continue;
-    if (time_.next_alarm() > limit || !time_.jump()) return false;
-  }
-  return true;
+  return test::run_until(io_, time_, done);
 }
 
 void World::run() {

@@ -17,6 +17,7 @@
 #include "stack/runtime/memory_link.h"
 #include "stack/runtime/runtime.h"
 #include "stack/runtime/socket.h"
+#include "tests/support/run_until.h"
 
 namespace tcpstack::app {
 namespace {
@@ -40,16 +41,7 @@ class EchoTest : public testing::Test {
     start_services(server_, services, {});
   }
 
-  // Runs until `done`, or until nothing happens any more.
-  bool run_until(const std::function<bool()>& done) {
-    const Time limit = time_.now() + 1h;
-    while (!done()) {
-      io_.restart();
-      if (io_.poll_one() > 0) continue;
-      if (time_.next_alarm() > limit || !time_.jump()) return false;
-    }
-    return true;
-  }
+  bool run_until(const std::function<bool()>& done) { return test::run_until(io_, time_, done); }
   runtime::socket connect() {
     runtime::socket socket(client_);
     bool connected = false;
