@@ -3,19 +3,26 @@
 #include "stack/device/tun.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
+#include <cstring>
+#include <linux/if_tun.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <string>
 #include <string_view>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <vector>
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <poll.h>
 
 #include "stack/device/tun_config.h"
 #include "stack/wire/ipv4.h"
 #include "stack/wire/udp.h"
+#include "tests/support/packets.h"
 #include "tests/unit/device/netns.h"
 
 namespace tcpstack::device {
@@ -146,6 +153,66 @@ TEST(Tun, gathers_at_most_where_there_is_io_uring) {
     const Configured device;
     const BatchIo other(kernel_socket().get(), BatchIo::Way::gathered);
     EXPECT_TRUE(other.gathers() || !device.tun.gathers());
+  });
+}
+
+// tun0 as a bare descriptor that is read and written through a ring, also on a machine where Tun would not take one.
+struct Ringed {
+  Descriptor descriptor{::open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC)};
+  BatchIo io{descriptor.get(), BatchIo::Way::gathered};
+
+  // False: there is no io_uring here.
+  [[nodiscard]] bool attach() const {
+    ifreq request{};
+    std::strcpy(request.ifr_name, "tun0");
+    request.ifr_flags = IFF_TUN | IFF_NO_PI;
+    EXPECT_EQ(::ioctl(descriptor.get(), TUNSETIFF, &request), 0);
+    return io.gathers();
+  }
+};
+
+TEST(Tun, is_read_by_io_uring) {
+  IN_NEW_NAMESPACE([] {
+    Ringed device;
+    if (!device.attach()) return;
+    const auto configuration = TunConfiguration::apply("tun0", settings()).value();
+    const Descriptor socket = kernel_socket();
+    for (const char* const text : {"one", "two", "three"}) kernel_sends(socket, text);
+    std::array<std::array<std::uint8_t, 2000>, 8> slots;
+    std::array<iovec, 8> vectors;
+    std::ranges::transform(slots, vectors.begin(),
+                           [](auto& slot) { return iovec{slot.data(), slot.size()}; });
+    std::vector<RxPacket> packets;
+    for (const ssize_t size : device.io.read(vectors)) {
+      if (size < 0) continue;
+      packets.push_back(
+          {.bytes = Bytes(slots[packets.size()]).first(static_cast<std::size_t>(size)),
+           .offload = {}});
+    }
+    EXPECT_EQ(texts(packets), (std::vector<std::string>{"one", "two", "three"}));
+  });
+}
+
+TEST(Tun, is_written_by_io_uring) {
+  IN_NEW_NAMESPACE([] {
+    Ringed device;
+    if (!device.attach()) return;
+    const auto configuration = TunConfiguration::apply("tun0", settings()).value();
+    const Descriptor socket = kernel_socket();
+    std::vector<std::vector<std::uint8_t>> bytes;
+    std::vector<iovec> parts;
+    for (const char* const text : {"one", "two", "three"})
+      bytes.push_back(test::flat(datagram(text)));
+    for (auto& each : bytes) parts.push_back({each.data(), each.size()});
+    const std::array<BatchIo::Vectors, 3> packets{std::span(&parts[0], 1), std::span(&parts[1], 1),
+                                                  std::span(&parts[2], 1)};
+    for (const ssize_t written : device.io.write(packets)) EXPECT_GT(written, 0);
+    for (const std::string text : {"one", "two", "three"}) {
+      ASSERT_TRUE(is_readable(socket.get()));
+      std::array<char, 100> received;
+      const ssize_t size = ::recv(socket.get(), received.data(), received.size(), 0);
+      EXPECT_EQ(std::string(received.data(), static_cast<std::size_t>(size)), text);
+    }
   });
 }
 
