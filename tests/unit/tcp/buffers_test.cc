@@ -55,7 +55,7 @@ TEST_F(BuffersTest, OurSynIsNoText) {
 }
 
 TEST_F(BuffersTest, TheLowWaterMarkCountsWhatIsNotSent) {
-  tcb.options.edit().not_sent_low = 3'000;
+  tcb.options = base::Shared(ConnectionOptions{.not_sent_low = 3'000});
   queue(2'000);
   EXPECT_EQ(room_to_send(tcb), 1'000U);
   queue(1'000);
@@ -77,8 +77,7 @@ TEST_F(BuffersTest, TheSendBufferHoldsTwoWindows) {
 }
 
 TEST_F(BuffersTest, TheUsersChoiceStays) {
-  tcb.options.edit().send_buffer = 10'000;
-  tcb.options.edit().receive_buffer = 10'000;
+  tcb.options = base::Shared(ConnectionOptions{.send_buffer = 10'000, .receive_buffer = 10'000});
   sender_of(tcb).recovery.window.cwnd = 30'000;
   grow_send_buffer(tcb, cx);
   EXPECT_EQ(tcb.send_capacity, 10'000U);

@@ -16,10 +16,8 @@ class KeepaliveTest : public testing::Test, protected LonelyContext {
  protected:
   KeepaliveTest() {
     tcb.state = State::ESTABLISHED;
-    tcb.options.edit().keepalive = true;
-    tcb.options.edit().keepalive_idle = 10s;
-    tcb.options.edit().keepalive_interval = 2s;
-    tcb.options.edit().keepalive_probes = 2;
+    tcb.options = base::Shared(ConnectionOptions{
+        .keepalive = true, .keepalive_idle = 10s, .keepalive_interval = 2s, .keepalive_probes = 2});
     heard_from_peer(tcb, cx);
     start_keepalive(tcb, cx);
   }
@@ -34,7 +32,7 @@ class KeepaliveTest : public testing::Test, protected LonelyContext {
 };
 
 TEST_F(KeepaliveTest, IsOffUnlessTheUserWantsIt) {  // MUST-25
-  tcb.options.edit().keepalive = TcpConfig{}.keepalive;
+  tcb.options = base::Shared(ConnectionOptions{.keepalive = TcpConfig{}.keepalive});
   start_keepalive(tcb, cx);
   EXPECT_FALSE(tcb.alarms.is_set(AlarmKind::keepalive));
 }

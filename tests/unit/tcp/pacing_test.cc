@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 class PacingTest : public testing::Test, protected LonelyContext {
  protected:
   PacingTest() {
-    tcb.options.edit().pacing = true;
+    tcb.options = base::Shared(ConnectionOptions{.pacing = true});
     tcb.snd.smss = 1000;
     sender_of(tcb).recovery.window = {.cwnd = 20'000, .ssthresh = 20'000, .smss = 1000};
     tcb.rtt = {.srtt = 100ms, .measured = true};
@@ -38,9 +38,9 @@ TEST_F(PacingTest, TheRateIsTwiceTheWindowInSlowStartAndALittleMoreThanItLater) 
 }
 
 TEST_F(PacingTest, TheUserMayLimitTheRate) {
-  tcb.options.edit().max_pacing_rate = 50'000;
+  tcb.options = base::Shared(ConnectionOptions{.pacing = true, .max_pacing_rate = 50'000});
   EXPECT_EQ(pacing_rate(tcb, config.tcp), 50'000U);
-  tcb.options.edit().max_pacing_rate = 1'000'000;
+  tcb.options = base::Shared(ConnectionOptions{.pacing = true, .max_pacing_rate = 1'000'000});
   EXPECT_EQ(pacing_rate(tcb, config.tcp), 240'000U);
 }
 
@@ -54,7 +54,7 @@ TEST_F(PacingTest, IsOffByDefaultAndChosenByTheConfiguration) {
   EXPECT_FALSE(default_options(config.tcp).pacing);
   config.tcp.pacing = true;
   EXPECT_TRUE(default_options(config.tcp).pacing);
-  tcb.options.edit().pacing = false;
+  tcb.options = base::Shared(ConnectionOptions{.pacing = false});
   EXPECT_EQ(sends(), 1000);
 }
 

@@ -21,7 +21,7 @@ constexpr std::uint32_t kSmss = 1000;
 class RecoveryTest : public testing::Test, protected LonelyContext {
  protected:
   RecoveryTest() {
-    tcb.options.edit().congestion = "reno";
+    tcb.options = base::Shared(ConnectionOptions{.congestion = "reno"});
     tcb.state = State::ESTABLISHED;
     tcb.sack_permitted = true;
     tcb.snd.una = tcb.snd.nxt = Seq(1);
