@@ -33,14 +33,13 @@ constexpr std::uint16_t fold(std::uint64_t sum) {
   return static_cast<std::uint16_t>(sum);
 }
 
-// `size` bytes as they lie in memory, the rest of the word being zero.
-std::uint64_t load(const std::uint8_t* p, std::size_t size = sizeof(std::uint64_t)) {
-  std::uint64_t word = 0;
-  std::memcpy(&word, p, size);
+// `kSize` bytes as they lie in memory, the rest of the word being zero.
+template <typename Word, std::size_t kSize = sizeof(Word)>
+Word load(const std::uint8_t* p) {
+  Word word = 0;
+  std::memcpy(&word, p, kSize);
   return word;
 }
-
-constexpr std::uint64_t kLow = 0xffffffff;
 
 // Four 64-bit words, in as many of the processor's registers as it takes.
 using Lanes = std::uint64_t __attribute__((vector_size(32)));
@@ -52,18 +51,20 @@ constexpr std::size_t kBlock = 2 * sizeof(Lanes);
 [[gnu::target_clones("avx2", "default")]]
 #endif
 std::uint64_t sum_blocks(const std::uint8_t* p, std::size_t blocks) {
-  Lanes even{};
-  Lanes odd{};
+  Lanes whole{};  // modulo 2^64
+  Lanes upper{};
   for (; blocks > 0; --blocks, p += kBlock) {
     Lanes first;
     Lanes second;
     std::memcpy(&first, p, sizeof first);
     std::memcpy(&second, p + sizeof first, sizeof second);
-    even += (first & kLow) + (second & kLow);
-    odd += (first >> 32) + (second >> 32);
+    whole += first + second;
+    upper += (first >> 32) + (second >> 32);
   }
-  even += odd;
-  return even[0] + even[1] + even[2] + even[3];
+  // The lower halves need no sum of their own: theirs is far below 2^64, and so it is what the upper ones leave.
+  const Lanes lower = whole - (upper << 32);
+  const Lanes sum = lower + upper;
+  return sum[0] + sum[1] + sum[2] + sum[3];
 }
 
 // The sum of a piece that begins on an even offset; an odd last byte counts as the first of its
@@ -72,11 +73,10 @@ std::uint16_t sum_piece(Bytes piece) {
   const std::size_t blocks = piece.size() / kBlock;
   std::uint64_t sum = blocks > 0 ? sum_blocks(piece.data(), blocks) : 0;
   const std::uint8_t* p = piece.data() + blocks * kBlock;
-  const auto add = [&sum](std::uint64_t word) { sum += (word & kLow) + (word >> 32); };
   std::size_t size = piece.size() % kBlock;
-  for (; size >= sizeof(std::uint64_t); size -= sizeof(std::uint64_t), p += sizeof(std::uint64_t))
-    add(load(p));
-  if (size > 0) add(load(p, size));
+  for (; size >= 4; size -= 4, p += 4) sum += load<std::uint32_t>(p);
+  if (size >= 2) sum += load<std::uint16_t>(p);
+  if (size % 2 == 1) sum += load<std::uint16_t, 1>(p + size - 1);
   return fold(sum);
 }
 
@@ -95,12 +95,7 @@ void Checksum::add_be16(std::uint16_t word) {
 
 void Checksum::add_pseudo_header(Address source, Address destination, std::uint8_t protocol,
                                  std::uint16_t length) {
-  for (const std::uint32_t address : {source.v4(), destination.v4()}) {
-    add_be16(static_cast<std::uint16_t>(address >> 16));
-    add_be16(static_cast<std::uint16_t>(address));
-  }
-  add_be16(protocol);
-  add_be16(length);
+  add_be16(fold(std::uint64_t{source.v4()} + destination.v4() + protocol + length));
 }
 
 std::uint16_t Checksum::partial() const { return to_memory_order(fold(sum_)); }
