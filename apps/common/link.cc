@@ -56,20 +56,33 @@ std::unique_ptr<runtime::packet_device> device_of(const boost::asio::any_io_exec
   return std::make_unique<runtime::tun_queues>(std::move(devices));
 }
 
+// What the device's speed depends on.
+void tell_ways(const device::Tun& tun) {
+  spdlog::debug(
+      "{}: {}", tun.name(),
+      tun.gathers()
+          ? "many packets in a system call (io_uring)"
+          : "a system call for each packet, since there is no io_uring here or it does not pay");
+  if (tun.bulk_queue()) {
+    spdlog::debug("{}: the kernel takes bulk in a thread of its own", tun.name());
+  } else {
+    spdlog::debug("{}: the kernel takes bulk within our write ({})", tun.name(),
+                  tun.bulk_queue().error());
+  }
+}
+
 }  // namespace
 
 Link open_link(const boost::asio::any_io_executor& executor, StackOptions& options,
                std::uint64_t seed, runtime::faulty_device::report report) {
   const auto offload =
       options.stack.ip.offload ? device::OffloadMode::on : device::OffloadMode::off;
-  auto queues = value_of(device::Tun::open_queues(options.device, options.queues, offload));
+  const auto bulk =
+      options.bulk_thread ? device::BulkMode::beside_us : device::BulkMode::within_write;
+  auto queues = value_of(device::Tun::open_queues(options.device, options.queues, offload, bulk));
   Link link{.configuration = configure(options), .device = nullptr};
   adopt_mtu(options, queues.front());
-  spdlog::debug(
-      "{}: {}", options.device,
-      queues.front().gathers()
-          ? "many packets in a system call (io_uring)"
-          : "a system call for each packet, since there is no io_uring here or it does not pay");
+  tell_ways(queues.front());
   link.device = device_of(executor, std::move(queues), options.busy_poll);
   if (!options.faults.empty()) {
     link.device = std::make_unique<runtime::faulty_device>(executor, std::move(link.device),

@@ -22,6 +22,7 @@ struct StackOptions {
   std::optional<std::uint64_t> seed;  // none: a random one
   std::vector<device::Fault> faults;  // what shall go wrong on the link
   unsigned queues = 1;                // of the device
+  bool bulk_thread = true;            // may the kernel take bulk in a thread of its own?
   Duration busy_poll{0};              // how long the device is asked before it is waited for
   Config stack;                       // our address, the MTU, and TCP's tunables
 };

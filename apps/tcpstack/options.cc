@@ -128,6 +128,10 @@ void add_speed_options(CLI::App& app, Options& options) {
       "Queues of DEVICE, 1 to 8. A connection stays in one, and so need not wait behind another's\n"
       "upload; with one for all, packets come in the order that Wireshark shows [1]")
       ->group(group);
+  app.add_flag_callback(
+         "--no-bulk-thread", [&] { options.bulk_thread = false; },
+         "Let the kernel take long text within our write, too, and not in a thread beside it")
+      ->group(group);
   add(app, "--busy-poll", busy_poll, "US",
       "Ask DEVICE for so many microseconds before waiting; costs a processor [0]")
       ->group(group);

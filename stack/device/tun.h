@@ -14,28 +14,17 @@
 #include <vector>
 
 #include "stack/device/batch_io.h"
+#include "stack/device/bulk_queue.h"
 #include "stack/device/descriptor.h"
 #include "stack/device/offload.h"
+#include "stack/device/tun_attach.h"
 #include "stack/packet.h"
 
 namespace tcpstack::device {
 
-struct TunError {
-  enum class Kind : std::uint8_t {
-    no_permission,  // to open /dev/net/tun, or to make the device
-    no_tun,         // the kernel has no TUN driver, or the container no /dev/net/tun
-    busy,           // another program has the device open
-    bad_name,       // not a name that a network interface can have
-    not_a_tun,      // an interface of this name exists and is something else
-    other_queues,   // it was made for one queue and not for several, or the other way round
-    gone,           // the device was removed while we had it
-    other,
-  };
-  Kind kind = Kind::other;
-  std::string message;  // one line for a person, the remedy in it
-};
-
-enum class OffloadMode : std::uint8_t { off, on };
+// Where the kernel's TCP takes what we send in bulk: within our write, or in a thread of the kernel beside us
+// (bulk_queue.h).
+enum class BulkMode : std::uint8_t { within_write, beside_us };
 
 // Packets that were to be sent and are lost.
 struct SendLosses {
@@ -56,12 +45,15 @@ class Tun {
   // disappears with this object). Without packet information (IFF_NO_PI), non-blocking, close-on-exec.
   // With offload packets in both directions can be super-segments and leave TCP's checksum to the device.
   static std::expected<Tun, TunError> open(const std::string& name,
-                                           OffloadMode offload = OffloadMode::off);
+                                           OffloadMode offload = OffloadMode::off,
+                                           BulkMode bulk = BulkMode::within_write);
 
   // The same with `count` queues (IFF_MULTI_QUEUE), 1 to kMaxQueues, each with packets of its own. Half as many come in
   // a batch, which is what the other queues wait for. Which queue a packet comes by is told in runtime/tun_queues.h.
+  // Only one queue can have its bulk taken beside us.
   static std::expected<std::vector<Tun>, TunError> open_queues(
-      const std::string& name, std::size_t count, OffloadMode offload = OffloadMode::off);
+      const std::string& name, std::size_t count, OffloadMode offload = OffloadMode::off,
+      BulkMode bulk = BulkMode::within_write);
 
   // What has arrived; empty when nothing has. The bytes are valid until the next call. Allocates
   // nothing. An error means that the device will not give anything again.
@@ -81,13 +73,16 @@ class Tun {
   [[nodiscard]] const std::string& name() const { return name_; }
   // Many packets in one system call (batch_io.h)?
   [[nodiscard]] bool gathers() const { return io_.gathers(); }
+  // Is there a queue for bulk? Else why there is none, in a few words.
+  [[nodiscard]] const std::expected<BulkQueue, std::string>& bulk_queue() const {
+    return bulk_queue_;
+  }
   // Bytes of one IP packet; 0 if the device is gone.
   [[nodiscard]] unsigned mtu() const;
 
  private:
-  enum class QueueMode : std::uint8_t { alone, among_others };
-
   static constexpr unsigned kAWhile = 8;  // batches of one packet
+  static constexpr std::size_t kShortText = 256;
 
   // Received packets.
   struct Incoming {
@@ -99,15 +94,19 @@ class Tun {
   // Packets to be sent.
   struct Outgoing {
     std::size_t count = 0;
-    std::array<std::array<std::uint8_t, kOffloadHeaderSize + TxPacket::kMaxHeaders>, kMaxBatch>
-        headers;
+    std::size_t bytes = 0;
+    // Headers and short text.
+    using Beginning =
+        std::array<std::uint8_t, kOffloadHeaderSize + TxPacket::kMaxHeaders + kShortText>;
+    std::array<Beginning, kMaxBatch> beginnings;
     std::array<std::array<iovec, 1 + Spans::static_capacity>, kMaxBatch> vectors;
     std::array<BatchIo::Vectors, kMaxBatch> packets;
   };
 
-  Tun(Descriptor descriptor, BatchIo io, std::string name, OffloadMode offload, QueueMode mode);
-  static std::expected<Tun, TunError> attach(const std::string& name, OffloadMode offload,
-                                             QueueMode mode);
+  Tun(Descriptor descriptor, BatchIo io, std::string name, OffloadMode offload);
+  static std::expected<Tun, TunError> open_queue(const std::string& name, OffloadMode offload,
+                                                 int queue_flags);
+  void open_bulk_queue(bool can_have_several);
   [[nodiscard]] RxPacket received(Bytes read) const;
   void write();
 
@@ -115,7 +114,8 @@ class Tun {
   std::string name_;
   OffloadMode offload_;
   BatchIo io_;
-  std::size_t max_batch_;
+  std::expected<BulkQueue, std::string> bulk_queue_ = std::unexpected("it was not asked for");
+  std::size_t max_batch_ = kMaxBatch;
   std::unique_ptr<Incoming> incoming_;  // 4 MiB of address space; only what is used becomes memory
   std::size_t expected_ = 1;            // packets in the next batch
   std::size_t expected_size_ = 1;       // of the largest of them

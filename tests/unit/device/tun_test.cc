@@ -8,21 +8,17 @@
 #include <cstring>
 #include <linux/if_tun.h>
 #include <net/if.h>
-#include <netinet/in.h>
 #include <string>
-#include <string_view>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <vector>
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
-#include <poll.h>
 
 #include "stack/device/tun_config.h"
-#include "stack/wire/ipv4.h"
-#include "stack/wire/udp.h"
 #include "tests/support/packets.h"
+#include "tests/unit/device/kernel_end.h"
 #include "tests/unit/device/netns.h"
 
 namespace tcpstack::device {
@@ -30,81 +26,13 @@ namespace {
 
 using Kind = TunError::Kind;
 
-const Address kOurs(0x0a000002);
-const Address kHost(0x0a000001);
-constexpr std::uint16_t kPort = 24000;
-
-TunSettings settings(unsigned mtu = 1500) {
-  return {.host_address = kHost, .prefix = 24, .our_address = kOurs, .mtu = mtu};
-}
-
-// A UDP socket of the kernel on 10.0.0.1:24000.
-Descriptor kernel_socket() {
-  Descriptor socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  sockaddr_in here{};
-  here.sin_family = AF_INET;
-  here.sin_port = htons(kPort);
-  here.sin_addr.s_addr = htonl(kHost.v4());
-  EXPECT_EQ(::bind(socket.get(), reinterpret_cast<sockaddr*>(&here), sizeof here), 0);
-  return socket;
-}
-
-void kernel_sends(const Descriptor& socket, const std::string& text) {
-  sockaddr_in there{};
-  there.sin_family = AF_INET;
-  there.sin_port = htons(kPort + 1);
-  there.sin_addr.s_addr = htonl(kOurs.v4());
-  EXPECT_EQ(::sendto(socket.get(), text.data(), text.size(), 0, reinterpret_cast<sockaddr*>(&there),
-                     sizeof there),
-            static_cast<ssize_t>(text.size()));
-}
-
-bool is_readable(int fd) {
-  pollfd waiting{.fd = fd, .events = POLLIN, .revents = 0};
-  return ::poll(&waiting, 1, 5000) == 1;
-}
-
-// The texts of the UDP datagrams in a batch. A fresh device receives stray IPv6 packets as well.
-std::vector<std::string> texts(std::span<const RxPacket> packets) {
-  std::vector<std::string> found;
-  for (const RxPacket& packet : packets) {
-    const auto ip = wire::parse_ipv4(packet.bytes);
-    if (!ip) continue;
-    const auto datagram = wire::parse_udp(ip->payload, ip->header.source, ip->header.destination);
-    EXPECT_TRUE(datagram);
-    if (datagram) found.emplace_back(datagram->data.begin(), datagram->data.end());
-  }
-  return found;
-}
-
-// Reads until `count` datagrams have come.
-std::vector<std::string> receive(Tun& tun, std::size_t count) {
-  std::vector<std::string> all;
-  while (all.size() < count && is_readable(tun.fd())) {
-    const auto packets = tun.receive();
-    EXPECT_TRUE(packets) << packets.error().message;
-    if (!packets) break;
-    EXPECT_LE(packets->size(), Tun::kMaxBatch);
-    for (std::string& text : texts(*packets)) all.push_back(std::move(text));
-  }
-  return all;
-}
-
-// A datagram from our side to the kernel's socket, its text in two spans of `string`.
-TxPacket datagram(std::string_view string) {
-  const Bytes text(reinterpret_cast<const std::uint8_t*>(string.data()), string.size());
-  TxPacket packet;
-  const MutableBytes headers(packet.headers);
-  wire::write_ipv4({.protocol = static_cast<std::uint8_t>(wire::Protocol::udp),
-                    .source = kOurs,
-                    .destination = kHost},
-                   wire::kUdpHeaderSize + text.size(), headers);
-  wire::write_udp({.source_port = kPort + 1, .destination_port = kPort, .data = text}, kOurs, kHost,
-                  headers.subspan(wire::kIpv4HeaderSize));
-  packet.headers_size = wire::kIpv4HeaderSize + wire::kUdpHeaderSize;
-  packet.text = {text.first(text.size() / 2), text.subspan(text.size() / 2)};
-  return packet;
-}
+using kernel_end::datagram;
+using kernel_end::is_readable;
+using kernel_end::kernel_sends;
+using kernel_end::kernel_socket;
+using kernel_end::receive;
+using kernel_end::settings;
+using kernel_end::texts;
 
 // tun0, ready for use.
 struct Configured {
@@ -339,47 +267,6 @@ TEST(Tun, says_that_the_device_is_gone) {
     EXPECT_EQ(tun->mtu(), 0u);
     tun->send(datagram(""));
     EXPECT_EQ(tun->flush().failed, 1u);
-  });
-}
-
-// ---- several queues of one device ----
-
-// Two queues of tun0, ready for use.
-struct TwoQueues {
-  std::vector<Tun> queues = Tun::open_queues("tun0", 2).value();
-  TunConfiguration configuration = TunConfiguration::apply("tun0", settings()).value();
-};
-
-// What runtime/tun_queues.h relies on.
-TEST(Tun, has_a_flow_in_the_queue_that_has_sent_last) {
-  IN_NEW_NAMESPACE([] {
-    TwoQueues device;
-    const Descriptor socket = kernel_socket();
-    for (const std::size_t number : {0u, 1u, 1u, 0u}) {
-      Tun& queue = device.queues[number];
-      queue.send(datagram("question"));
-      EXPECT_EQ(queue.flush().failed, 0u);
-      kernel_sends(socket, "answer");
-      EXPECT_EQ(receive(queue, 1), std::vector<std::string>{"answer"}) << number;
-      EXPECT_TRUE(texts(*device.queues[1 - number].receive()).empty()) << number;
-    }
-  });
-}
-
-TEST(Tun, gives_smaller_batches_where_other_queues_wait) {
-  IN_NEW_NAMESPACE([] {
-    TwoQueues device;
-    Tun& queue = device.queues[1];
-    const Descriptor socket = kernel_socket();
-    queue.send(datagram("question"));
-    EXPECT_EQ(queue.flush().failed, 0u);
-    const std::vector<std::string> sent(100, "answer");
-    for (const std::string& text : sent) kernel_sends(socket, text);
-    const auto first = queue.receive();
-    ASSERT_TRUE(first);
-    EXPECT_EQ(first->size(), Tun::kMaxBatch / 2);
-    const std::size_t rest = sent.size() - texts(*first).size();
-    EXPECT_EQ(receive(queue, rest).size(), rest);
   });
 }
 

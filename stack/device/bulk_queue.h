@@ -1,0 +1,64 @@
+// Text in bulk leaves by a queue of its own, from which the kernel takes it in a thread of its own.
+//
+// A write to a TUN device is all that the kernel does with a packet: IP, TCP, and to wake the reader. That is several
+// times what the stack does for it, and the stack stands still meanwhile. A queue with IFF_NAPI only puts the packet
+// into a list, and if the device is "threaded" a kernel thread empties that, on another processor. To wake the thread
+// costs more than it saves where packets are few or small, so that only bulk goes this way.
+//
+// Nothing comes by this queue: a BPF program of two instructions tells the kernel to use the first one. And what
+// Wireshark shows stays the same: the kernel is told not to merge what it takes (GRO), unless super-segments are wanted.
+//
+// Linux, Documentation/networking/napi.rst (Threaded NAPI); drivers/net/tun.c.
+#pragma once
+
+#include <cstddef>
+#include <expected>
+#include <string>
+
+#include "stack/device/batch_io.h"
+#include "stack/device/descriptor.h"
+#include "stack/device/tun_attach.h"
+
+namespace tcpstack::device {
+
+// Decides, batch by batch, what bulk is. An average decides, so that one large answer among many small ones is none, and
+// the way is not changed with every batch.
+class BulkMeter {
+ public:
+  // Bytes of an average batch with which bulk begins and ends.
+  static constexpr double kBegins = 16.0 * 1024;
+  static constexpr double kEnds = 4.0 * 1024;
+  // Each batch counts for one in so many.
+  static constexpr double kBatches = 16;
+
+  // Is the next batch, of so many bytes, part of bulk?
+  bool add(std::size_t bytes);
+  // Was the last one?
+  [[nodiscard]] bool is_bulk() const { return is_bulk_; }
+
+ private:
+  double average_ = 0;
+  bool is_bulk_ = false;
+};
+
+class BulkQueue {
+ public:
+  // For the device `name` with several queues, of which `first` is the only one that is attached. An error says what
+  // stood in the way, in a few words; the first queue then goes on alone.
+  static std::expected<BulkQueue, std::string> open(const std::string& name,
+                                                    const Descriptor& first, OffloadMode offload);
+
+  // Is the next batch, of so many bytes, to leave by this queue? When bulk ends, the thread may have packets left that
+  // what leaves by the first queue then overtakes; TCP's peers put that right.
+  bool takes(std::size_t bytes) { return meter_.add(bytes); }
+  BatchIo& io() { return io_; }
+
+ private:
+  explicit BulkQueue(Descriptor descriptor);
+
+  Descriptor descriptor_;
+  BatchIo io_;
+  BulkMeter meter_;
+};
+
+}  // namespace tcpstack::device

@@ -1,0 +1,26 @@
+// Questions to the kernel about a network interface, by its name. netdevice(7); linux/ethtool.h.
+#pragma once
+
+#include <cstdint>
+#include <linux/sockios.h>
+#include <net/if.h>
+#include <string>
+
+namespace tcpstack::device {
+
+ifreq request_for(const std::string& name);
+
+// One of the ioctls of netdevice(7), also those that change something. False: there is no such interface, the driver
+// does not know it, or we may not.
+bool ask(unsigned long what, ifreq& request);
+
+// One of ethtool's commands, with its own struct for question and answer.
+template <typename Answer>
+bool ask_ethtool(const std::string& name, std::uint32_t command, Answer& answer) {
+  ifreq request = request_for(name);
+  answer.cmd = command;
+  request.ifr_data = reinterpret_cast<char*>(&answer);
+  return ask(SIOCETHTOOL, request);
+}
+
+}  // namespace tcpstack::device
