@@ -138,8 +138,9 @@ class operation {
  private:
   static bool is_at_home(const handler& user, const origin& from) {
     if (!from.is_home) return false;
-    const boost::asio::any_completion_executor& home = home_of(*from.owner);
-    return boost::asio::get_associated_executor(user, home) == home;
+    const boost::asio::any_completion_executor none;  // to ask with: another one would be copied
+    const auto executor = boost::asio::get_associated_executor(user, none);
+    return executor == none || executor == home_of(*from.owner);
   }
   static handler callable_at_home(handler user, const origin& from) {
     if (is_at_home(user, from)) return user;
