@@ -37,6 +37,7 @@ struct Stack::Parts {
             observer,
             fast_open ? &*fast_open : nullptr};
   }
+  std::optional<TxPacket> next_transmit(Context& cx);
   void fragment_arrives(const wire::Ipv4Packet& fragment, Context& cx);
   void datagram_arrives(const wire::Ipv4Packet& packet, const Offload& offload, Context& cx);
   void icmp_arrives(const wire::Ipv4Packet& packet, Context& cx);
@@ -125,13 +126,15 @@ void Stack::time_passes(Time now) {
 
 std::optional<TxPacket> Stack::poll_transmit(Time now) {
   Context cx = parts_->at(now);
-  auto packet = parts_->outbox.next_transmit(cx);
-  if (!packet) {
-    parts_->udp.room_was_made();
-    packet = parts_->tcp.next_transmit(cx);
-  }
+  auto packet = parts_->next_transmit(cx);
   if (packet) ++cx.counters.packets_sent;
   return packet;
+}
+
+std::optional<TxPacket> Stack::Parts::next_transmit(Context& cx) {
+  if (auto packet = outbox.next_transmit(cx)) return packet;
+  udp.room_was_made();
+  return tcp.next_transmit(cx);
 }
 
 std::optional<Event> Stack::poll_event() {

@@ -2,6 +2,7 @@
 // as the authors of SipHash print it, so that the value does not depend on the machine.
 #include "stack/base/keyed_hash.h"
 
+#include <boost/endian/conversion.hpp>
 #include <sodium/crypto_shorthash.h>
 
 namespace tcpstack::base {
@@ -13,9 +14,7 @@ KeyedHash::KeyedHash(Random& random) { random.fill(key_); }
 std::uint64_t KeyedHash::operator()(Bytes bytes) const {
   std::array<std::uint8_t, crypto_shorthash_BYTES> digest;
   crypto_shorthash(digest.data(), bytes.data(), bytes.size(), key_.data());
-  std::uint64_t value = 0;
-  for (std::size_t i = digest.size(); i > 0; --i) value = (value << 8) | digest[i - 1];
-  return value;
+  return boost::endian::load_little_u64(digest.data());
 }
 
 }  // namespace tcpstack::base

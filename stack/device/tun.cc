@@ -138,7 +138,10 @@ void Tun::send(const TxPacket& packet) {
   auto& vectors = outgoing_->vectors[place];
   const std::size_t size = packet.size();
   std::uint8_t* end = beginning.data();
-  const auto copy = [&end](Bytes bytes) { end = std::ranges::copy(bytes, end).out; };
+  const auto copy = [&end](Bytes bytes) {
+    std::memcpy(end, bytes.data(), bytes.size());
+    end += bytes.size();
+  };
   if (offload_ == OffloadMode::on) copy(offload_header(packet));
   copy(packet.header_bytes());
   std::size_t count = 1;

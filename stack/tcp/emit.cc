@@ -22,9 +22,8 @@ namespace tcpstack::tcp {
 namespace {
 
 wire::TcpOptions later_options(const Tcb& tcb, Time now) {
-  wire::TcpOptions options;
+  wire::TcpOptions options{.sack = tcb.sack_permitted ? sack_blocks(tcb) : wire::SackBlocks{}};
   if (tcb.ts.ok) options.timestamps = {timestamp_clock(tcb.ts, now), tcb.ts.recent};
-  if (tcb.sack_permitted) options.sack = sack_blocks(tcb);
   return options;
 }
 
@@ -53,7 +52,7 @@ void set_urgent_pointer(const Tcb& tcb, const NextSegment& next, wire::TcpHeader
 }
 
 wire::TcpHeader header_of(Tcb& tcb, const NextSegment& next, const Context& cx) {
-  wire::TcpHeader header;
+  wire::TcpHeader header{.options = next.syn ? syn_options(tcb, cx) : later_options(tcb, cx.now)};
   header.source_port = tcb.local.port;
   header.destination_port = tcb.remote.port;
   header.sequence = next.seq.number();
@@ -67,7 +66,6 @@ wire::TcpHeader header_of(Tcb& tcb, const NextSegment& next, const Context& cx) 
   set_ecn_bits(tcb, next, header.control);
   set_urgent_pointer(tcb, next, header);
   header.window = advertise_window(tcb, next.syn);
-  header.options = next.syn ? syn_options(tcb, cx) : later_options(tcb, cx.now);
   return header;
 }
 

@@ -15,13 +15,14 @@ namespace {
 // The peer's window counts only when cwnd would have let more text out.
 Limit limit_of(const Tcb& tcb, const Context& cx) {
   if (tcb.send_queue.empty()) return Limit::none;
+  const std::uint32_t waiting = not_sent(tcb);
+  if (waiting == 0 && !tcb.send_refused) return Limit::network;
   const std::uint32_t mss = effective_mss(tcb, options_size(tcb), cx.config);
   const std::uint32_t allowance = congestion_allowance(tcb);
-  const std::uint32_t wanted = std::min(not_sent(tcb), mss);
-  if (wanted > 0 && allowance >= wanted && usable_window(tcb) < wanted)
-    return Limit::receive_window;
-  if (wanted == 0 && allowance >= mss && tcb.send_refused) return Limit::send_buffer;
-  return Limit::network;
+  if (waiting == 0) return allowance >= mss ? Limit::send_buffer : Limit::network;
+  const std::uint32_t wanted = std::min(waiting, mss);
+  const bool is_window_smaller = usable_window(tcb) < wanted && wanted <= allowance;
+  return is_window_smaller ? Limit::receive_window : Limit::network;
 }
 
 void add(Limits& limits, Duration time) {

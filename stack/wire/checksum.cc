@@ -11,6 +11,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstring>
+#include <utility>
 
 namespace tcpstack::wire {
 namespace {
@@ -74,9 +75,13 @@ std::uint16_t sum_piece(Bytes piece) {
   std::uint64_t sum = blocks > 0 ? sum_blocks(piece.data(), blocks) : 0;
   const std::uint8_t* p = piece.data() + blocks * kBlock;
   std::size_t size = piece.size() % kBlock;
-  for (; size >= 4; size -= 4, p += 4) sum += load<std::uint32_t>(p);
-  if (size >= 2) sum += load<std::uint16_t>(p);
-  if (size % 2 == 1) sum += load<std::uint16_t, 1>(p + size - 1);
+  for (; size >= 8; size -= 8, p += 8) {
+    const auto two = load<std::uint64_t>(p);
+    sum += (two & 0xffffffff) + (two >> 32);
+  }
+  if (size >= 4) sum += load<std::uint32_t>(std::exchange(p, p + 4));
+  if (size % 4 >= 2) sum += load<std::uint16_t>(p);
+  if (size % 2 == 1) sum += load<std::uint16_t, 1>(p + (size & 2));
   return fold(sum);
 }
 

@@ -78,6 +78,8 @@ TEST(Options, SetWhatMakesItFast) {
   EXPECT_FALSE(slow.service.source_fast);
   EXPECT_EQ(slow.busy_poll.count(), 0);
   EXPECT_EQ(slow.queues, 1U);
+  EXPECT_TRUE(slow.bulk_thread);
+  EXPECT_FALSE(accepted({"tun0", "--no-bulk-thread"}).bulk_thread);
   const Options fast =
       accepted({"tun0", "--offload", "--busy-poll", "50", "--source-fast", "--queues", "8"});
   EXPECT_TRUE(fast.stack.ip.offload);
