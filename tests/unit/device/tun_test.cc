@@ -144,6 +144,24 @@ TEST(Tun, is_written_by_io_uring) {
   });
 }
 
+// Short text is copied behind the headers, longer text is sent from where it stands.
+TEST(Tun, sends_text_of_every_size_whole) {
+  IN_NEW_NAMESPACE([] {
+    Configured device;
+    const Descriptor socket = kernel_socket();
+    for (const std::size_t size : {1u, 2u, 255u, 256u, 257u, 258u, 1472u}) {
+      std::string text(size, '.');
+      for (std::size_t i = 0; i < size; ++i) text[i] = static_cast<char>('a' + i % 26);
+      device.tun.send(datagram(text));
+      EXPECT_EQ(device.tun.flush().failed, 0u);
+      ASSERT_TRUE(is_readable(socket.get()));
+      std::array<char, 1500> received;
+      const ssize_t got = ::recv(socket.get(), received.data(), received.size(), 0);
+      EXPECT_EQ(std::string(received.data(), static_cast<std::size_t>(got)), text) << size;
+    }
+  });
+}
+
 TEST(Tun, sends_in_batches_in_order_and_loses_nothing) {
   IN_NEW_NAMESPACE([] {
     Configured device;
