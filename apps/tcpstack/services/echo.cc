@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include <boost/asio/bind_allocator.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/socket_base.hpp>
@@ -64,10 +65,12 @@ void answer(Client client) {
 
 void wait_for_text(Client client) {
   runtime::socket& socket = *client;
+  auto handler = [client = std::move(client)](runtime::error_code ec) mutable {
+    if (!ends(client, ec)) answer(std::move(client));
+  };
+  // Asio's own allocator would give it the memory of a larger handler that is over, for as long as the client is silent.
   socket.async_wait(asio::socket_base::wait_read,
-                    [client = std::move(client)](runtime::error_code ec) mutable {
-                      if (!ends(client, ec)) answer(std::move(client));
-                    });
+                    asio::bind_allocator(std::allocator<void>(), std::move(handler)));
 }
 
 }  // namespace
