@@ -40,10 +40,15 @@ Descriptor load_steering_program() {
   return Descriptor(static_cast<int>(::syscall(SYS_bpf, BPF_PROG_LOAD, &what, sizeof what)));
 }
 
+// No program: the kernel's own choice.
+bool steer(const Descriptor& device, const Descriptor& program) {
+  int number = program.get();
+  return ::ioctl(device.get(), TUNSETSTEERINGEBPF, &number) == 0;
+}
+
 bool steer_to_first_queue(const Descriptor& device) {
   const Descriptor program = load_steering_program();
-  int number = program.get();
-  return program && ::ioctl(device.get(), TUNSETSTEERINGEBPF, &number) == 0;
+  return program && steer(device, program);
 }
 
 bool stop_merging(const std::string& name) {
@@ -91,11 +96,13 @@ std::expected<BulkQueue, std::string> BulkQueue::open(const std::string& name,
     return obstacle("GRO cannot be switched off");
   }
   auto second = open_driver();
-  if (!second || !attach(*second, name, offload, IFF_MULTI_QUEUE | IFF_NAPI)) {
-    return obstacle("no second queue");
-  }
+  if (!second) return std::unexpected(second.error().message);
+  const auto attached = attach(*second, name, offload, IFF_MULTI_QUEUE | IFF_NAPI);
+  if (!attached) return std::unexpected(attached.error().message);
   if (!make_threaded(name)) return obstacle("the device cannot be threaded");
   return BulkQueue(*std::move(second));
 }
+
+void BulkQueue::forget(const Descriptor& first) { steer(first, Descriptor()); }
 
 }  // namespace tcpstack::device

@@ -5,8 +5,9 @@
 // into a list, and if the device is "threaded" a kernel thread empties that, on another processor. To wake the thread
 // costs more than it saves where packets are few or small, so that only bulk goes this way.
 //
-// Nothing comes by this queue: a BPF program of two instructions tells the kernel to use the first one. And what
-// Wireshark shows stays the same: the kernel is told not to merge what it takes (GRO), unless super-segments are wanted.
+// Nothing comes by this queue: a BPF program of two instructions tells the kernel to use the first one. And Wireshark shows
+// the segments that were sent: the kernel is told not to merge what it takes (GRO), unless super-segments are wanted. A
+// device that was made in advance keeps both settings, of which only the program is in anybody's way: see forget().
 //
 // Linux, Documentation/networking/napi.rst (Threaded NAPI); drivers/net/tun.c.
 #pragma once
@@ -47,6 +48,9 @@ class BulkQueue {
   // stood in the way, in a few words; the first queue then goes on alone.
   static std::expected<BulkQueue, std::string> open(const std::string& name,
                                                     const Descriptor& first, OffloadMode offload);
+
+  // Takes the program away again that another run has left, so that packets come by all queues.
+  static void forget(const Descriptor& first);
 
   // Is the next batch, of so many bytes, to leave by this queue? When bulk ends, the thread may have packets left that
   // what leaves by the first queue then overtakes; TCP's peers put that right.

@@ -11,7 +11,7 @@ namespace tcpstack::device {
 ifreq request_for(const std::string& name);
 
 // One of the ioctls of netdevice(7), also those that change something. False: there is no such interface, the driver
-// does not know it, or we may not.
+// does not know it, or we may not: errno tells.
 bool ask(unsigned long what, ifreq& request);
 
 // One of ethtool's commands, with its own struct for question and answer.

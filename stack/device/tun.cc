@@ -55,7 +55,11 @@ std::expected<std::vector<Tun>, TunError> Tun::open_queues(const std::string& na
     if (count > 1) queue->max_batch_ = kMaxBatch / 2;
     queues.push_back(*std::move(queue));
   }
-  if (wants_bulk_queue) queues.front().open_bulk_queue(several);
+  if (wants_bulk_queue) {
+    queues.front().open_bulk_queue(several);
+  } else if (several) {
+    BulkQueue::forget(queues.front().descriptor_);
+  }
   return queues;
 }
 
@@ -162,6 +166,7 @@ SendLosses Tun::flush() {
 }
 
 void Tun::write() {
+  if (outgoing_->count == 0) return;
   const std::size_t count = std::exchange(outgoing_->count, 0);
   const std::size_t bytes = std::exchange(outgoing_->bytes, 0);
   BatchIo& io = bulk_queue_ && bulk_queue_->takes(bytes) ? bulk_queue_->io() : io_;

@@ -65,7 +65,8 @@ class Tun {
   // Takes a packet for the kernel, which has it after flush() at the latest; until then its text must stay. Never
   // waits. Without offload checksums must be complete, and no packet larger than its MTU is expected.
   void send(const TxPacket& packet);
-  // Hands to the kernel what send() has taken. What was lost since the last call.
+  // Hands to the kernel what send() has taken. What was lost since the last call. When the device is closed, the kernel
+  // throws away what a queue for bulk still has.
   SendLosses flush();
 
   // Readable when receive() has something to say; to be waited for, not to be read or closed.
@@ -81,8 +82,8 @@ class Tun {
   [[nodiscard]] unsigned mtu() const;
 
  private:
-  static constexpr unsigned kAWhile = 8;  // batches of one packet
-  static constexpr std::size_t kShortText = 256;
+  static constexpr unsigned kAWhile = 8;          // batches of one packet
+  static constexpr std::size_t kShortText = 256;  // docs/performance.md: "in one piece"
 
   // Received packets.
   struct Incoming {
@@ -114,7 +115,8 @@ class Tun {
   std::string name_;
   OffloadMode offload_;
   BatchIo io_;
-  std::expected<BulkQueue, std::string> bulk_queue_ = std::unexpected("it was not asked for");
+  std::expected<BulkQueue, std::string> bulk_queue_ =
+      std::unexpected("none was asked for, or the device has several queues");
   std::size_t max_batch_ = kMaxBatch;
   std::unique_ptr<Incoming> incoming_;  // 4 MiB of address space; only what is used becomes memory
   std::size_t expected_ = 1;            // packets in the next batch

@@ -29,13 +29,13 @@ struct TunError {
 
 enum class OffloadMode : std::uint8_t { off, on };
 
-// What the kernel's dev_valid_name() refuses, and '%', which would make the name a pattern.
+// Why no network interface can have this name; nothing for one that it can have.
 std::optional<TunError> name_error(const std::string& name);
 TunError busy(const std::string& name);
 
 // A TUN device that there is already. Before Linux 5.14 nobody tells more than that.
 struct ExistingTun {
-  bool is_open = false;
+  bool is_open = false;  // as far as anybody tells
   std::optional<bool> can_have_several_queues;
 };
 std::optional<ExistingTun> existing_tun(const std::string& name);

@@ -138,7 +138,8 @@ class operation {
  private:
   static bool is_at_home(const handler& user, const origin& from) {
     if (!from.is_home) return false;
-    const boost::asio::any_completion_executor none;  // to ask with: another one would be copied
+    const boost::asio::any_completion_executor
+        none;  // comes back if the handler has no executor; the runtime's would be copied
     const auto executor = boost::asio::get_associated_executor(user, none);
     return executor == none || executor == home_of(*from.owner);
   }

@@ -1,4 +1,4 @@
-// What is taken for bulk. That it leaves by its own queue is shown with a device, in tun_test.cc.
+// What is taken for bulk. That it leaves by its own queue is shown with a device, in queues_test.cc.
 #include "stack/device/bulk_queue.h"
 
 #include <gtest/gtest.h>

@@ -1,10 +1,13 @@
 // The kernel's end of a TUN device in a test: a UDP socket, and datagrams to and from it.
 #pragma once
 
+#include <cstdint>
 #include <netinet/in.h>
+#include <span>
 #include <string>
 #include <string_view>
 #include <sys/socket.h>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>

@@ -1,6 +1,5 @@
 // Several queues of a real TUN device, in a network namespace of its own: one for each of some flows, or one for bulk.
 // Skipped without root or /dev/net/tun.
-#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <linux/ethtool.h>
@@ -94,6 +93,7 @@ void exchange_batches(Tun& tun, const Descriptor& socket, int batches, std::size
     for (int i = 0; i < 16; ++i) sent.push_back(numbered(next++, size));
     for (const std::string& text : sent) tun.send(datagram(text));
     ASSERT_EQ(tun.flush().failed, 0u);
+    for (int empty = 0; empty < 3; ++empty) tun.flush();  // which is no batch
     for (const std::string& text : sent) {
       ASSERT_TRUE(is_readable(socket.get()));
       std::array<char, 1500> received;
@@ -163,6 +163,22 @@ TEST(BulkQueue, has_the_kernel_merge_nothing_but_super_segments) {
       ASSERT_TRUE(ask_ethtool("tun0", ETHTOOL_GGRO, merges));
       EXPECT_EQ(merges.data != 0, offload);
     }
+  });
+}
+
+// A device that was made in advance keeps the program that kept everything in its first queue.
+TEST(BulkQueue, leaves_nothing_that_keeps_flows_from_other_queues_later) {
+  IN_NEW_NAMESPACE([] {
+    if (std::system("ip tuntap add dev tun0 mode tun multi_queue") != 0) return;
+    if (const Tun before = open_with_bulk_queue(); !before.bulk_queue()) {
+      GTEST_SKIP() << before.bulk_queue().error();
+    }
+    TwoQueues device;
+    const Descriptor socket = kernel_socket();
+    device.queues[1].send(datagram("question"));
+    EXPECT_EQ(device.queues[1].flush().failed, 0u);
+    kernel_sends(socket, "answer");
+    EXPECT_EQ(receive(device.queues[1], 1), std::vector<std::string>{"answer"});
   });
 }
 
