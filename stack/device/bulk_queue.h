@@ -34,8 +34,6 @@ class BulkMeter {
 
   // Is the next batch, of so many bytes, part of bulk?
   bool add(std::size_t bytes);
-  // Was the last one?
-  [[nodiscard]] bool is_bulk() const { return is_bulk_; }
 
  private:
   double average_ = 0;

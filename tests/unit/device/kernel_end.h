@@ -18,11 +18,7 @@
 #include "stack/wire/ipv4.h"
 #include "stack/wire/udp.h"
 
-namespace tcpstack::kernel_end {
-
-using device::Descriptor;
-using device::Tun;
-using device::TunSettings;
+namespace tcpstack::device {
 
 inline const Address kOurs(0x0a000002);
 inline const Address kHost(0x0a000001);
@@ -100,4 +96,4 @@ inline TxPacket datagram(std::string_view string) {
   return packet;
 }
 
-}  // namespace tcpstack::kernel_end
+}  // namespace tcpstack::device

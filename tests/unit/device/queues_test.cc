@@ -17,14 +17,6 @@
 namespace tcpstack::device {
 namespace {
 
-using kernel_end::datagram;
-using kernel_end::is_readable;
-using kernel_end::kernel_sends;
-using kernel_end::kernel_socket;
-using kernel_end::receive;
-using kernel_end::settings;
-using kernel_end::texts;
-
 // ---- several queues of one device ----
 
 // Two queues of tun0, ready for use.

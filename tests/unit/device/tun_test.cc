@@ -26,14 +26,6 @@ namespace {
 
 using Kind = TunError::Kind;
 
-using kernel_end::datagram;
-using kernel_end::is_readable;
-using kernel_end::kernel_sends;
-using kernel_end::kernel_socket;
-using kernel_end::receive;
-using kernel_end::settings;
-using kernel_end::texts;
-
 // tun0, ready for use.
 struct Configured {
   Tun tun = Tun::open("tun0").value();
