@@ -54,11 +54,12 @@ inline bool is_readable(int fd) {
   return ::poll(&waiting, 1, 5000) == 1;
 }
 
-// The texts of the UDP datagrams in a batch. A fresh device receives stray IPv6 packets as well.
+// The texts of a batch of UDP datagrams.
 inline std::vector<std::string> texts(std::span<const RxPacket> packets) {
   std::vector<std::string> found;
   for (const RxPacket& packet : packets) {
     const auto ip = wire::parse_ipv4(packet.bytes);
+    EXPECT_TRUE(ip);
     if (!ip) continue;
     const auto datagram = wire::parse_udp(ip->payload, ip->header.source, ip->header.destination);
     EXPECT_TRUE(datagram);
