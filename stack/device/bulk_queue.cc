@@ -7,6 +7,7 @@
 #include <linux/bpf.h>
 #include <linux/ethtool.h>
 #include <linux/if_tun.h>
+#include <net/if.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/syscall.h>
@@ -49,6 +50,13 @@ bool steer(const Descriptor& device, const Descriptor& program) {
 bool steer_to_first_queue(const Descriptor& device) {
   const Descriptor program = load_steering_program();
   return program && steer(device, program);
+}
+
+// `change` is IFF_ATTACH_QUEUE or IFF_DETACH_QUEUE.
+bool change_queue(const Descriptor& queue, short change) {
+  ifreq request{};
+  request.ifr_flags = change;
+  return ::ioctl(queue.get(), TUNSETQUEUE, &request) == 0;
 }
 
 bool stop_merging(const std::string& name) {
@@ -100,7 +108,14 @@ std::expected<BulkQueue, std::string> BulkQueue::open(const std::string& name,
   const auto attached = attach(*second, name, offload, IFF_MULTI_QUEUE | IFF_NAPI);
   if (!attached) return std::unexpected(attached.error().message);
   if (!make_threaded(name)) return obstacle("the device cannot be threaded");
+  if (!change_queue(*second, IFF_DETACH_QUEUE)) return obstacle("a queue cannot be detached");
   return BulkQueue(*std::move(second));
+}
+
+bool BulkQueue::takes(std::size_t bytes) {
+  if (!meter_.add(bytes)) return false;
+  if (!is_attached_) is_attached_ = change_queue(descriptor_, IFF_ATTACH_QUEUE);
+  return is_attached_;
 }
 
 void BulkQueue::forget(const Descriptor& first) { steer(first, Descriptor()); }

@@ -23,7 +23,8 @@ inline std::optional<std::string> why_no_tun() {
 // Has the kernel send nothing on new devices of this thread's namespace but what a test asks for: with IPv6 it would look
 // for routers and report its groups, at moments of its own choice.
 inline void switch_ipv6_off() {
-  std::ofstream("/proc/sys/net/ipv6/conf/default/disable_ipv6") << "1";  // there is none without IPv6
+  std::ofstream("/proc/sys/net/ipv6/conf/default/disable_ipv6")
+      << "1";  // there is none without IPv6
 }
 
 // Calls `body` in a thread whose network namespace is new and empty, without IPv6; the namespace goes with the thread.

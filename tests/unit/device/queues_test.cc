@@ -77,6 +77,13 @@ std::string numbered(int i, std::size_t size) {
   return text;
 }
 
+// Queues of tun0 that are attached.
+unsigned queue_count() {
+  ethtool_channels queues{};
+  EXPECT_TRUE(ask_ethtool("tun0", ETHTOOL_GCHANNELS, queues));
+  return queues.combined_count;
+}
+
 // Sends batches of 16 datagrams, waits for each of them, and counts on.
 void exchange_batches(Tun& tun, const Descriptor& socket, int batches, std::size_t size,
                       int& next) {
@@ -127,6 +134,20 @@ TEST(BulkQueue, has_the_large_batches_and_no_others_all_in_order) {
     ASSERT_NO_FATAL_FAILURE(expect_queue(device.tun, socket, 10, 0, next));
     ASSERT_NO_FATAL_FAILURE(expect_queue(device.tun, socket, 1400, 1, next));
     ASSERT_NO_FATAL_FAILURE(expect_queue(device.tun, socket, 10, 0, next));
+  });
+}
+
+// Where there are two, the kernel chooses one for each packet to us.
+TEST(BulkQueue, is_attached_when_bulk_begins) {
+  IN_NEW_NAMESPACE([] {
+    WithBulkQueue device;
+    if (!device.tun.bulk_queue()) GTEST_SKIP() << device.tun.bulk_queue().error();
+    const Descriptor socket = kernel_socket();
+    int next = 0;
+    ASSERT_NO_FATAL_FAILURE(exchange_batches(device.tun, socket, 100, 10, next));
+    EXPECT_EQ(queue_count(), 1u);
+    ASSERT_NO_FATAL_FAILURE(exchange_batches(device.tun, socket, 100, 1400, next));
+    EXPECT_EQ(queue_count(), 2u);
   });
 }
 
