@@ -19,7 +19,10 @@ namespace {
 using std::chrono_literals::operator""us;
 
 constexpr std::size_t kText = 1448;  // of a full segment at an MTU of 1500, beside timestamps
-constexpr Endpoint kServer{Address{0x0a000002}, 7};
+constexpr Address kClient{0x0a000001};
+constexpr Address kServer{0x0a000002};
+constexpr std::size_t kForEachPort =
+    10'000;  // connections, of which the client has a port for each
 
 using Packet = std::vector<std::uint8_t>;
 
@@ -52,9 +55,14 @@ Config config_of(Address address) {
 class Pair {
  public:
   explicit Pair(std::size_t open) {
-    const ListenerId listener = server_.listen(kServer).value();
+    Endpoint service{kServer, 0};
+    ListenerId listener;
     for (std::size_t i = 0; i <= open; ++i) {
-      client_id_ = client_.open(kServer, Endpoint{}, now_).value();
+      if (i % kForEachPort == 0) {
+        ++service.port;
+        listener = server_.listen(service).value();
+      }
+      client_id_ = client_.open(service, Endpoint{}, now_).value();
       while (carry(client_, server_) || carry(server_, client_)) {
       }
       server_id_ = server_.accept(listener, now_).value();
@@ -111,8 +119,8 @@ class Pair {
   }
 
   Time now_{};
-  Stack client_{config_of(Address{0x0a000001}), 1};
-  Stack server_{config_of(kServer.address), 2};
+  Stack client_{config_of(kClient), 1};
+  Stack server_{config_of(kServer), 2};
   ConnectionId client_id_;
   ConnectionId server_id_;
   Packet packet_;
