@@ -1,6 +1,7 @@
-// What the parts of the core cost by themselves: checksum, timer wheel, byte queue, and a whole segment from one
-// host to another. Build with scripts/build release --target core_bench and run build/core_bench; compare the
+// What the parts of the core cost by themselves: index of connections, timer wheel, byte queue, and a whole segment from
+// one host to another. Build with scripts/build release --target core_bench and run build/core_bench; compare the
 // figures of one run only.
+#include <array>
 #include <deque>
 #include <vector>
 
@@ -8,9 +9,11 @@
 
 #include "stack/base/block_pool.h"
 #include "stack/base/byte_queue.h"
+#include "stack/base/keyed_hash.h"
+#include "stack/base/slab.h"
 #include "stack/base/timer_wheel.h"
 #include "stack/stack.h"
-#include "stack/wire/checksum.h"
+#include "stack/tcp/connection_index.h"
 #include "tests/support/pair.h"
 
 namespace tcpstack {
@@ -19,12 +22,33 @@ namespace {
 using std::chrono_literals::operator""ms;
 using std::chrono_literals::operator""us;
 
-void checksum(benchmark::State& state) {
-  const std::vector<std::uint8_t> bytes(static_cast<std::size_t>(state.range(0)), 0x5a);
-  for (auto _ : state) benchmark::DoNotOptimize(wire::internet_checksum(bytes));
-  state.SetBytesProcessed(state.iterations() * state.range(0));
+// The connection of a segment, each time another one of so many.
+void lookup(benchmark::State& state) {
+  const auto count = static_cast<std::uint32_t>(state.range(0));
+  base::BlockPool pool;
+  base::TimerWheel wheel;
+  base::Slab<tcp::Tcb> connections;
+  const base::KeyedHash hash(std::array<std::uint8_t, 16>{});
+  tcp::ConnectionIndex index(0, tcp::FourTupleHash{&hash, &connections},
+                             tcp::HaveFourTuple{&connections});
+  const Endpoint local{Address(0x0a000002), 7};
+  const auto remote = [](std::uint32_t i) {
+    return Endpoint{Address(0x0a000100 + i / 50'000),
+                    static_cast<std::uint16_t>(10'000 + i % 50'000)};
+  };
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const base::Handle id = connections.emplace(pool, wheel);
+    connections.find(id)->local = local;
+    connections.find(id)->remote = remote(i);
+    index.insert(id);
+  }
+  std::uint32_t next = 0;
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(*index.find(tcp::FourTuple(local, remote(next))));
+    next = (next + 7919) % count;
+  }
 }
-BENCHMARK(checksum)->Arg(20)->Arg(1460)->Arg(65495);
+BENCHMARK(lookup)->ArgName("connections")->Arg(1)->Arg(100'000);
 
 // An alarm among many that is put off again and again, as a retransmission timer is.
 void alarm_put_off(benchmark::State& state) {
