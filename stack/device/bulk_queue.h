@@ -5,8 +5,8 @@
 // into a list, and if the device is "threaded" a kernel thread empties that, on another processor. To wake the thread
 // costs more than it saves where packets are few or small, so that only bulk goes this way.
 //
-// The queue is attached when bulk begins for the first time. With two, the kernel would choose one for each packet to us,
-// which is 2 % of a request.
+// The queue is attached when bulk begins for the first time. With two, the kernel has to choose one for each packet to us,
+// which costs 1 % of a request.
 //
 // Nothing comes by this queue: a BPF program of two instructions tells the kernel to use the first one. And Wireshark shows
 // the segments that were sent: the kernel is told not to merge what it takes (GRO), unless super-segments are wanted. A
@@ -53,8 +53,8 @@ class BulkQueue {
   // Takes the program away again that another run has left, so that packets come by all queues.
   static void forget(const Descriptor& first);
 
-  // Is the next batch, of so many bytes, to leave by this queue? When bulk ends, the thread may have packets left that
-  // what leaves by the first queue then overtakes; TCP's peers put that right.
+  // Is the next batch, of so many bytes, to leave by this queue? It is attached if so. When bulk ends, the thread may have
+  // packets left that what leaves by the first queue then overtakes; TCP's peers put that right.
   bool takes(std::size_t bytes);
   BatchIo& io() { return io_; }
 

@@ -21,8 +21,8 @@ using std::chrono_literals::operator""us;
 constexpr std::size_t kText = 1448;  // of a full segment at an MTU of 1500, beside timestamps
 constexpr Address kClient{0x0a000001};
 constexpr Address kServer{0x0a000002};
-constexpr std::size_t kForEachPort =
-    10'000;  // connections, of which the client has a port for each
+// Connections to one port of the server: each takes a port of the client's, which has not enough for all.
+constexpr std::size_t kForEachPort = 10'000;
 
 using Packet = std::vector<std::uint8_t>;
 

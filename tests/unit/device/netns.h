@@ -21,25 +21,28 @@ inline std::optional<std::string> why_no_tun() {
 }
 
 // Has the kernel send nothing on new devices of this thread's namespace but what a test asks for: with IPv6 it would look
-// for routers and report its groups, at moments of its own choice.
-inline void switch_ipv6_off() {
-  std::ofstream("/proc/sys/net/ipv6/conf/default/disable_ipv6")
-      << "1";  // there is none without IPv6
+// for routers and report its groups, at moments of its own choice. False: it cannot be told.
+inline bool switch_ipv6_off() {
+  constexpr const char* kSwitch = "/proc/sys/net/ipv6/conf/default/disable_ipv6";
+  const bool has_ipv6 = ::access(kSwitch, F_OK) == 0;
+  return !has_ipv6 || (std::ofstream(kSwitch) << "1" << std::flush).good();
 }
 
 // Calls `body` in a thread whose network namespace is new and empty, without IPv6; the namespace goes with the thread.
 // Returns why it could not, if so. Sockets and TUN devices that the body leaves open stay usable.
 inline std::optional<std::string> in_new_namespace(const std::function<void()>& body) {
   if (auto why = why_no_tun()) return why;
-  bool is_new = false;
+  std::optional<std::string> obstacle;
   std::thread([&] {
-    is_new = ::unshare(CLONE_NEWNET) == 0;
-    if (!is_new) return;
-    switch_ipv6_off();
-    body();
+    if (::unshare(CLONE_NEWNET) != 0) {
+      obstacle = "needs a network namespace, which unshare() refused";
+    } else if (!switch_ipv6_off()) {
+      obstacle = "needs a namespace without IPv6, and /proc/sys/net cannot be written";
+    } else {
+      body();
+    }
   }).join();
-  if (!is_new) return "needs a network namespace, which unshare() refused";
-  return std::nullopt;
+  return obstacle;
 }
 
 }  // namespace tcpstack::test
