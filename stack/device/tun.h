@@ -83,7 +83,7 @@ class Tun {
 
  private:
   static constexpr unsigned kAWhile = 8;          // batches of one packet
-  static constexpr std::size_t kShortText = 256;  // docs/performance.md: "in one piece"
+  static constexpr std::size_t kShortText = 256;  // docs/performance-history.md: "in one piece"
 
   // Received packets.
   struct Incoming {
