@@ -115,9 +115,13 @@ class Stack {
   // Errors: would_block (nothing there yet), and why the connection has ended.
   std::expected<std::size_t, tcp::Error> receive(ConnectionId connection, MutableBytes text,
                                                  Time now);
-  // receive() for at most so many bytes that nobody wants to see: they are thrown away, not copied. Linux: MSG_TRUNC.
+  // Like receive(), for at most `most` bytes, which are dropped without being copied.
+  // Linux: RFC 9293 section 3.10.3 has no such call. We have it, like recv(2) with `MSG_TRUNC`. You can see it: the window
+  // opens as after receive().
   std::expected<std::size_t, tcp::Error> skip(ConnectionId connection, std::size_t most, Time now);
-  // receive(), but the bytes stay where they are, for the next one. Linux: MSG_PEEK.
+  // Like receive(), but the bytes stay for the next call.
+  // Linux: RFC 9293 section 3.10.3 has no such call. We have it, like recv(2) with `MSG_PEEK`. You can see it: the window
+  // stays as it is.
   [[nodiscard]] std::expected<std::size_t, tcp::Error> peek(ConnectionId connection,
                                                             MutableBytes text) const;
   // 3.10.4: "I have no more data to send". The user may go on receiving.

@@ -39,7 +39,10 @@ bool may_be_told(const wire::QuotedIpv4& about, const Context& cx) {
   return !about.payload.empty() && is_query(about.payload[0]);
 }
 
-// RFC 1122 section 3.2.2.1 and RFC 1812 section 5.2.7.1. Linux: icmp_err_convert.
+// RFC 1122 section 3.2.2.1 and RFC 1812 section 5.2.7.1.
+// Linux: RFC 1122 lists the codes and leaves it to us which of them mean the same. Unknown codes count as "host
+// unreachable", and the net codes 0, 6, 9 and 11 as "net unreachable", as in Linux (`icmp_err_convert`). You can see it:
+// a user gets EHOSTUNREACH or ENETUNREACH, not the code.
 IcmpProblem problem_of_unreachable(std::uint8_t code) {
   switch (code) {
     case static_cast<std::uint8_t>(wire::Unreachable::protocol):

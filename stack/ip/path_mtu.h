@@ -1,8 +1,7 @@
 // The path MTU of each destination for which a router has asked for smaller packets: RFC 1191.
 //
-// Destinations that are not in the table have the device's MTU. A router's word is only ever taken for a
-// smaller MTU, and forgotten after ten minutes (section 6.3), since routes change and nobody says when a
-// larger one has become possible.
+// Destinations that are not in the table have the device's MTU. A router can only make an MTU smaller. After ten minutes
+// the table forgets it (section 6.3): routes change, and nobody reports that a larger MTU has become possible.
 #pragma once
 
 #include <cstdint>
@@ -24,16 +23,18 @@ class PathMtus {
 
   // The size of the largest packet that may be sent to `destination`.
   [[nodiscard]] std::uint16_t mtu(Address destination, const Config& config) const;
-  // Is there a link on the path that is smaller than all we are ready to believe? Then packets go out without
-  // Don't Fragment. Linux: "mtu lock".
+  // Has a router reported a link that is smaller than config.ip.path_mtu_min?
+  // Linux: RFC 1191 section 3 has us send packets as small as that link's MTU. We send packets of path_mtu_min bytes without Don't Fragment,
+  // as Linux does ("mtu lock"). You can see it: the router cuts our packets into fragments.
   [[nodiscard]] bool needs_fragments(Address destination) const;
 
   // "Fragmentation needed and DF set": a datagram of `total_length` bytes did not fit through a link with
-  // `next_hop_mtu` (0: an old router, which does not say). True if the path's MTU is smaller now.
+  // `next_hop_mtu` (0: an old router, which does not report it). Returns true if the path's MTU is smaller now.
   bool shrink(Address destination, std::uint16_t next_hop_mtu, std::uint16_t total_length,
               const Context& cx);
 
-  // A destination whose MTU is the device's again. Call it until it gives nothing.
+  // Removes an expired entry and returns its destination, whose MTU is the device's again. Call it until it returns
+  // nothing.
   std::optional<Address> pop_expired(Time now);
   [[nodiscard]] std::optional<Time> next_deadline() const;
   [[nodiscard]] std::size_t size() const { return paths_.size(); }
@@ -44,7 +45,7 @@ class PathMtus {
     bool needs_fragments = false;
     Time deadline;
   };
-  // Keyed, as every table whose keys strangers choose.
+  // Keyed: strangers choose the addresses.
   struct AddressHash {
     const base::KeyedHash* hash;
     std::size_t operator()(const Address& address) const { return (*hash)(address.bytes()); }
