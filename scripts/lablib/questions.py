@@ -110,7 +110,7 @@ def goodbye(port):
         about(port, "fin-flags", "Which flags does it have?", FLAGS, lambda talk: names(talk.fin), fins),
         about(port, "fin-ack", "The number (Ack) that acknowledges it?", NUMBER,
               lambda talk: talk.answer_to(talk.fin).ack, fins),
-        about(port, "shared", "Is it acknowledged by the packet that bears the other side's FIN?", YES_OR_NO,
+        about(port, "shared", "Is it acknowledged by the packet that carries the other side's FIN?", YES_OR_NO,
               lambda talk: bool(talk.answer_to(talk.fin).bits & FIN), fins),
     ]
 
