@@ -10,8 +10,8 @@
 #include <spdlog/spdlog.h>
 
 #include "stack/device/tun.h"
-#include "stack/runtime/tun_device.h"
-#include "stack/runtime/tun_queues.h"
+#include "stack/runtime/devices/tun_device.h"
+#include "stack/runtime/devices/tun_queues.h"
 
 namespace tcpstack::app {
 namespace {

@@ -10,8 +10,8 @@
 
 #include "apps/common/stack_options.h"
 #include "stack/device/tun_config.h"
-#include "stack/runtime/faulty_device.h"
-#include "stack/runtime/packet_device.h"
+#include "stack/runtime/devices/faulty_device.h"
+#include "stack/runtime/devices/packet_device.h"
 
 namespace tcpstack::app {
 

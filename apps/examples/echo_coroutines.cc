@@ -18,7 +18,7 @@
 #include <boost/asio/write.hpp>
 
 #include "stack/runtime/acceptor.h"
-#include "stack/runtime/memory_link.h"
+#include "stack/runtime/devices/memory_link.h"
 #include "stack/runtime/runtime.h"
 #include "stack/runtime/socket.h"
 

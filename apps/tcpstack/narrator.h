@@ -36,7 +36,7 @@ class Narrator : public trace::Observer {
   // waited for this, to say where it came from; without it, such drops are not told.
   void received(Bytes packet);
 
-  // A fault has struck `packet` between the device and the stack (runtime/faulty_device.h).
+  // A fault has struck `packet` between the device and the stack (runtime/devices/faulty_device.h).
   void fault(trace::Direction direction, Bytes packet, const device::Deed& deed, Time now);
 
   void segment(const trace::SegmentEvent& event) override;

@@ -10,7 +10,7 @@
 #include "apps/tcpstack/options.h"
 #include "apps/tcpstack/printer.h"
 #include "stack/device/fault_plan.h"
-#include "stack/runtime/packet_tap.h"
+#include "stack/runtime/devices/packet_tap.h"
 #include "stack/runtime/runtime.h"
 
 namespace tcpstack::app {

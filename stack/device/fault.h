@@ -10,7 +10,7 @@
 //   rate 10mbit queue 50    a link of 10 Mbit/s, at most 50 packets waiting for it
 //
 // Each may end with `in` (towards the stack), `out` or `both`, which is what it means without. No
-// system and no Asio in here; fault_plan.h decides by it, runtime/faulty_device.h does what it decides.
+// system and no Asio in here; fault_plan.h decides by it, runtime/devices/faulty_device.h does what it decides.
 #pragma once
 
 #include <cstddef>

@@ -49,7 +49,7 @@ class Tun {
                                            BulkMode bulk = BulkMode::within_write);
 
   // The same with `count` queues (IFF_MULTI_QUEUE), 1 to kMaxQueues, each with packets of its own. Half as many come in
-  // a batch, which is what the other queues wait for. Which queue a packet comes by is told in runtime/tun_queues.h.
+  // a batch, which is what the other queues wait for. Which queue a packet comes by is told in runtime/devices/tun_queues.h.
   // Only one queue can have its bulk taken beside us.
   static std::expected<std::vector<Tun>, TunError> open_queues(
       const std::string& name, std::size_t count, OffloadMode offload = OffloadMode::off,

@@ -15,8 +15,8 @@
 #include <boost/asio/socket_base.hpp>
 #include <boost/system/system_error.hpp>
 
-#include "stack/runtime/acceptor_impl.h"
-#include "stack/runtime/io_handle.h"
+#include "stack/runtime/detail/acceptor_impl.h"
+#include "stack/runtime/detail/io_handle.h"
 #include "stack/runtime/runtime.h"
 #include "stack/runtime/socket.h"
 

@@ -21,8 +21,8 @@
 #include <boost/asio/socket_base.hpp>
 #include <boost/system/system_error.hpp>
 
-#include "stack/runtime/datagram_impl.h"
-#include "stack/runtime/io_handle.h"
+#include "stack/runtime/detail/datagram_impl.h"
+#include "stack/runtime/detail/io_handle.h"
 #include "stack/runtime/runtime.h"
 
 namespace tcpstack::runtime {

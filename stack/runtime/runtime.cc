@@ -6,9 +6,9 @@
 
 #include <boost/asio/post.hpp>
 
-#include "stack/runtime/acceptor_impl.h"
-#include "stack/runtime/datagram_impl.h"
-#include "stack/runtime/socket_impl.h"
+#include "stack/runtime/detail/acceptor_impl.h"
+#include "stack/runtime/detail/datagram_impl.h"
+#include "stack/runtime/detail/socket_impl.h"
 
 namespace tcpstack::runtime {
 namespace {

@@ -20,12 +20,12 @@
 #include <boost/intrusive/list.hpp>
 
 #include "stack/base/ring.h"
+#include "stack/runtime/detail/io_object.h"
+#include "stack/runtime/detail/lifeline.h"
+#include "stack/runtime/devices/packet_device.h"
+#include "stack/runtime/devices/packet_tap.h"
 #include "stack/runtime/error.h"
-#include "stack/runtime/io_object.h"
-#include "stack/runtime/lifeline.h"
-#include "stack/runtime/packet_device.h"
-#include "stack/runtime/packet_tap.h"
-#include "stack/runtime/timekeeper.h"
+#include "stack/runtime/time/timekeeper.h"
 #include "stack/stack.h"
 
 namespace tcpstack::runtime {

@@ -25,9 +25,9 @@
 #include <boost/asio/socket_base.hpp>
 #include <boost/system/system_error.hpp>
 
-#include "stack/runtime/io_handle.h"
+#include "stack/runtime/detail/io_handle.h"
+#include "stack/runtime/detail/socket_impl.h"
 #include "stack/runtime/runtime.h"
-#include "stack/runtime/socket_impl.h"
 #include "stack/runtime/socket_options.h"
 
 namespace tcpstack::runtime {

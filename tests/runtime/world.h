@@ -16,10 +16,10 @@
 #include <gtest/gtest.h>
 
 #include "stack/runtime/acceptor.h"
-#include "stack/runtime/manual_time.h"
-#include "stack/runtime/memory_link.h"
+#include "stack/runtime/devices/memory_link.h"
 #include "stack/runtime/runtime.h"
 #include "stack/runtime/socket.h"
+#include "stack/runtime/time/manual_time.h"
 
 namespace tcpstack::runtime {
 

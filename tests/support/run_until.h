@@ -6,7 +6,7 @@
 
 #include <boost/asio/io_context.hpp>
 
-#include "stack/runtime/manual_time.h"
+#include "stack/runtime/time/manual_time.h"
 
 namespace tcpstack::test {
 

@@ -6,7 +6,7 @@
 
 #include <boost/asio/steady_timer.hpp>
 
-#include "stack/runtime/lifeline.h"
+#include "stack/runtime/detail/lifeline.h"
 #include "stack/runtime/socket.h"
 
 namespace tcpstack::app {

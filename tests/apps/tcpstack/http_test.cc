@@ -22,7 +22,7 @@
 #include "apps/tcpstack/services/connection_page.h"
 #include "apps/tcpstack/services/http_range.h"
 #include "apps/tcpstack/services/http_site.h"
-#include "stack/runtime/memory_link.h"
+#include "stack/runtime/devices/memory_link.h"
 #include "stack/runtime/runtime.h"
 #include "stack/runtime/socket.h"
 #include "tests/support/temp_folder.h"

@@ -25,7 +25,7 @@ struct TwoQueues {
   TunConfiguration configuration = TunConfiguration::apply("tun0", settings()).value();
 };
 
-// What runtime/tun_queues.h relies on.
+// What runtime/devices/tun_queues.h relies on.
 TEST(TunQueues, have_a_flow_in_the_queue_that_has_sent_last) {
   IN_NEW_NAMESPACE([] {
     TwoQueues device;

@@ -1,0 +1,66 @@
+// The part of an acceptor that is no template: one listener, and the accepts that wait for it.
+// acceptor.h says what is promised to users.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+
+#include <boost/asio/socket_base.hpp>
+
+#include "stack/runtime/detail/io_object.h"
+#include "stack/runtime/detail/option_values.h"
+#include "stack/runtime/detail/socket_impl.h"
+#include "stack/runtime/error.h"
+#include "stack/stack.h"
+#include "stack/wire/address.h"
+
+namespace tcpstack::runtime {
+
+class acceptor_impl final : public io_object {
+ public:
+  // `peer` is the executor of the socket to be made.
+  struct accept_operation : operation<std::shared_ptr<socket_impl>> {
+    accept_operation(handler h, const origin& from, boost::asio::any_io_executor p)
+        : operation(std::move(h), from), peer(std::move(p)) {}
+    boost::asio::any_io_executor peer;
+  };
+
+  using wait_type = wait_operation::wait_type;
+
+  acceptor_impl(runtime& owner, const boost::asio::any_io_executor& executor);
+  ~acceptor_impl() override;
+
+  void listen(const Endpoint& local, std::size_t backlog, error_code& ec);
+  [[nodiscard]] bool is_open() const { return listener_.has_value(); }
+  void async_accept(accept_operation::handler handler, boost::asio::any_io_executor peer);
+  // Does not wait: would_block, and nullptr.
+  std::shared_ptr<socket_impl> accept(const boost::asio::any_io_executor& peer, error_code& ec);
+  void async_wait(wait_operation::handler handler, wait_type what);
+  void cancel();
+  void close();
+  Endpoint local_endpoint(error_code& ec) const;
+  // For the connections to come. Errors: see socket_impl.
+  error_code set_option(int level, int name, Bytes value);
+  error_code get_option(int level, int name, MutableBytes value, std::size_t& size) const;
+
+  // --- for the runtime
+  [[nodiscard]] std::optional<ListenerId> listener() const { return listener_; }
+  // accept() may give a connection.
+  void acceptable();
+  void cancel_operation(operation_id id) override;
+  void runtime_stops() override { close(); }
+
+ private:
+  void forget_stack() override;
+  // True: completed. False: it has to wait.
+  bool try_accept(accept_operation& operation);
+  bool try_wait(wait_operation& wait);
+
+  std::optional<ListenerId> listener_;
+  shared_options options_;
+  operation_queue<accept_operation> accepts_;
+  operation_queue<wait_operation> waits_;
+};
+
+}  // namespace tcpstack::runtime

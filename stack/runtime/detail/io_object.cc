@@ -1,0 +1,41 @@
+// Registration with the runtime, executors, and cancellation slots.
+#include "stack/runtime/detail/io_object.h"
+
+#include "stack/runtime/runtime.h"
+
+namespace tcpstack::runtime {
+
+io_object::io_object(runtime& owner, const boost::asio::any_io_executor& executor)
+    : runtime_(&owner) {
+  if (executor != owner.executor()) own_executor_ = std::make_unique<any_executor>(executor);
+  owner.add(*this);
+}
+
+const boost::asio::any_io_executor& io_object::executor() const {
+  return own_executor_ ? *own_executor_ : runtime_->executor();
+}
+
+origin io_object::next() {
+  return {.owner = runtime_,
+          .executor = executor(),
+          .is_home = own_executor_ == nullptr,
+          .id = ++last_id_};
+}
+
+void io_object::watch(operation_id id, boost::asio::cancellation_slot slot) {
+  if (!slot.is_connected()) return;
+  // The slot may be asked to cancel long after the operation, or this object, is gone.
+  slot.assign([object = weak_from_this(), id](boost::asio::cancellation_type type) {
+    if (type == boost::asio::cancellation_type::none) return;
+    // An operation that waits has done nothing yet, so every type can be granted.
+    if (const auto alive = object.lock()) alive->cancel_operation(id);
+  });
+}
+
+void io_object::runtime_ends() {
+  forget_stack();
+  if (!own_executor_) own_executor_ = std::make_unique<any_executor>(runtime_->executor());
+  runtime_ = nullptr;
+}
+
+}  // namespace tcpstack::runtime

@@ -1,0 +1,59 @@
+// What sockets and acceptors have in common: they belong to a runtime, which may end before they do,
+// and have operations that can be cancelled one at a time.
+//
+// The usual order, io_context first and runtime after it, destroys the runtime before the coroutines
+// that wait in the io_context, and with them their sockets. So a runtime tells its objects that it
+// goes: their operations complete with operation_aborted, and they are closed from then on.
+//
+// A program may hold a hundred thousand of them, idle: what few of them need is not kept in all.
+#pragma once
+
+#include <memory>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/intrusive/list_hook.hpp>
+
+#include "stack/runtime/detail/operation.h"
+
+namespace tcpstack::runtime {
+
+class runtime;
+
+class io_object : public std::enable_shared_from_this<io_object>,
+                  public boost::intrusive::list_base_hook<
+                      boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+ public:
+  io_object(runtime& owner, const boost::asio::any_io_executor& executor);
+  io_object(const io_object&) = delete;
+  io_object& operator=(const io_object&) = delete;
+  virtual ~io_object() = default;
+
+  [[nodiscard]] const boost::asio::any_io_executor& executor() const;
+
+  // Aborts the operation if it is still waiting.
+  virtual void cancel_operation(operation_id id) = 0;
+
+  // The runtime is being stopped: no new work, all operations aborted, connections closed in order.
+  virtual void runtime_stops() = 0;
+  // The runtime ends here and now: all operations aborted, and closed from then on.
+  void runtime_ends();
+
+ protected:
+  // Of the next operation.
+  origin next();
+  // Lets the operation be cancelled through its handler's cancellation slot.
+  void watch(operation_id id, boost::asio::cancellation_slot slot);
+
+  runtime* runtime_;  // nullptr: it has ended
+
+ private:
+  using any_executor = boost::asio::any_io_executor;
+
+  // Aborts all operations; what is held belongs to a stack that ends.
+  virtual void forget_stack() = 0;
+
+  std::unique_ptr<const any_executor> own_executor_;  // nullptr: the runtime's
+  operation_id last_id_ = 0;
+};
+
+}  // namespace tcpstack::runtime

@@ -1,0 +1,41 @@
+// A link in memory between two runtimes: tests of sockets without a TUN device and without root.
+//
+// Packets are carried in order and at once, but by post: never inside send(). A hook sees each of
+// them and may lose or alter it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include "stack/runtime/devices/packet_device.h"
+
+namespace tcpstack::runtime {
+
+// One packet on its way.
+struct passage {
+  std::size_t number;                 // 1, 2, ...: counted over both directions
+  bool from_first;                    // else from the second device
+  std::vector<std::uint8_t>& packet;  // may be altered
+};
+
+struct link_options {
+  std::size_t mtu = 1500;  // a larger packet fails to be sent
+  // False: the packet is lost, and its sender does not know. Empty: all arrive.
+  std::function<bool(const passage&)> carries = {};
+};
+
+// The two ends. Either may be destroyed first.
+struct memory_link {
+  std::unique_ptr<packet_device> first;
+  std::unique_ptr<packet_device> second;
+};
+memory_link make_memory_link(const boost::asio::any_io_executor& executor,
+                             link_options options = {});
+
+}  // namespace tcpstack::runtime
