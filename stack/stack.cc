@@ -9,8 +9,8 @@
 #include "stack/ip/transmit.h"
 #include "stack/tcp/calls.h"
 #include "stack/tcp/connection_options.h"
+#include "stack/tcp/connections/layer.h"
 #include "stack/tcp/fast_open.h"
-#include "stack/tcp/layer.h"
 
 namespace tcpstack {
 

@@ -3,7 +3,7 @@
 
 #include "apps/common/command_line.h"
 #include "apps/common/personality.h"
-#include "stack/tcp/congestion.h"
+#include "stack/tcp/congestion/congestion.h"
 
 namespace tcpstack::app {
 namespace {

@@ -10,7 +10,7 @@
 
 #include <fmt/format.h>
 
-#include "stack/tcp/congestion.h"
+#include "stack/tcp/congestion/congestion.h"
 
 namespace tcpstack::simulator {
 namespace {

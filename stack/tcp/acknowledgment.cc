@@ -2,14 +2,14 @@
 
 #include <algorithm>
 
-#include "stack/tcp/buffers.h"
-#include "stack/tcp/delivery_rate.h"
-#include "stack/tcp/rack.h"
-#include "stack/tcp/recovery.h"
-#include "stack/tcp/rtt.h"
-#include "stack/tcp/scoreboard.h"
-#include "stack/tcp/timestamps.h"
-#include "stack/tcp/window.h"
+#include "stack/tcp/agreed/timestamps.h"
+#include "stack/tcp/loss/delivery_rate.h"
+#include "stack/tcp/loss/rack.h"
+#include "stack/tcp/loss/recovery.h"
+#include "stack/tcp/loss/rtt.h"
+#include "stack/tcp/loss/scoreboard.h"
+#include "stack/tcp/receive/window.h"
+#include "stack/tcp/send/buffers.h"
 
 namespace tcpstack::tcp {
 

@@ -1,10 +1,10 @@
 // 3.10.7.4, first: "check sequence number".
-#include "stack/tcp/ack_policy.h"
+#include "stack/tcp/agreed/timestamps.h"
 #include "stack/tcp/arrives.h"
 #include "stack/tcp/connection.h"
-#include "stack/tcp/sack.h"
-#include "stack/tcp/scoreboard.h"
-#include "stack/tcp/timestamps.h"
+#include "stack/tcp/loss/scoreboard.h"
+#include "stack/tcp/receive/ack_policy.h"
+#include "stack/tcp/receive/sack.h"
 
 namespace tcpstack::tcp {
 

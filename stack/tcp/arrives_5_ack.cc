@@ -1,10 +1,10 @@
 // 3.10.7.4, fifth: "check the ACK field".
-#include "stack/tcp/ack_policy.h"
 #include "stack/tcp/acknowledgment.h"
 #include "stack/tcp/arrives.h"
 #include "stack/tcp/connection.h"
 #include "stack/tcp/fast_open.h"
 #include "stack/tcp/keepalive.h"
+#include "stack/tcp/receive/ack_policy.h"
 #include "stack/tcp/reset.h"
 
 namespace tcpstack::tcp {

@@ -1,13 +1,13 @@
 // 3.10.7.4, seventh: "process the segment text".
 #include <utility>
 
-#include "stack/tcp/ack_policy.h"
+#include "stack/tcp/agreed/ecn.h"
 #include "stack/tcp/arrives.h"
 #include "stack/tcp/connection.h"
-#include "stack/tcp/ecn.h"
 #include "stack/tcp/fast_open.h"
-#include "stack/tcp/receive_rate.h"
-#include "stack/tcp/sack.h"
+#include "stack/tcp/receive/ack_policy.h"
+#include "stack/tcp/receive/receive_rate.h"
+#include "stack/tcp/receive/sack.h"
 
 namespace tcpstack::tcp {
 

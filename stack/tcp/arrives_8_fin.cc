@@ -1,7 +1,7 @@
 // 3.10.7.4, eighth: "check the FIN bit".
-#include "stack/tcp/ack_policy.h"
 #include "stack/tcp/arrives.h"
 #include "stack/tcp/connection.h"
+#include "stack/tcp/receive/ack_policy.h"
 
 namespace tcpstack::tcp {
 

@@ -4,8 +4,8 @@
 
 #include "stack/tcp/arrives.h"
 #include "stack/tcp/connection.h"
+#include "stack/tcp/receive/window.h"
 #include "stack/tcp/reset.h"
-#include "stack/tcp/window.h"
 
 namespace tcpstack::tcp {
 

@@ -1,13 +1,13 @@
 // 3.10.7.3: "If the state is SYN-SENT".
-#include "stack/tcp/ack_policy.h"
 #include "stack/tcp/acknowledgment.h"
 #include "stack/tcp/arrives.h"
 #include "stack/tcp/connection.h"
 #include "stack/tcp/fast_open.h"
 #include "stack/tcp/keepalive.h"
+#include "stack/tcp/loss/scoreboard.h"
+#include "stack/tcp/receive/ack_policy.h"
+#include "stack/tcp/receive/window.h"
 #include "stack/tcp/reset.h"
-#include "stack/tcp/scoreboard.h"
-#include "stack/tcp/window.h"
 
 namespace tcpstack::tcp {
 

@@ -1,11 +1,11 @@
 // 3.10.3: RECEIVE.
 #include <algorithm>
 
-#include "stack/tcp/ack_policy.h"
 #include "stack/tcp/calls.h"
 #include "stack/tcp/fast_open.h"
-#include "stack/tcp/receive_rate.h"
-#include "stack/tcp/window.h"
+#include "stack/tcp/receive/ack_policy.h"
+#include "stack/tcp/receive/receive_rate.h"
+#include "stack/tcp/receive/window.h"
 
 namespace tcpstack::tcp {
 

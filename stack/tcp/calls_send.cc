@@ -1,9 +1,9 @@
 // 3.10.2: SEND.
 #include <algorithm>
 
-#include "stack/tcp/buffers.h"
 #include "stack/tcp/calls.h"
-#include "stack/tcp/records.h"
+#include "stack/tcp/send/buffers.h"
+#include "stack/tcp/send/records.h"
 
 namespace tcpstack::tcp {
 

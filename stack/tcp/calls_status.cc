@@ -1,6 +1,6 @@
 // 3.10.6: STATUS.
-#include "stack/tcp/buffers.h"
 #include "stack/tcp/calls.h"
+#include "stack/tcp/send/buffers.h"
 
 namespace tcpstack::tcp {
 

@@ -1,17 +1,17 @@
 #include "stack/tcp/connection.h"
 
-#include "stack/tcp/buffers.h"
-#include "stack/tcp/ecn.h"
-#include "stack/tcp/emit.h"
+#include "stack/tcp/agreed/ecn.h"
+#include "stack/tcp/agreed/mss.h"
+#include "stack/tcp/agreed/timestamps.h"
 #include "stack/tcp/fast_open.h"
 #include "stack/tcp/keepalive.h"
-#include "stack/tcp/mss.h"
-#include "stack/tcp/path_mtu.h"
-#include "stack/tcp/recovery.h"
+#include "stack/tcp/loss/recovery.h"
+#include "stack/tcp/loss/rtt.h"
+#include "stack/tcp/receive/window.h"
 #include "stack/tcp/reset.h"
-#include "stack/tcp/rtt.h"
-#include "stack/tcp/timestamps.h"
-#include "stack/tcp/window.h"
+#include "stack/tcp/send/buffers.h"
+#include "stack/tcp/send/emit.h"
+#include "stack/tcp/send/path_mtu.h"
 
 namespace tcpstack::tcp {
 

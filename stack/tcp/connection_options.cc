@@ -4,10 +4,10 @@
 #include <string_view>
 #include <utility>
 
+#include "stack/tcp/agreed/mss.h"
 #include "stack/tcp/keepalive.h"
-#include "stack/tcp/mss.h"
-#include "stack/tcp/path_mtu.h"
-#include "stack/tcp/window.h"
+#include "stack/tcp/receive/window.h"
+#include "stack/tcp/send/path_mtu.h"
 
 namespace tcpstack::tcp {
 

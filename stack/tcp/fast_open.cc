@@ -4,9 +4,9 @@
 #include <array>
 
 #include "stack/tcp/arrives.h"
-#include "stack/tcp/recovery.h"
-#include "stack/tcp/scoreboard.h"
-#include "stack/tcp/window.h"
+#include "stack/tcp/loss/recovery.h"
+#include "stack/tcp/loss/scoreboard.h"
+#include "stack/tcp/receive/window.h"
 
 namespace tcpstack::tcp {
 

@@ -1,10 +1,10 @@
 #include "stack/tcp/info.h"
 
-#include "stack/tcp/buffers.h"
-#include "stack/tcp/limits.h"
-#include "stack/tcp/pacing.h"
-#include "stack/tcp/receive_rate.h"
-#include "stack/tcp/recovery.h"
+#include "stack/tcp/loss/recovery.h"
+#include "stack/tcp/receive/receive_rate.h"
+#include "stack/tcp/send/buffers.h"
+#include "stack/tcp/send/limits.h"
+#include "stack/tcp/send/pacing.h"
 
 namespace tcpstack::tcp {
 

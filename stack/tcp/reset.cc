@@ -2,7 +2,7 @@
 
 #include <cassert>
 
-#include "stack/tcp/timestamps.h"
+#include "stack/tcp/agreed/timestamps.h"
 
 namespace tcpstack::tcp {
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "stack/context.h"
-#include "stack/tcp/replies.h"
+#include "stack/tcp/agreed/replies.h"
 #include "stack/tcp/segment.h"
 #include "stack/tcp/tcb.h"
 

@@ -2,16 +2,16 @@
 
 #include <limits>
 
-#include "stack/tcp/ack_policy.h"
 #include "stack/tcp/connection.h"
 #include "stack/tcp/fast_open.h"
 #include "stack/tcp/icmp_errors.h"
 #include "stack/tcp/keepalive.h"
-#include "stack/tcp/nagle.h"
-#include "stack/tcp/path_mtu.h"
-#include "stack/tcp/rack.h"
-#include "stack/tcp/recovery.h"
-#include "stack/tcp/rtt.h"
+#include "stack/tcp/loss/rack.h"
+#include "stack/tcp/loss/recovery.h"
+#include "stack/tcp/loss/rtt.h"
+#include "stack/tcp/receive/ack_policy.h"
+#include "stack/tcp/send/nagle.h"
+#include "stack/tcp/send/path_mtu.h"
 
 namespace tcpstack::tcp {
 

@@ -13,7 +13,7 @@
 #include "stack/base/slab.h"
 #include "stack/base/timer_wheel.h"
 #include "stack/stack.h"
-#include "stack/tcp/connection_index.h"
+#include "stack/tcp/connections/connection_index.h"
 #include "tests/support/pair.h"
 
 namespace tcpstack {

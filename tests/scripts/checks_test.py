@@ -107,7 +107,7 @@ class Dialect(Checks):
             "void g() {\n  for (auto [a, b] : map) { t[a](b); }\n}\n"
             "class Reno final : public CongestionControl {};\n",
         )
-        self.plant("stack/tcp/congestion.h", "virtual void f() = 0;\n")
+        self.plant("stack/tcp/congestion/congestion.h", "virtual void f() = 0;\n")
         self.plant("stack/base/ring.h", "template <class T> class Ring {};\n")
         self.assert_passes("check-dialect")
 

@@ -8,7 +8,7 @@
 
 #include "stack/base/random.h"
 #include "stack/stack.h"
-#include "stack/tcp/isn.h"
+#include "stack/tcp/connections/isn.h"
 #include "stack/wire/ipv4.h"
 #include "stack/wire/tcp.h"
 #include "tests/tcp/peer.h"

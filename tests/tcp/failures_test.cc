@@ -1,7 +1,7 @@
 // Connection failures, keep-alives and the window of congestion control: RFC 9293 3.8.2 to 3.8.4.
 #include <chrono>
 
-#include "stack/tcp/congestion.h"
+#include "stack/tcp/congestion/congestion.h"
 #include "tests/tcp/paths.h"
 
 namespace tcpstack::test {

@@ -1,5 +1,5 @@
 // The retransmission timeout that a measured round trip gives: RFC 6298 section 2.
-#include "stack/tcp/rtt.h"
+#include "stack/tcp/loss/rtt.h"
 
 #include <gtest/gtest.h>
 

@@ -12,9 +12,9 @@
 
 #include <boost/asio/error.hpp>
 
-#include "stack/tcp/congestion.h"
+#include "stack/tcp/agreed/mss.h"
+#include "stack/tcp/congestion/congestion.h"
 #include "stack/tcp/connection_options.h"
-#include "stack/tcp/mss.h"
 
 namespace tcpstack::runtime {
 

@@ -1,0 +1,63 @@
+#include "stack/tcp/loss/delivery_rate.h"
+
+#include <algorithm>
+
+#include "stack/tcp/loss/recovery.h"
+#include "stack/tcp/send/buffers.h"
+
+namespace tcpstack::tcp {
+
+namespace {
+
+std::uint32_t low_bits(Time time) {
+  return static_cast<std::uint32_t>(time.time_since_epoch().count());
+}
+
+// From a time of which the low 32 bits are kept: right for 71 minutes.
+Duration since(std::uint32_t begin, Time end) { return Duration(low_bits(end) - begin); }
+
+}  // namespace
+
+void note_delivery_state(Tcb& tcb, Sent& record, Time now) {
+  DeliveryRate& c = tcb.statistics.make().delivery;
+  if (tcb.sender->recovery.pipe == 0) {  // nothing in flight: a new beginning
+    c.first_sent_at = now;
+    c.delivered_at = now;
+  }
+  record.delivered = static_cast<std::uint32_t>(c.delivered);
+  record.delivered_at = low_bits(c.delivered_at);
+  record.first_sent_at = low_bits(c.first_sent_at);
+  record.app_limited = c.limited_until != 0;
+}
+
+void measure_delivery_rate(Tcb& tcb, const Delivered& delivered, Time now) {
+  if (!delivered.any || delivered.newest.text_size() == 0) return;
+  DeliveryRate& c = tcb.statistics.make().delivery;
+  const Sent& p = delivered.newest;
+  c.delivered += delivered.bytes();
+  c.delivered_at = now;
+  c.first_sent_at = p.sent_at;
+  if (c.limited_until != 0 && c.delivered > c.limited_until) c.limited_until = 0;
+
+  const Duration send_elapsed = since(p.first_sent_at, p.sent_at);
+  const Duration ack_elapsed = since(p.delivered_at, now);
+  const Duration interval = std::max(send_elapsed, ack_elapsed);
+  // "If interval is less than MinRTT, the sample is invalid."
+  if (interval <= Duration::zero() || interval < tcb.sender->rack.min_rtt) return;
+  const std::uint32_t data = static_cast<std::uint32_t>(c.delivered) - p.delivered;
+  const std::uint64_t rate =
+      std::uint64_t{data} * std::micro::den / static_cast<std::uint64_t>(interval.count());
+  // Linux: what a user who had no more to send has got counts only when it is more than was known.
+  if (p.app_limited && rate < c.rate) return;
+  c.rate = rate;
+  c.app_limited = p.app_limited;
+}
+
+void note_application_limit(Tcb& tcb) {
+  const bool has_more = not_sent(tcb) > 0 || congestion_allowance(tcb) == 0;
+  if (has_more || has_lost(tcb)) return;
+  DeliveryRate& c = tcb.statistics.make().delivery;
+  c.limited_until = std::max(c.delivered + tcb.sender->recovery.pipe, std::uint64_t{1});
+}
+
+}  // namespace tcpstack::tcp

@@ -1,0 +1,24 @@
+// Builds the segment that next_segment() has decided on: header, options, text as views of the send
+// queue. Records what is in flight and sets the retransmission timer.
+#pragma once
+
+#include "stack/context.h"
+#include "stack/packet.h"
+#include "stack/tcp/agreed/replies.h"
+#include "stack/tcp/send/output.h"
+#include "stack/tcp/tcb.h"
+
+namespace tcpstack::tcp {
+
+// The bytes that options take in a segment that is no SYN.
+std::size_t options_size(const Tcb& tcb);
+
+// The options of our SYN: what we offer, or, in SYN_RECEIVED, what both sides have agreed on.
+wire::TcpOptions syn_options(const Tcb& tcb, const Context& cx);
+
+// The text of the result points into tcb.send_queue.
+TxPacket emit(Tcb& tcb, const NextSegment& next, Context& cx);
+
+TxPacket emit(const Reply& reply, Context& cx);
+
+}  // namespace tcpstack::tcp

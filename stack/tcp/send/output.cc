@@ -1,0 +1,219 @@
+#include "stack/tcp/send/output.h"
+
+#include <algorithm>
+
+#include "stack/tcp/agreed/mss.h"
+#include "stack/tcp/fast_open.h"
+#include "stack/tcp/loss/delivery_rate.h"
+#include "stack/tcp/loss/recovery.h"
+#include "stack/tcp/loss/scoreboard.h"
+#include "stack/tcp/send/emit.h"
+#include "stack/tcp/send/limits.h"
+#include "stack/tcp/send/nagle.h"
+#include "stack/tcp/send/pacing.h"
+#include "stack/tcp/send/records.h"
+#include "stack/tcp/send/super_segment.h"
+
+namespace tcpstack::tcp {
+
+namespace {
+
+bool may_send_text(const Tcb& tcb) {
+  switch (tcb.state) {
+    case State::ESTABLISHED:
+    case State::CLOSE_WAIT:
+    case State::FIN_WAIT_1:  // the text queued before the FIN
+    case State::CLOSING:
+    case State::LAST_ACK: return true;
+    case State::CLOSED:
+    case State::LISTEN:
+    case State::SYN_SENT:
+    case State::FIN_WAIT_2:
+    case State::TIME_WAIT: return false;
+    case State::SYN_RECEIVED: return is_served_early(tcb);
+  }
+  return false;
+}
+
+// Our SYN, alone in SYN_SENT, with the peer's acknowledged in SYN_RECEIVED.
+std::optional<NextSegment> first_syn(const Tcb& tcb) {
+  const bool due = tcb.snd.nxt == tcb.snd.iss;
+  if (due && tcb.state == State::SYN_SENT) {
+    const std::uint32_t text = tcb.fast_open ? tcb.fast_open->syn_text : 0U;
+    return NextSegment{.seq = tcb.snd.iss,
+                       .text_size = text,
+                       .syn = true,
+                       .why = text > 0 ? Why{"active OPEN with text", "RFC 7413 4.2.2"}
+                                       : Why{"active OPEN", "RFC 9293 3.10.1"}};
+  }
+  if (due && tcb.state == State::SYN_RECEIVED) {
+    return NextSegment{.seq = tcb.snd.iss,
+                       .syn = true,
+                       .why = {"SYN answered with SYN, ACK", "RFC 9293 3.10.7.2"}};
+  }
+  return std::nullopt;
+}
+
+// An empty pipe takes a segment however small cwnd is.
+bool fits_congestion_window(const Tcb& tcb, std::uint32_t size) {
+  return size <= congestion_allowance(tcb) || tcb.sender->recovery.pipe == 0;
+}
+
+// What was sent once, as far as it fits into one segment today: the path's MTU may have become smaller (RFC 1191
+// section 6.4), the options longer.
+NextSegment again(const Tcb& tcb, const Sent& record, Why why, const Context& cx) {
+  const std::uint32_t mss = effective_mss(tcb, options_size(tcb), cx.config);
+  return {.seq = record.seq,
+          .text_size = std::min(record.text_size(), mss),
+          .syn = record.syn,
+          .fin = record.fin && record.text_size() <= mss,
+          .retransmission = true,
+          .why = why};
+}
+
+Why why_again(const Tcb& tcb, const Context& cx) {
+  if (tcb.sender->recovery.phase == RecoveryPhase::recovery)
+    return {"fast retransmit", "RFC 5681 3.2"};
+  const bool resegmented =
+      tcb.sender->recovery.phase != RecoveryPhase::loss && tcb.snd.path_mtu < cx.config.ip.mtu;
+  if (resegmented) return {"retransmission in smaller segments", "RFC 1191 6.4"};
+  return {"retransmission after a timeout", "RFC 6298 5.4"};
+}
+
+// "Segments on the retransmission queue" that a timeout or an acknowledgment has shown to be lost: within the
+// peer's window and beyond one that has shrunk (SHLD-16, MAY-7), which also probes a closed one (MUST-35).
+std::optional<NextSegment> lost_segment(Tcb& tcb, Context& cx) {
+  if (!has_lost(tcb)) return std::nullopt;
+  const Sent* const lost = first_lost(tcb.sent);
+  if (lost == nullptr) return std::nullopt;
+  const NextSegment next = again(tcb, *lost, why_again(tcb, cx), cx);
+  if (!is_synchronized(tcb.state)) return next;
+  const std::uint32_t size = std::max(next.text_size, 1U);
+  if (!fits_congestion_window(tcb, size) || is_held_by_pacing(tcb, cx)) return std::nullopt;
+  return next;
+}
+
+// The next piece of new text that the peer's window takes, and the FIN behind the last of it: as large as it
+// can be, whatever the SENDs were (SHLD-27, SHLD-28), unless one ended a record, and nothing beyond the window
+// (SHLD-15). A probe goes out however small it is.
+std::optional<NextSegment> next_text(Tcb& tcb, bool is_probe, Context& cx) {
+  if (!may_send_text(tcb) || tcb.fin_sent) return std::nullopt;
+  const std::uint32_t queued = distance(tcb.snd.nxt, text_end(tcb));
+  if (queued == 0 && !tcb.fin_queued) return std::nullopt;
+  const std::uint32_t mss = effective_mss(tcb, options_size(tcb), cx.config);
+  const std::uint32_t usable = usable_window(tcb);
+  const std::uint32_t record = waiting_in_record(tcb);
+  NextSegment next{.seq = tcb.snd.nxt,
+                   .text_size = std::min({record, usable, mss}),
+                   .why = {"new text", "RFC 9293 3.10.2"}};
+  // The FIN has a sequence number and needs a place in the window, too. Linux holds it back as we do.
+  const bool may_close = tcb.fin_queued && tcb.state != State::SYN_RECEIVED;
+  next.fin = may_close && next.text_size == queued && queued < usable;
+  if (next.fin) next.why = {"CLOSE: no more text", "RFC 9293 3.10.4"};
+  if (next.len() == 0) return std::nullopt;
+  // Linux: what other text stands behind can grow no more, so that it is not held back.
+  const bool is_whole_record = record < queued && next.text_size == record;
+  if (!next.fin && !is_probe && !is_whole_record && !is_worth_sending(tcb, record, usable, mss))
+    return std::nullopt;
+  return next;
+}
+
+// Linux: a FIN takes no room in cwnd, so that the end of the text is told at once.
+std::optional<NextSegment> new_text(Tcb& tcb, Context& cx) {
+  auto next = next_text(tcb, false, cx);
+  if (!next) return std::nullopt;
+  restart_after_idle(tcb, cx);
+  if (!fits_congestion_window(tcb, next->text_size) || is_held_by_pacing(tcb, cx))
+    return std::nullopt;
+  grow_to_super_segment(tcb, *next, cx);
+  return next;
+}
+
+// RFC 8985 section 7.3, TLP_send_probe(): new text if there is some, else the last segment again.
+std::optional<NextSegment> tail_loss_probe(Tcb& tcb, Context& cx) {
+  if (!tcb.sender->probe.due) return std::nullopt;
+  TailLossProbe& probe = sender_of(tcb).probe;
+  probe.due = false;
+  if (tcb.sent.empty()) return std::nullopt;
+  const Why why{"tail loss probe", "RFC 8985 7.3"};
+  if (auto next = next_text(tcb, true, cx)) {
+    next->why = why;
+    probe.end_seq = next->seq + next->len();
+    return next;
+  }
+  probe.is_retransmission = true;
+  return again(tcb, last_segment(tcb), why, cx);
+}
+
+bool is_fin_waiting(const Tcb& tcb) { return tcb.fin_queued && !tcb.fin_sent; }
+
+// Is this the first text, or a FIN without any?
+bool begins_to_send(const Tcb& tcb) {
+  if (tcb.sender.is_made() || !may_send_text(tcb)) return false;
+  return tcb.snd.nxt < text_end(tcb) || is_fin_waiting(tcb);
+}
+
+// Section 3.8.6.1: one byte into a window that is closed or too small to be used; behind the last one, the FIN.
+std::optional<NextSegment> window_probe(Tcb& tcb) {
+  if (!tcb.window_probe_due) return std::nullopt;
+  tcb.window_probe_due = false;
+  const std::uint32_t queued = distance(tcb.snd.nxt, text_end(tcb));
+  if ((queued == 0 && !is_fin_waiting(tcb)) || !tcb.sent.empty()) return std::nullopt;
+  if (tcb.window_probes < 0xff) ++tcb.window_probes;
+  const std::uint32_t size = std::min(std::max(usable_window(tcb), 1U), queued);
+  return NextSegment{.seq = tcb.snd.nxt,
+                     .text_size = size,
+                     .fin = queued == 0,
+                     .probe = true,
+                     .why = {"zero-window probe", "RFC 9293 3.8.6.1 MUST-36"}};
+}
+
+// Section 3.8.4: "SEG.SEQ = SND.NXT-1", left of the peer's window, so that it has to answer (SHLD-12: no text).
+std::optional<NextSegment> keepalive_probe(Tcb& tcb) {
+  if (!tcb.keepalive.due) return std::nullopt;
+  tcb.keepalive.due = false;
+  return NextSegment{.seq = tcb.snd.nxt - 1U, .why = {"keep-alive", "RFC 9293 3.8.4"}};
+}
+
+// Only when nothing else went out that acknowledges: MUST-58.
+std::optional<NextSegment> bare_ack(const Tcb& tcb) {
+  if (!tcb.ack.now) return std::nullopt;
+  return NextSegment{.seq = tcb.snd.nxt, .why = tcb.ack.why};
+}
+
+// What only the window holds back, text or the FIN, needs the persist timer: the update that opens it may be lost.
+void set_persist_alarm(Tcb& tcb, Context& cx) {
+  const bool waits = tcb.snd.nxt < text_end(tcb) || is_fin_waiting(tcb);
+  const bool stuck =
+      may_send_text(tcb) && tcb.sent.empty() && waits && !tcb.alarms.is_set(AlarmKind::pacing);
+  if (!stuck) {
+    tcb.alarms.stop(AlarmKind::persist);
+  } else if (!tcb.alarms.is_set(AlarmKind::persist)) {
+    tcb.alarms.set(AlarmKind::persist, cx.now + tcb.rtt.rto);  // SHLD-29
+  }
+}
+
+// What has kept us from sending more: for cwnd, and for those who ask why it is not faster.
+void note_what_limits(Tcb& tcb, Context& cx) {
+  if (!is_synchronized(tcb.state)) return;
+  validate_congestion_window(tcb, cx);
+  note_limit(tcb, cx);
+  note_application_limit(tcb);
+}
+
+}  // namespace
+
+std::optional<NextSegment> next_segment(Tcb& tcb, Context& cx) {
+  if (auto syn = first_syn(tcb)) return syn;
+  if (begins_to_send(tcb)) start_congestion_control(tcb, cx);
+  if (auto lost = lost_segment(tcb, cx)) return lost;
+  if (auto probe = tail_loss_probe(tcb, cx)) return probe;
+  if (auto text = new_text(tcb, cx)) return text;
+  if (auto probe = window_probe(tcb)) return probe;
+  if (auto probe = keepalive_probe(tcb)) return probe;
+  set_persist_alarm(tcb, cx);
+  note_what_limits(tcb, cx);
+  return bare_ack(tcb);
+}
+
+}  // namespace tcpstack::tcp
