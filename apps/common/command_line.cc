@@ -62,12 +62,12 @@ void add_link_options(CLI::App& app, StackOptions& options) {
   };
   const std::string group = "Link";
   add(app, "--address", address, "ADDRESS", "Ours [10.0.0.2]")->group(group);
-  add(app, "--host-address", host, "ADDRESS/PREFIX", "The kernel's end [10.0.0.1/24]")
+  add(app, "--host-address", host, "ADDRESS/PREFIX", "The kernel's address on DEVICE [10.0.0.1/24]")
       ->group(group);
-  add(app, "--mtu", mtu, "BYTES", "Of one IP packet, 68 to 65535 [1500]")->group(group);
+  add(app, "--mtu", mtu, "BYTES", "The largest IP packet, 68 to 65535 [1500]")->group(group);
   app.add_flag_callback(
          "--no-configure", [&] { options.configure = false; },
-         "Only open DEVICE: it exists, has its address and is up")
+         "Only open DEVICE, which has its address and is up")
       ->group(group);
   add_faults(app, options);
 }

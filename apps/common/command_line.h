@@ -33,7 +33,7 @@ template <typename Enum, typename Words>
 Value<Enum> parse_word(const std::string& text, const Words& words) {
   const auto found = std::ranges::find(words, text);
   if (found == std::ranges::end(words)) {
-    return std::unexpected(fmt::format("is none of {}", fmt::join(words, ", ")));
+    return std::unexpected(fmt::format("is not one of {}", fmt::join(words, ", ")));
   }
   return static_cast<Enum>(found - std::ranges::begin(words));
 }

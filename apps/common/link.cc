@@ -33,7 +33,7 @@ std::optional<device::TunConfiguration> configure(const StackOptions& options) {
                                                        .mtu = options.stack.ip.mtu}));
 }
 
-// The device's own MTU counts where we have not set it.
+// Without --mtu the device's own MTU counts.
 void adopt_mtu(StackOptions& options, const device::Tun& tun) {
   const unsigned mtu = tun.mtu();
   if (mtu == options.stack.ip.mtu) return;
@@ -56,15 +56,13 @@ std::unique_ptr<runtime::packet_device> device_of(const boost::asio::any_io_exec
   return std::make_unique<runtime::tun_queues>(std::move(devices));
 }
 
-// What the device's speed depends on.
+// Reports the facts that decide the device's speed.
 void tell_ways(const device::Tun& tun) {
-  spdlog::debug(
-      "{}: {}", tun.name(),
-      tun.gathers()
-          ? "many packets in a system call (io_uring)"
-          : "a system call for each packet, since there is no io_uring here or it does not pay");
+  spdlog::debug("{}: {}", tun.name(),
+                tun.gathers() ? "one system call for many packets (io_uring)"
+                              : "one system call for each packet: io_uring is missing or slower");
   if (tun.bulk_queue()) {
-    spdlog::debug("{}: the kernel takes bulk in a thread of its own", tun.name());
+    spdlog::debug("{}: a kernel thread takes bulk", tun.name());
   } else {
     spdlog::debug("{}: the kernel takes bulk within our write ({})", tun.name(),
                   tun.bulk_queue().error());

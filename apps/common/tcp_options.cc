@@ -1,4 +1,4 @@
-// The options of TCP: what another system does differently at once (--like), and each thing alone.
+// The options of TCP: the settings of another system in one option (--like), and each setting alone.
 #include <cctype>
 
 #include "apps/common/command_line.h"
@@ -28,17 +28,17 @@ void add_flag(CLI::App& app, const char* name, bool& place, bool value, const ch
   app.add_flag_callback(name, [&place, value] { place = value; }, help)->group(kGroup);
 }
 
-// The first option, since those that follow change what it sets, wherever they stand on the command line.
+// Comes first: the options that follow override its settings, in any order on the command line.
 void add_personality(CLI::App& app, TcpConfig& tcp) {
   const auto read = [&](const std::string& text) {
     const Personality* const personality = find_personality(text);
     if (personality == nullptr) {
-      throw CLI::ValidationError(
-          "--like", fmt::format("'{}' is none of {}", text, fmt::join(personality_names(), ", ")));
+      throw CLI::ValidationError("--like", fmt::format("'{}' is not one of {}", text,
+                                                       fmt::join(personality_names(), ", ")));
     }
     personality->put_on(tcp);
   };
-  std::string help = "Behave like another system; other options go on top:\n";
+  std::string help = "Behave like another system; other options override its settings:\n";
   for (const Personality& personality : personalities()) {
     help += fmt::format("  {:<8} {}\n", personality.name, personality.summary);
   }
@@ -49,21 +49,21 @@ void add_personality(CLI::App& app, TcpConfig& tcp) {
 void add_handshake_options(CLI::App& app, TcpConfig& tcp) {
   add_number(
       app, "--mss", 64, 65495, [&](auto n) { tcp.mss = static_cast<std::uint16_t>(n); }, "BYTES",
-      "The largest segment that we announce, 64 to 65495 [MTU - 40]");
+      "The announced maximum segment size, 64 to 65495 [MTU - 40]");
   const auto window = [&](std::uint64_t bytes) {
     const auto buffer = static_cast<std::uint32_t>(2 * bytes);
     tcp.receive_buffer = {buffer, buffer};  // half of a buffer is window
     tcp.syn_window = static_cast<std::uint16_t>(std::min<std::uint64_t>(bytes, 65535));
   };
   add_number(app, "--window", 1, 1U << 30, window, "BYTES",
-             "The receive window, which then does not grow [65536, growing to 6 MiB]");
+             "A receive window that does not grow [65536, growing to 6 MiB]");
   add_flag(app, "--no-window-scale", tcp.window_scaling, false,
            "Neither offer nor accept RFC 7323's window scale");
   add_flag(app, "--no-timestamps", tcp.timestamps, false,
            "Neither offer nor accept RFC 7323's timestamps");
   add_flag(app, "--no-sack", tcp.sack, false, "Neither offer nor accept RFC 2018's SACK");
   add_flag(app, "--fast-open", tcp.fast_open, true,
-           "RFC 7413: give cookies, and take text on a SYN that brings one back");
+           "RFC 7413: give cookies, and take text on a SYN that returns one");
   const auto ecn = [&](const std::string& text) {
     tcp.ecn = take("--ecn", text, parse_word<EcnMode>(text, kEcn));
   };
@@ -74,13 +74,14 @@ void add_retransmission_options(CLI::App& app, TcpConfig& tcp) {
   add_time(app, "--rto-initial", tcp.rto_initial, 1ms, 60s,
            "Retransmission timeout before the first measurement [1s]")
       ->group(kGroup);
-  add_time(app, "--rto-min", tcp.rto_min, 1ms, 60s, "Never less than this [200ms]")->group(kGroup);
+  add_time(app, "--rto-min", tcp.rto_min, 1ms, 60s, "The smallest retransmission timeout [200ms]")
+      ->group(kGroup);
   const auto set_retries = [&](std::uint64_t count) {
     tcp.retries_r2 = static_cast<unsigned>(count);
     tcp.retries_r1 = std::min(tcp.retries_r1, tcp.retries_r2);
   };
   add_number(app, "--retries", 0, 100, set_retries, "COUNT",
-             "Retransmissions before a connection is given up [15]");
+             "Retransmissions before the stack ends the connection [15]");
   const auto set_syn_retries = [&](std::uint64_t count) {
     tcp.syn_retries = static_cast<unsigned>(count);
     tcp.synack_retries = static_cast<unsigned>(count);
@@ -88,9 +89,9 @@ void add_retransmission_options(CLI::App& app, TcpConfig& tcp) {
   add_number(app, "--syn-retries", 0, 100, set_syn_retries, "COUNT",
              "The same for a SYN [10] and a SYN, ACK [5]");
   add_flag(app, "--reset-when-given-up", tcp.reset_when_given_up, true,
-           "The peer that did not answer gets a RST");
+           "Then send a RST to the peer");
   add_flag(app, "--no-tail-loss-probe", tcp.tail_loss_probe, false,
-           "Wait for the retransmission timeout (RFC 8985 section 7)");
+           "A lost tail waits for the retransmission timeout (RFC 8985 section 7)");
 }
 
 void add_sender_options(CLI::App& app, TcpConfig& tcp) {
@@ -104,11 +105,12 @@ void add_sender_options(CLI::App& app, TcpConfig& tcp) {
     tcp.congestion = known[take("--congestion", text, parse_word<std::size_t>(text, known))];
   };
   add(app, "--congestion", congestion, "NAME",
-      fmt::format("{} [cubic]", fmt::join(tcp::congestion_algorithms(), " or ")))
+      fmt::format("Congestion control: {} [cubic]",
+                  fmt::join(tcp::congestion_algorithms(), " or ")))
       ->group(kGroup);
   add_flag(app, "--pacing", tcp.pacing, true, "Send at an even rate instead of in bursts");
   add_time(app, "--delayed-ack", tcp.delayed_ack, 0ms, 500ms,
-           "How long an acknowledgment may wait for company [40ms]")
+           "Longest wait of an acknowledgment for text to travel with [40ms]")
       ->group(kGroup);
 }
 
@@ -120,8 +122,7 @@ void add_lifetime_options(CLI::App& app, TcpConfig& tcp) {
     tcp.keepalive_idle = take("--keep-alive", text, parse_duration(text, 1ms, 7200s));
     tcp.keepalive_interval = std::min(tcp.keepalive_interval, tcp.keepalive_idle);
   };
-  add(app, "--keep-alive", keep_alive, "TIME",
-      "After so much silence ask whether the peer is still there [never]")
+  add(app, "--keep-alive", keep_alive, "TIME", "Probe the peer after TIME of silence [never]")
       ->group(kGroup);
 }
 
@@ -132,7 +133,7 @@ void add_tcp_options(CLI::App& app, StackOptions& options) {
   add_personality(app, tcp);
   const auto seed = [&](std::uint64_t number) { options.seed = number; };
   add_number(app, "--seed", 0, UINT64_MAX, seed, "NUMBER",
-             "Of ISNs, hash keys and faults, to repeat a run [random]");
+             "Seed of ISNs, hash keys and faults, to repeat a run [random]");
   add_handshake_options(app, tcp);
   add_retransmission_options(app, tcp);
   add_sender_options(app, tcp);

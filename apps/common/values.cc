@@ -90,7 +90,7 @@ Value<device::Fault> parse_fault(std::string_view text) {
   if (fault) return *std::move(fault);
   const auto& [offset, expected] = fault.error();
   return std::unexpected(
-      fmt::format("is no fault:\n  {}\n  {:>{}} expected {}", text, "^", offset + 1, expected));
+      fmt::format("is not a fault:\n  {}\n  {:>{}} expected {}", text, "^", offset + 1, expected));
 }
 
 Value<std::string> parse_device(std::string_view text) {

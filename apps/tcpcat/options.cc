@@ -1,4 +1,4 @@
-// What the command line of tcpcat has beside that of every program (apps/common/command_line.h).
+// The options that only tcpcat has; apps/common/command_line.h has those of every program.
 #include "apps/tcpcat/options.h"
 
 #include "apps/common/command_line.h"
@@ -12,9 +12,9 @@ using std::chrono_literals::operator""ms;
 using std::chrono_literals::operator""s;
 
 constexpr const char* kDescription =
-    "netcat over a TCP of its own: standard input goes to the peer, what the peer sends to "
-    "standard "
-    "output.\nIt makes a TUN device, takes an address beside the kernel's end, and undoes that at "
+    "netcat over a TCP of its own. It sends standard input to the peer, and prints the peer's text "
+    "on standard\n"
+    "output. It makes a TUN device, takes an address beside the kernel's end, and undoes that at "
     "exit.";
 
 constexpr const char* kExamples = R"(Examples:
@@ -25,9 +25,9 @@ constexpr const char* kExamples = R"(Examples:
   sudo tcpcat -u -l 24000                                            then: nc -u 10.0.0.2 24000
   sudo tcpcat --like windows --fault 'drop syn out' -v 10.0.0.1 24000
 
-At the end of standard input our side is closed (a FIN); the program ends with the peer's. UDP has no end: it
-takes a silence for one.
-Exit codes: 0 after an orderly end, 1 when the connection fails or is refused, 2 for a mistake here.)";
+At the end of standard input our side closes (a FIN); the program ends when the peer's side closes. UDP has no
+end: the program ends after a silence.
+Exit codes: 0 after an orderly end, 1 if the connection fails or is refused, 2 for a mistake on the command line.)";
 
 void add_device(CLI::App& app, Options& options) {
   const auto device = [&](const std::string& text) {
@@ -44,27 +44,26 @@ void add_conversation_options(CLI::App& app, Options& options, std::vector<std::
   app.add_flag("-l,--listen", options.listen, "Wait for one connection to PORT");
   app.add_flag("-u,--udp", options.udp,
                "Datagrams: one for each piece of standard input, at most 1472 bytes");
-  app.add_flag("-z,--zero", options.only_check, "Only see whether the port is open");
-  app.add_flag("-x,--hex", options.hex, "Print what comes as a hex dump");
-  app.add_flag("-v,--verbose", options.verbose, "Say on standard error what happens");
+  app.add_flag("-z,--zero", options.only_check, "Only check whether the port is open");
+  app.add_flag("-x,--hex", options.hex, "Print the peer's bytes as a hex dump");
+  app.add_flag("-v,--verbose", options.verbose, "Report events on standard error");
   app::add_time(app, "-w,--wait", options.patience, 1ms, 3600s,
-                "How long opening a connection may take [10s]");
-  app::add_time(
-      app, "--silence", options.silence, 1ms, 3600s,
-      "With --udp: the end, when standard input has ended and nothing comes for so long [1s]");
+                "Longest time for opening a connection [10s]");
+  app::add_time(app, "--silence", options.silence, 1ms, 3600s,
+                "With --udp: end after this silence, once standard input has ended [1s]");
   const auto port = [&](const std::string& text) {
     options.port =
         static_cast<std::uint16_t>(take("--port", text, app::parse_number(text, 1, 65535)));
   };
-  add(app, "-p,--port", port, "PORT", "Ours [a random one]");
+  add(app, "-p,--port", port, "PORT", "Our port [a random one]");
 }
 
-// What no option can know alone.
+// Checks that concern several options.
 void check_together(Options& options, const std::vector<std::string>& whom) {
   const std::size_t expected = options.listen ? 1 : 2;
   if (whom.size() != expected) {
     throw CLI::ValidationError("WHOM", options.listen
-                                           ? "with --listen a PORT stands alone"
+                                           ? "with --listen give only a PORT"
                                            : "an ADDRESS and a PORT: tcpcat 10.0.0.1 24000");
   }
   if (options.listen && options.only_check) {
@@ -73,7 +72,7 @@ void check_together(Options& options, const std::vector<std::string>& whom) {
   const auto port = static_cast<std::uint16_t>(
       take("PORT", whom.back(), app::parse_number(whom.back(), 1, 65535)));
   if (options.listen && options.port != 0) {
-    throw CLI::ValidationError("--port", "with --listen it stands alone, without --port");
+    throw CLI::ValidationError("--port", "with --listen give the port as PORT, not by --port");
   }
   if (options.listen) {
     options.port = port;

@@ -14,7 +14,7 @@ namespace {
 constexpr const char* kDescription =
     "Runs packetdrill scripts against the stack in virtual time: no root, no device, no waiting, "
     "and\n"
-    "the same result every time. A folder stands for all .pkt files in it. docs/tcpdrill.md has "
+    "the same result every time. A folder means all .pkt files in it. docs/tcpdrill.md has "
     "the "
     "language.";
 
@@ -22,14 +22,15 @@ constexpr const char* kExamples =
     "Examples:\n"
     "  tcpdrill tests/drill                          all of our own scripts\n"
     "  tcpdrill -v tests/drill/close/fin.pkt         with the story, passed or not\n"
-    "  tcpdrill --narrate tests/drill/rst            and what the stack thought\n"
+    "  tcpdrill --narrate tests/drill/rst            with the stack's transitions, drops and "
+    "alarms\n"
     "  tcpdrill --gdb tests/drill/ack/delayed.pkt    step through it\n"
     "  tcpdrill -j4 --psh=lax --wscale=any ~/packetdrill/gtests/net/tcp\n"
     "\n"
-    "Verdicts: PASS; FAIL with all that happened, the script's line and the difference; "
+    "Verdicts: PASS; FAIL with the whole story, the script's line and the difference; "
     "UNSUPPORTED with\n"
-    "the word that this runner or the stack does not know. Exit codes: 0 when all scripts passed, "
-    "1 when\n"
+    "the word that this runner or the stack does not know. Exit codes: 0 if all scripts passed, "
+    "1 if\n"
     "one did not, 2 for a mistake on the command line or in a script.";
 
 void define(const std::string& text, Definitions& definitions) {
@@ -45,7 +46,7 @@ void add_comparison(CLI::App& app, Options& options) {
   const std::string group = "How to compare";
   app.add_option(
          "--psh", options.switches.psh,
-         "exact: PSH as written; linux: ours may be missing, since Linux sets more of them; "
+         "exact: PSH as written; linux: PSH may be missing, because Linux sets more of them; "
          "lax: not compared [linux]")
       ->transform(CLI::Transformer(kPsh))
       ->type_name("exact|linux|lax")
@@ -57,7 +58,7 @@ void add_comparison(CLI::App& app, Options& options) {
         ->type_name("any")
         ->group(group);
   };
-  any("--wscale", options.switches.any_window_scale, "Any window scale will do");
+  any("--wscale", options.switches.any_window_scale, "Any window scale matches");
   any("--option-order", options.switches.any_option_order,
       "TCP options in any order, with any padding");
 }
@@ -68,7 +69,7 @@ void add_numbers(CLI::App& app, Options& options) {
       ->type_name("N")
       ->group("Scripts");
   app.add_option("--our-isn", options.switches.our_isn,
-                 "The sequence number of our first SYN; the script runs twice, to find it out")
+                 "The sequence number of our first SYN; the script runs twice")
       ->type_name("N")
       ->group("Scripts");
 }
@@ -78,9 +79,8 @@ void add_view(CLI::App& app, Options& options) {
   app.add_flag("-v,--verbose", options.verbose,
                "The story of every script, not only of a failed one")
       ->group(group);
-  app.add_flag(
-         "--narrate", options.narrate,
-         "The stack's own part in it: transitions, drops, alarms, with their reasons (sets -v)")
+  app.add_flag("--narrate", options.narrate,
+               "Also print the stack's transitions, drops and alarms with their reasons (sets -v)")
       ->group(group);
   app.add_option("--capture", options.capture, "Write every packet (pcapng); takes one script")
       ->type_name("FILE")

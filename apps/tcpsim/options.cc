@@ -27,17 +27,17 @@ constexpr const char* kDescription =
 
 constexpr const char* kExamples = R"(Examples:
   tcpsim                                             one flow of 10 MB over 10 Mbit/s, 10 ms each way
-  tcpsim --loss 1%/0% --plot loss.svg                what loss on the way forward does to cwnd
+  tcpsim --loss 1%/0% --plot loss.svg                how loss on the way forward changes cwnd
   tcpsim --flow cubic --flow 'reno at 2s' --plot two.svg     two flows, the second two seconds later
   tcpsim --rate 50mbit/1mbit --queue 30              a slow way back for acknowledgments
   tcpsim --bursts 0.5%,8 --no-sack                   losses in bursts of 8, and no SACK against them
-  tcpsim --reorder 5%,4ms --capture out.pcapng       then: wireshark out.pcapng, each packet with its why
-  tcpsim --seeds 1000                                a thousand random worlds: does everything hold?
-  tcpsim --world 17 --plot 17.svg                    the one of them with seed 17, by itself
+  tcpsim --reorder 5%,4ms --capture out.pcapng       then: wireshark out.pcapng, each packet with its reason
+  tcpsim --seeds 1000                                a thousand random worlds: does every invariant hold?
+  tcpsim --world 17 --plot 17.svg                    only the world with seed 17
 
-VALUE holds for both ways, FORWARD/BACK for each its own; forward is from those who open to those who listen.
-Exit codes: 0 when every byte came once and in order and all is CLOSED, 1 when not, 2 for a mistake here.
-docs/simulator.md tells more.)";
+One VALUE holds for both directions, FORWARD/BACK gives each its own. Forward is from the openers to the listeners.
+Exit codes: 0 if every byte came once and in order and all connections are CLOSED, 1 if not, 2 for a mistake here.
+More is in docs/simulator.md.)";
 
 template <typename T>
 T take(const std::string& option, const std::string& text, Value<T> value) {
@@ -49,7 +49,7 @@ T take(const std::string& option, const std::string& text, Value<T> value) {
 constexpr const char* kPath = "The path";
 constexpr const char* kFlows = "The flows";
 constexpr const char* kRun = "The run";
-constexpr const char* kOutput = "What you get, besides a table";
+constexpr const char* kOutput = "Output, in addition to the table";
 
 class Parser {
  public:
@@ -111,28 +111,33 @@ class Parser {
 
   void add_path() {
     using sim::LinkOptions;
-    add_ways("--rate", "RATE", "Of the bottleneck, or 'unlimited' [10mbit]", parse_rate,
+    add_ways("--rate", "RATE", "The rate of the bottleneck, or 'unlimited' [10mbit]", parse_rate,
              [](LinkOptions& link, std::uint64_t rate) { link.rate = rate; });
     add_ways("--delay", "TIME", "One way [10ms]", parse_delay,
              [](LinkOptions& link, Duration delay) { link.delay = delay; });
-    add_ways("--jitter", "TIME", "Up to so much more for each packet, in order [0ms]", parse_delay,
+    add_ways("--jitter", "TIME",
+             "Random additional delay of each packet, at most TIME, in order [0ms]", parse_delay,
              [](LinkOptions& link, Duration jitter) { link.impairment.jitter = jitter; });
-    add_ways("--queue", "PACKETS", "Before the bottleneck; what finds it full is dropped [100]",
-             parse_queue, [](LinkOptions& link, std::uint64_t packets) { link.queue = packets; });
-    add_ways("--loss", "PERCENT", "Lost, each packet on its own [0%]", parse_percentage,
+    add_ways("--queue", "PACKETS",
+             "Packets that wait before the bottleneck; more are dropped [100]", parse_queue,
+             [](LinkOptions& link, std::uint64_t packets) { link.queue = packets; });
+    add_ways("--loss", "PERCENT", "Lost packets, independent of each other [0%]", parse_percentage,
              [](LinkOptions& link, double loss) { link.impairment.loss = loss; });
-    add_ways(
-        "--bursts", "PERCENT,PACKETS",
-        "Lost in bursts (Gilbert-Elliott): how often one begins, and its mean length", parse_bursts,
-        [](LinkOptions& link, sim::GilbertElliott bursts) { link.impairment.bursts = bursts; });
-    add_ways("--reorder", "PERCENT[,TIME]", "Held back while others pass, 5ms or TIME [0%]",
-             parse_reordering, [](LinkOptions& link, const Reordering& reordering) {
+    add_ways("--bursts", "PERCENT,PACKETS",
+             "Losses in bursts (Gilbert-Elliott): the share of packets that begin one, and its "
+             "mean length",
+             parse_bursts, [](LinkOptions& link, sim::GilbertElliott bursts) {
+               link.impairment.bursts = bursts;
+             });
+    add_ways("--reorder", "PERCENT[,TIME]",
+             "Packets held back while others pass, for 5ms or TIME [0%]", parse_reordering,
+             [](LinkOptions& link, const Reordering& reordering) {
                link.impairment.reorder = reordering.probability;
                link.impairment.reorder_delay = reordering.delay;
              });
-    add_ways("--duplicate", "PERCENT", "Delivered twice [0%]", parse_percentage,
+    add_ways("--duplicate", "PERCENT", "Packets delivered twice [0%]", parse_percentage,
              [](LinkOptions& link, double share) { link.impairment.duplicate = share; });
-    add_ways("--corrupt", "PERCENT", "One bit of it turned over [0%]", parse_percentage,
+    add_ways("--corrupt", "PERCENT", "Packets with one inverted bit [0%]", parse_percentage,
              [](LinkOptions& link, double share) { link.impairment.corrupt = share; });
   }
 
@@ -142,17 +147,18 @@ class Parser {
         ->type_name("WORDS")
         ->allow_extra_args(false)
         ->group(kFlows);
-    add("--flows", "N", kFlows, "So many that are all alike [1]", [this](const std::string& text) {
+    add("--flows", "N", kFlows, "Number of equal flows [1]", [this](const std::string& text) {
       flow_count_ = take("--flows", text, app::parse_number(text, 1, kMostFlows));
     });
-    add("--bytes", "SIZE", kFlows, "To send in each flow [10mb]", [this](const std::string& text) {
-      usual_.bytes = take("--bytes", text, parse_size(text));
-    });
+    add("--bytes", "SIZE", kFlows, "Bytes that each flow sends [10mb]",
+        [this](const std::string& text) {
+          usual_.bytes = take("--bytes", text, parse_size(text));
+        });
     add("--congestion", "NAME", kFlows, "Congestion control, cubic or reno [cubic]",
         [this](const std::string& text) {
           usual_.congestion = take("--congestion", text, parse_congestion(text));
         });
-    add("--mtu", "BYTES", kFlows, "Of all links [1500]", [this](const std::string& text) {
+    add("--mtu", "BYTES", kFlows, "MTU of all links [1500]", [this](const std::string& text) {
       config_.ip.mtu =
           static_cast<std::uint16_t>(take("--mtu", text, app::parse_number(text, 68, 65535)));
     });
@@ -169,15 +175,14 @@ class Parser {
   }
 
   void add_run() {
-    add("--seed", "N", kRun, "Another one gives other random events [1]",
-        [this](const std::string& text) {
-          options_.world.seed = take("--seed", text, app::parse_number(text, 0, UINT64_MAX / 8));
-        });
-    add("--limit", "TIME", kRun, "The run has failed when it is not over by then [24 hours]",
+    add("--seed", "N", kRun, "Seed of all random events [1]", [this](const std::string& text) {
+      options_.world.seed = take("--seed", text, app::parse_number(text, 0, UINT64_MAX / 8));
+    });
+    add("--limit", "TIME", kRun, "A run of more virtual time fails [24 hours]",
         [this](const std::string& text) {
           options_.world.limit = take("--limit", text, app::parse_duration(text, 1ms, 24h));
         });
-    add("--seeds", "N", kRun, "N random worlds, from --seed on, instead of one described here",
+    add("--seeds", "N", kRun, "N random worlds, from --seed on, instead of the described one",
         [this](const std::string& text) {
           options_.seeds = take("--seeds", text, app::parse_number(text, 1, 100'000'000));
         });
@@ -190,10 +195,10 @@ class Parser {
     };
     file("--plot", options_.plot, "A picture (SVG): cwnd, in flight, RTT, goodput over time");
     file("--csv", options_.csv, "The same as numbers");
-    file("--capture", options_.capture, "What those who open send and receive (pcapng)");
+    file("--capture", options_.capture, "The packets of the hosts that open (pcapng)");
   }
 
-  // What no option can know alone.
+  // Checks that concern several options.
   void finish() {
     const bool random = options_.seeds > 0 || random_world_;
     if (options_.seeds > 0 && random_world_) mistake("--world", "does not go with --seeds");
@@ -213,7 +218,7 @@ class Parser {
       const bool describes = option->get_group() == kPath || option->get_group() == kFlows;
       if (describes && option->count() > 0) {
         mistake(option->get_name(),
-                fmt::format("does not go with {}, whose worlds are random: leave one out", random));
+                fmt::format("does not go with {}, whose worlds are random", random));
       }
     }
   }
@@ -243,7 +248,7 @@ class Parser {
     }
   }
 
-  // The configuration wants a name that lives for ever.
+  // The configuration needs a name with static lifetime.
   static const char* name_of(const std::string& congestion) {
     for (const char* const name : tcp::congestion_algorithms()) {
       if (congestion == name) return name;

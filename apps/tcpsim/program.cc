@@ -52,11 +52,11 @@ bool run_world(const Options& options) {
   if (!options.plot.empty()) write_file(options.plot, to_svg(figure(options.world, records)));
   if (!options.csv.empty()) write_file(options.csv, csv(records));
   const std::string wrong = sim::violations(world, options.world, outcome);
-  if (!wrong.empty()) fmt::print(stderr, "tcpsim: this should not be: {}\n", as_line(wrong));
+  if (!wrong.empty()) fmt::print(stderr, "tcpsim: a rule does not hold: {}\n", as_line(wrong));
   return wrong.empty();
 }
 
-// Ten times in all, so that whoever waits sees that it goes on.
+// Prints ten times in all, so that the user sees progress.
 void tell_progress(std::uint64_t done, std::uint64_t of, std::uint64_t failures) {
   if (of < 10 || done % (of / 10) != 0) return;
   fmt::print(stderr, "tcpsim: {} of {} worlds, {} failed\n", done, of, failures);

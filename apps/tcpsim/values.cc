@@ -107,8 +107,7 @@ Value<sim::GilbertElliott> parse_bursts(std::string_view text) {
   const auto length =
       comma == text.size() ? std::nullopt : quantity(text.substr(comma + 1), kPackets);
   if (!begins || !length || *length < 1 || *length > 1000) {
-    return std::unexpected(
-        "is not how often a burst begins and how many packets it lasts, such as 1%,4");
+    return std::unexpected("is not a share of bursts and their length in packets, such as 1%,4");
   }
   return sim::GilbertElliott{.to_bad = *begins, .to_good = 1 / *length};
 }
@@ -121,7 +120,7 @@ Value<Reordering> parse_reordering(std::string_view text) {
   reordering.probability = *probability;
   if (comma == text.size()) return reordering;
   const auto delay = app::parse_duration(text.substr(comma + 1), 1us, 60s);
-  if (!delay) return std::unexpected("holds packets back for what " + delay.error());
+  if (!delay) return std::unexpected("holds packets back for a time that " + delay.error());
   reordering.delay = *delay;
   return reordering;
 }

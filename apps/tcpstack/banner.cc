@@ -52,7 +52,7 @@ std::string text_banner(const Options& options, std::uint64_t seed) {
   }
   if (!options.capture.empty()) text += fmt::format("  capture     {}\n", options.capture);
   return text + suggestions(options) +
-         "Enter shows the connections, ? what else there is to ask.\n"
+         "Enter prints the connections, ? prints all commands.\n"
          "Ctrl-C closes every connection in order; a second one stops at once.\n"
          "ready on " +
          options.device + "\n\n";

@@ -12,9 +12,9 @@ namespace {
 
 constexpr const char* kHelp =
     "s, or an empty line   the connections, as ss -ti shows them\n"
-    "d                     what has been dropped, and why\n"
+    "d                     the drops, with their reasons\n"
     "?                     this text\n"
-    "kill -USR1 to this process shows connections and drops as well; Ctrl-C ends it\n";
+    "kill -USR1 to this process prints connections and drops, too; Ctrl-C ends it\n";
 
 }  // namespace
 
@@ -31,7 +31,7 @@ std::string Inquiry::answer(std::string_view command) const {
   if (command.empty() || command == "s") return connections();
   if (command == "d") return drop_table(runtime_.stack().counters());
   if (command == "?") return kHelp;
-  return fmt::format("'{}' is no command; ? shows those that are\n", command);
+  return fmt::format("'{}' is not a command; ? prints all commands\n", command);
 }
 
 std::string Inquiry::connections() const {

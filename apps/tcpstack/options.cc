@@ -1,4 +1,4 @@
-// What the command line of tcpstack has beside that of every program (apps/common/command_line.h).
+// The options that only tcpstack has; apps/common/command_line.h has those of every program.
 #include "apps/tcpstack/options.h"
 
 #include <array>
@@ -16,23 +16,23 @@ using std::chrono_literals::operator""ms;
 using std::chrono_literals::operator""s;
 
 constexpr const char* kDescription =
-    "A TCP/IP stack of its own on a TUN device: an annotated RFC 9293 to look into while it runs.\n"
-    "It creates DEVICE if it is not there, gives the kernel's end its address, and undoes that at "
-    "exit.";
+    "A TCP/IP stack of its own on a TUN device: an annotated RFC 9293 that you can watch.\n"
+    "It creates DEVICE if it does not exist, gives the kernel's end its address, and undoes that "
+    "at exit.";
 
 constexpr const char* kExamples = R"(Examples:
   sudo tcpstack tun0                                  all services on 10.0.0.2; then: nc 10.0.0.2 7
   sudo tcpstack --capture run.pcapng tun0             each packet with our reasons, for Wireshark
   sudo tcpstack --capture - tun0 | wireshark -k -i -  the same, live
   sudo tcpstack --service echo:7007 --seed 1 tun0     one service, the same ISNs in each run
-  sudo tcpstack --log-level debug tun0                what is dropped, and why
+  sudo tcpstack --log-level debug tun0                the drops, with their reasons
   sudo tcpstack --log-format json tun0 | jq .         one object a line
   sudo tcpstack --fault 'drop data #2 out' tun0       a retransmission to look at
-  sudo tcpstack --like windows --service lab-close tun0   another system's SYN, ACK and patience
+  sudo tcpstack --like windows --service lab-close tun0   another system's SYN, ACK and timeouts
   sudo tcpstack --window 2000 --nagle off tun0        small windows, small segments
   sudo tcpstack --address 192.168.7.2 --host-address 192.168.7.1/24 tun0
 
-While it runs: Enter or kill -USR1 shows the connections, ? what else there is to ask.
+While it runs: Enter or kill -USR1 prints the connections, ? prints all commands.
 Exit codes: 0 after Ctrl-C, 1 for a failure, 2 for a mistake on the command line.)";
 
 constexpr std::array<std::string_view, 6> kLevels{"trace", "debug", "info", "warn", "error", "off"};
@@ -51,10 +51,10 @@ void add_service_options(CLI::App& app, Options& options) {
       if (text != "none") options.services.push_back(take("--service", text, parse_service(text)));
     }
     if (!options.services.empty() && options.services.size() != texts.size()) {
-      throw CLI::ValidationError("--service", "'none' stands alone");
+      throw CLI::ValidationError("--service", "give 'none' alone");
     }
   };
-  std::string help = "Repeatable; all of them when none is given:\n";
+  std::string help = "Repeatable; by default all of them:\n";
   for (const ServiceDescription& service : service_descriptions()) {
     help += fmt::format("  {:<9} {:>5}  {} ({})\n", service.name, service.port, service.summary,
                         service.rfc);
@@ -66,27 +66,26 @@ void add_service_options(CLI::App& app, Options& options) {
                "print serves one client and closes its port")
       ->group(group);
   add_time(app, "--lab-close-after", options.service.lab_close_after, 0ms, 600s,
-           "lab-close keeps its side open for so long after the client's FIN [1s] ...")
+           "lab-close keeps its side open for TIME after the client's FIN [1s]")
       ->group(group);
   const auto lines = [&](const std::string& text) {
     options.service.lab_close_lines =
         static_cast<unsigned>(take("--lab-close-lines", text, parse_number(text, 0, 1000)));
   };
-  add(app, "--lab-close-lines", lines, "COUNT", "... and sends so many lines meanwhile [0]")
+  add(app, "--lab-close-lines", lines, "COUNT", "lab-close sends COUNT lines in that time [0]")
       ->group(group);
 }
 
 void add_http_options(CLI::App& app, HttpOptions& http) {
   const auto folder = [&](const std::string& text) {
     if (!std::filesystem::is_directory(text))
-      throw CLI::ValidationError("--http-folder", fmt::format("'{}' is no folder", text));
+      throw CLI::ValidationError("--http-folder", fmt::format("'{}' is not a folder", text));
     http.folder = text;
   };
   const auto certificate = [&](const std::string& text) { http.certificate = text; };
-  add(app, "--http-folder", folder, "FOLDER", "http and https give out its files")
-      ->group("Services");
+  add(app, "--http-folder", folder, "FOLDER", "http and https serve its files")->group("Services");
   add(app, "--certificate", certificate, "FILE",
-      "Key and certificate of https, made if it is not there\n"
+      "Key and certificate of https, made if it does not exist\n"
       "[~/.local/state/tcpstack/https.pem]")
       ->group("Services");
 }
@@ -125,15 +124,16 @@ void add_speed_options(CLI::App& app, Options& options) {
                "Exchange super-segments of up to 64 KiB and leave TCP's checksums to the device")
       ->group(group);
   add(app, "--queues", queues, "N",
-      "Queues of DEVICE, 1 to 8. A connection stays in one, and so need not wait behind another's\n"
-      "upload; with one for all, packets come in the order that Wireshark shows [1]")
+      "Queues of DEVICE, 1 to 8. A connection stays in one queue and does not wait behind an "
+      "upload\n"
+      "in another; with one queue packets come in the order that Wireshark shows [1]")
       ->group(group);
   app.add_flag_callback(
          "--no-bulk-thread", [&] { options.bulk_thread = false; },
-         "Let the kernel take long text within our write, too, and not in a thread beside it")
+         "The kernel takes bulk within our writes, not in a thread of its own")
       ->group(group);
   add(app, "--busy-poll", busy_poll, "US",
-      "Ask DEVICE for so many microseconds before waiting; costs a processor [0]")
+      "Poll DEVICE for US microseconds before waiting; costs a processor [0]")
       ->group(group);
   app.add_flag("--source-fast", options.service.source_fast,
                "chargen sends the same character without end")
@@ -153,7 +153,7 @@ void set_up(CLI::App& app, Options& options) {
   add_speed_options(app, options);
 }
 
-// What no option can know alone. Fills in the services when none was named.
+// Checks that concern several options. Without --service all services start.
 void check_together(const CLI::App& app, Options& options) {
   check_link(options);
   if (app.count("--service") == 0) {

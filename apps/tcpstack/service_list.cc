@@ -10,14 +10,14 @@ namespace {
 
 constexpr std::array<ServiceDescription, 9> kServices{{
     {"echo", 7, "sends back what it receives", "RFC 862"},
-    {"discard", 9, "reads and throws away", "RFC 863"},
-    {"daytime", 13, "says what time it is and closes", "RFC 867"},
+    {"discard", 9, "reads and drops text", "RFC 863"},
+    {"daytime", 13, "sends the time and closes", "RFC 867"},
     {"chargen", 19, "sends a pattern of characters without end", "RFC 864"},
-    {"http", 80, "a page about the connection it comes over, and files", "RFC 9110"},
+    {"http", 80, "a page about its own connection, and files", "RFC 9110"},
     {"https", 443, "the same over TLS", "RFC 8446"},
-    {"chat", 5050, "passes each line to all other clients", "lab A"},
-    {"lab-close", 6000, "prints, and closes its side after a while", "lab D"},
-    {"print", 24000, "prints what it receives here", "lab B"},
+    {"chat", 5050, "sends each line to all other clients", "lab A"},
+    {"lab-close", 6000, "prints text, and closes its side later", "lab D"},
+    {"print", 24000, "prints the received bytes here", "lab B"},
 }};
 
 std::string service_names() {

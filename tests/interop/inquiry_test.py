@@ -25,9 +25,9 @@ def test_connections():
             lab.stack.wait_line(r"^    ts sack wscale:\d+,7 rto:2\d\d.* mss:1448 .*cwnd:\d+ .*"
                                 r"bytes_acked:5 bytes_received:5$")
         ask(lab.stack, "?")
-        lab.stack.wait_line("^d +what has been dropped, and why$")
+        lab.stack.wait_line("^d +the drops, with their reasons$")
         ask(lab.stack, "what")
-        lab.stack.wait_line("'what' is no command")
+        lab.stack.wait_line("'what' is not a command")
         lab.stack.process.stdin.close()  # the end of the input is not that of the program
         with harness.connect(7):
             pass

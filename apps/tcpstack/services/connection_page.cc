@@ -25,21 +25,21 @@ void add_ends(std::vector<Fact>& facts, const Endpoint& local, const Endpoint& r
 
 void add_options(std::vector<Fact>& facts, const tcp::TcpInfo& info) {
   facts.push_back({"timestamps", info.timestamps, "", "agreed on by the SYNs, RFC 7323 3"});
-  facts.push_back({"sack", info.sack, "", "likewise, RFC 2018"});
-  facts.push_back({"window_scaling", info.window_scaling, "", "likewise, RFC 7323 2"});
+  facts.push_back({"sack", info.sack, "", "agreed on by the SYNs, RFC 2018"});
+  facts.push_back({"window_scaling", info.window_scaling, "", "agreed on by the SYNs, RFC 7323 2"});
   facts.push_back({"send_window_shift", info.snd_wscale, "bits", "of the window that you offer"});
   facts.push_back({"receive_window_shift", info.rcv_wscale, "bits", "of the window that we offer"});
-  facts.push_back({"ecn", info.ecn, "", "likewise, RFC 3168"});
+  facts.push_back({"ecn", info.ecn, "", "agreed on by the SYNs, RFC 3168"});
   facts.push_back(
-      {"send_mss", info.snd_mss, "bytes", "of text in a segment of ours, RFC 9293 3.7.1"});
-  facts.push_back({"receive_mss", info.advmss, "bytes", "the most that we have asked you for"});
+      {"send_mss", info.snd_mss, "bytes", "the largest text of our segments, RFC 9293 3.7.1"});
+  facts.push_back({"receive_mss", info.advmss, "bytes", "the MSS that we announced to you"});
 }
 
 void add_times(std::vector<Fact>& facts, const tcp::TcpInfo& info) {
   facts.push_back({"rtt", milliseconds(info.rtt), "ms", "SRTT, RFC 6298 2"});
   facts.push_back({"rttvar", milliseconds(info.rttvar), "ms", "RTTVAR, RFC 6298 2"});
   facts.push_back({"min_rtt", milliseconds(info.min_rtt), "ms", "the shortest round trip"});
-  facts.push_back({"rto", milliseconds(info.rto), "ms", "then a segment is sent again, RFC 6298"});
+  facts.push_back({"rto", milliseconds(info.rto), "ms", "the retransmission timeout, RFC 6298"});
 }
 
 void add_windows(std::vector<Fact>& facts, const tcp::TcpInfo& info) {
@@ -53,10 +53,10 @@ void add_windows(std::vector<Fact>& facts, const tcp::TcpInfo& info) {
 }
 
 void add_totals(std::vector<Fact>& facts, const tcp::TcpInfo& info) {
-  facts.push_back({"segments_received", info.segs_in, "segments", "with your SYN and ACKs"});
-  facts.push_back({"segments_sent", info.segs_out, "segments", "this page is in the next one"});
+  facts.push_back({"segments_received", info.segs_in, "segments", "your SYN and ACKs included"});
+  facts.push_back({"segments_sent", info.segs_out, "segments", "without this page"});
   facts.push_back({"bytes_received", info.bytes_received, "bytes", "your requests"});
-  facts.push_back({"bytes_acknowledged", info.bytes_acked, "bytes", "of what we have sent"});
+  facts.push_back({"bytes_acknowledged", info.bytes_acked, "bytes", "of our text"});
   facts.push_back(
       {"retransmissions", info.total_retrans, "segments", "RFC 6298, RFC 6675, RFC 8985"});
 }

@@ -48,8 +48,9 @@ TEST(CatOptions, TheKnobsOfTheStack) {
 }
 
 TEST(CatOptions, MistakesAreNamed) {
-  EXPECT_EQ(mistake({"-l", "-p", "9", "7"}),
-            "tcpcat: --port: with --listen it stands alone, without --port (see tcpcat --help)\n");
+  EXPECT_EQ(
+      mistake({"-l", "-p", "9", "7"}),
+      "tcpcat: --port: with --listen give the port as PORT, not by --port (see tcpcat --help)\n");
   EXPECT_EQ(
       mistake({"-w", "2", "10.0.0.1", "7"}),
       "tcpcat: --wait: '2' is not a time from 1ms to 3600s, such as 250ms or 1.5s (see tcpcat "
@@ -57,7 +58,7 @@ TEST(CatOptions, MistakesAreNamed) {
   EXPECT_EQ(mistake({"10.0.0.1"}),
             "tcpcat: WHOM: an ADDRESS and a PORT: tcpcat 10.0.0.1 24000 (see tcpcat --help)\n");
   EXPECT_EQ(mistake({"-l", "10.0.0.1", "7"}),
-            "tcpcat: WHOM: with --listen a PORT stands alone (see tcpcat --help)\n");
+            "tcpcat: WHOM: with --listen give only a PORT (see tcpcat --help)\n");
   EXPECT_EQ(mistake({"-l", "-z", "7"}),
             "tcpcat: --zero: does not go with --listen (see tcpcat --help)\n");
   EXPECT_EQ(mistake({"10.0.0.1", "0"}),

@@ -52,7 +52,7 @@ TEST(Options, NameAFolderAndACertificateForHttp) {
   EXPECT_EQ(options.service.http.folder, "/tmp");
   EXPECT_EQ(options.service.http.certificate, "a/b.pem");
   EXPECT_THAT(parse_options({"--http-folder", "/none", "tun0"}).error().text,
-              HasSubstr("'/none' is no folder"));
+              HasSubstr("'/none' is not a folder"));
 }
 
 TEST(Options, SetWhatTheyName) {
@@ -246,10 +246,10 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"port_twice", {"--service", "echo:9", "--service", "discard", "tun0"}, "port 9"},
         Mistake{"none_and_some",
                 {"--service", "none", "--service", "echo", "tun0"},
-                "'none' stands alone"},
-        Mistake{"like", {"--like", "beos", "tun0"}, "'beos' is none of linux, windows, macos"},
-        Mistake{"congestion", {"--congestion", "vegas", "tun0"}, "'vegas' is none of "},
-        Mistake{"nagle", {"--nagle", "yes", "tun0"}, "'yes' is none of off, on"},
+                "give 'none' alone"},
+        Mistake{"like", {"--like", "beos", "tun0"}, "'beos' is not one of linux, windows, macos"},
+        Mistake{"congestion", {"--congestion", "vegas", "tun0"}, "'vegas' is not one of "},
+        Mistake{"nagle", {"--nagle", "yes", "tun0"}, "'yes' is not one of off, on"},
         Mistake{"ecn", {"--ecn", "2", "tun0"}, "none of off, offer, accept"},
         Mistake{"mss", {"--mss", "63", "tun0"}, "from 64 to 65495"},
         Mistake{"window", {"--window", "0", "tun0"}, "from 1 to 1073741824"},
@@ -275,7 +275,7 @@ TEST(Options, PointAtTheMistakeInAFault) {
   ASSERT_FALSE(options);
   EXPECT_EQ(options.error().exit_code, 2);
   EXPECT_THAT(options.error().text,
-              HasSubstr("is no fault:\n"
+              HasSubstr("is not a fault:\n"
                         "  delay ack 300\n"
                         "            ^ expected a time up to 600s, such as 300ms"));
 }
