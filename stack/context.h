@@ -1,5 +1,5 @@
-// What the core is given with every input: the time, the configuration, randomness, counters and the
-// trace hook. It is passed down, never global, so that N stacks in one process are N stacks.
+// Everything that the core gets with each input: the time, the configuration, randomness, counters and the trace
+// hook. It is passed down, never global, so N stacks in one process are N stacks.
 #pragma once
 
 #include "stack/base/random.h"
@@ -26,12 +26,12 @@ struct Context {
   base::Random& random;
   Counters& counters;
   tcp::Replies& replies;    // replies that belong to no connection wait here
-  ip::PathMtus& path_mtus;  // RFC 1191: what routers have said
+  ip::PathMtus& path_mtus;  // RFC 1191: reports of routers
   ip::Identifications& identifications;
-  trace::Observer* observer = nullptr;        // nullptr: nobody looks
+  trace::Observer* observer = nullptr;        // nullptr: tracing is off
   tcp::FastOpenCookies* fast_open = nullptr;  // RFC 7413; nullptr: off
 
-  // Counts a discarded packet and tells the observer.
+  // Counts a discarded packet and reports it to the observer.
   void dropped(Drop reason, const tcp::Tcb* tcb = nullptr) {
     ++counters.drops[static_cast<std::size_t>(reason)];
     if (observer != nullptr) observer->dropped({now, reason, tcb});

@@ -9,23 +9,23 @@
 
 namespace tcpstack {
 
-// What a device with offload does, or has done, for a packet. A device without it sees only zeros.
+// The work that a device with offload does, or has done, for a packet. All zeros without offload.
 struct Offload {
-  // In: the device vouches for the transport checksum. Out: the field holds the pseudo-header's sum
-  // and the device shall finish it.
+  // In: the device vouches for the transport checksum. Out: the field holds the pseudo-header's sum, and the device
+  // has to complete it.
   bool checksum = false;
   // Text bytes per segment of a super-segment; 0 for an ordinary packet.
   std::uint16_t segment_size = 0;
 };
 
-// Received: one IPv4 packet. The bytes are the caller's and are read during the call only.
+// Received: one IPv4 packet. The caller owns the bytes; they are read only during the call.
 struct RxPacket {
   Bytes bytes;
   Offload offload;
 };
 
-// To be sent: headers, then text. The spans point into the stack's buffers and are valid until its
-// next call other than poll_transmit().
+// To send: headers, then text. The spans point into the stack's buffers and are valid until its next call other
+// than poll_transmit().
 struct TxPacket {
   static constexpr std::size_t kMaxHeaders = 20 + 60;  // IPv4 and TCP with options
 

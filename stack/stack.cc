@@ -41,7 +41,7 @@ struct Stack::Parts {
   void fragment_arrives(const wire::Ipv4Packet& fragment, Context& cx);
   void datagram_arrives(const wire::Ipv4Packet& packet, const Offload& offload, Context& cx);
   void icmp_arrives(const wire::Ipv4Packet& packet, Context& cx);
-  // Brings a connection's affairs in order after a user call on it.
+  // Settles a connection after a user call on it.
   template <typename Call>
   auto call(ConnectionId connection, Time now, Call call)
       -> decltype(call(std::declval<tcp::Tcb&>(), std::declval<Context&>())) {

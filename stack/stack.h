@@ -37,35 +37,34 @@ struct ConnectionId : base::Handle {};
 struct ListenerId : base::Handle {};
 struct DatagramSocketId : base::Handle {};
 
-// What has become possible. Several changes of one connection come as one event. One of the three handles
-// is set.
+// News for a user. Several changes of one connection come as one event. One of the three handles is set.
 struct Event {
   ConnectionId connection;   //
   ListenerId listener;       // acceptable: accept() gives a connection
   DatagramSocketId socket;   // readable, writable, failed
   bool established = false;  // open() has succeeded
-  bool readable = false;     // receive() gives bytes, or the end of the stream, or an error
-  bool writable = false;     // send() takes bytes, or gives an error
+  bool readable = false;     // receive() returns bytes, or the end of the stream, or an error
+  bool writable = false;     // send() takes bytes, or returns an error
   bool urgent = false;  // urgent data is coming, or its end has moved on; status().urgent (MUST-32)
-  // Sending meets with difficulties: an ICMP error, see status().soft_error (MUST-47), or R1 retransmissions in
-  // vain (SHLD-9).
+  // A problem of delivery: an ICMP error, see status().soft_error (MUST-47), or R1 retransmissions without an answer
+  // (SHLD-9).
   bool delivery_problem = false;
-  bool closed = false;  // CLOSED: nothing more will come; status() has the error
-  bool failed = false;  // a datagram has met with an ICMP error: take_failure()
+  bool closed = false;  // CLOSED: the last event; status() has the error
+  bool failed = false;  // an ICMP error about a datagram: take_failure()
 };
 
 using tcp::ConnectionStatus;
 using tcp::SendFlags;
 
-// What has become of an open() with text.
+// The result of open_with_text().
 struct OpenedWithText {
   ConnectionId connection;
-  std::size_t taken = 0;  // bytes that the SYN carries; what is left is for send()
+  std::size_t taken = 0;  // bytes that the SYN carries; the rest is for send()
 };
 
 class Stack {
  public:
-  // `seed` makes ports, ISNs and hash keys. Requires a config that validate() accepts.
+  // `seed` determines ports, ISNs and hash keys. Requires: validate() accepts `config`.
   Stack(const Config& config, std::uint64_t seed);
   ~Stack();
   Stack(const Stack&) = delete;
@@ -76,68 +75,68 @@ class Stack {
   void time_passes(Time now);
 
   // --- the stack asks
-  // The packet's text is valid until the next call of any function here but this, so that a driver can gather packets.
+  // The packet's text is valid until the next call of any other function here, so that a driver can gather packets.
   std::optional<TxPacket> poll_transmit(Time now);
   std::optional<Event> poll_event();
-  // When time_passes() has to be called next; nothing when no alarm is set.
+  // The time of the next call of time_passes(); nothing when no alarm is set.
   [[nodiscard]] std::optional<Time> next_deadline() const;
 
   // --- the user calls, RFC 9293 section 3.10. None of them blocks.
   // 3.10.1, passive: port 0 is an error; an unspecified address listens on ours. Errors: address_in_use.
   std::expected<ListenerId, tcp::Error> listen(Endpoint local, std::size_t backlog = 0);
   // 3.10.1, active: sends a SYN. An unspecified local address means ours, port 0 an ephemeral one
-  // (RFC 6056). An event tells when it is established, or closed. Errors: illegal (no remote endpoint,
+  // (RFC 6056). An event follows when it is established, or closed. Errors: illegal (no remote endpoint,
   // or our own, or a local address that is not ours), already_exists, insufficient.
   std::expected<ConnectionId, tcp::Error> open(Endpoint remote, Endpoint local, Time now);
-  // The same with text, RFC 7413: if fast open is on and the server has given us a cookie, its beginning goes with
-  // the SYN; else the SYN only asks for a cookie.
+  // The same with text, RFC 7413. If Fast Open is on and the server has given us a cookie, the SYN carries the
+  // beginning of the text. Otherwise the SYN only asks for a cookie.
   std::expected<OpenedWithText, tcp::Error> open_with_text(Endpoint remote, Endpoint local,
                                                            Bytes text, Time now);
-  // Would open_with_text() send text with the SYN?
+  // Would the SYN of open_with_text() carry text?
   [[nodiscard]] bool knows_fast_open_cookie(Address server) const;
   // The oldest established connection of a listener. Errors: would_block, does_not_exist.
   std::expected<ConnectionId, tcp::Error> accept(ListenerId listener, Time now);
-  // Would accept() give a connection?
+  // Would accept() return a connection?
   [[nodiscard]] bool is_acceptable(ListenerId listener);
-  // Stops listening; connections that nobody has accepted are reset.
+  // Stops listening; resets the connections that no user has accepted.
   void close(ListenerId listener, Time now);
   [[nodiscard]] std::expected<Endpoint, tcp::Error> local_endpoint(ListenerId listener) const;
 
-  // 3.10.2: takes as many bytes as there is room for, and returns how many. The last byte is pushed, unless `flags`
-  // say that more follows; a record ends there only if all bytes were taken.
-  // Errors: would_block (no room), does_not_exist, closing, and why the connection has ended.
+  // 3.10.2: takes as many bytes as there is room for, and returns their number. The last byte is pushed, unless
+  // `flags.more_follows`. A record ends there only if all bytes were taken.
+  // Errors: would_block (no room), does_not_exist, closing, or the reason why the connection has ended.
   std::expected<std::size_t, tcp::Error> send(ConnectionId connection, Bytes text, Time now,
                                               SendFlags flags = {});
-  // 3.10.2 with the URGENT flag: the peer is told that what it reads up to the end of `text` is urgent. Not for new
-  // programs (SHLD-13).
+  // 3.10.2 with the URGENT flag: the peer learns that its text up to the end of `text` is urgent. Not for new programs
+  // (SHLD-13).
   std::expected<std::size_t, tcp::Error> send_urgent(ConnectionId connection, Bytes text, Time now);
-  // 3.10.3: the bytes received, in order; 0 at the end of the stream (or for an empty buffer).
-  // Errors: would_block (nothing there yet), and why the connection has ended.
+  // 3.10.3: copies received bytes, in order, and returns their number; 0 at the end of the stream (or for an empty
+  // buffer). Errors: would_block (no text yet), or the reason why the connection has ended.
   std::expected<std::size_t, tcp::Error> receive(ConnectionId connection, MutableBytes text,
                                                  Time now);
   // Like receive(), for at most `most` bytes, which are dropped without being copied.
-  // Linux: RFC 9293 section 3.10.3 has no such call. We have it, like recv(2) with `MSG_TRUNC`. You can see it: the window
-  // opens as after receive().
+  // Linux: RFC 9293 section 3.10.3 has no such call. We have it, like recv(2) with `MSG_TRUNC`. You can see it: the
+  // window opens as after receive().
   std::expected<std::size_t, tcp::Error> skip(ConnectionId connection, std::size_t most, Time now);
   // Like receive(), but the bytes stay for the next call.
-  // Linux: RFC 9293 section 3.10.3 has no such call. We have it, like recv(2) with `MSG_PEEK`. You can see it: the window
-  // stays as it is.
+  // Linux: RFC 9293 section 3.10.3 has no such call. We have it, like recv(2) with `MSG_PEEK`. You can see it: the
+  // window stays as it is.
   [[nodiscard]] std::expected<std::size_t, tcp::Error> peek(ConnectionId connection,
                                                             MutableBytes text) const;
   // 3.10.4: "I have no more data to send". The user may go on receiving.
   std::expected<void, tcp::Error> close(ConnectionId connection, Time now);
-  // 3.10.5: everything queued is thrown away, the peer gets a RST.
+  // 3.10.5: drops everything queued, and sends a RST to the peer.
   std::expected<void, tcp::Error> abort(ConnectionId connection, Time now);
-  // The user gives its handle back, as close(2) does: close() if that is still to be done, a reset when
-  // text is left unread (RFC 9293 section 3.6.1, RFC 1122 section 4.2.2.13). The handle is stale now.
+  // The user gives its handle back, like close(2). Closes the connection if that has not been done, and resets it
+  // if text is unread (RFC 9293 section 3.6.1, RFC 1122 section 4.2.2.13). The handle is stale afterwards.
   void release(ConnectionId connection, Time now);
-  // What the user may choose for one connection, e.g. no_delay: options().nagle = false. Errors: does_not_exist,
-  // illegal (an unknown algorithm, a segment that nobody would send).
+  // The user's choices for one connection, e.g. no_delay: options().nagle = false. Errors: does_not_exist, illegal (an
+  // unknown algorithm, or a maximum segment size out of range).
   [[nodiscard]] std::expected<tcp::ConnectionOptions, tcp::Error> options(
       ConnectionId connection) const;
   std::expected<void, tcp::Error> set_options(ConnectionId connection,
                                               const tcp::ConnectionOptions& options, Time now);
-  // The same for the connections that a listener will have.
+  // The same for future connections of a listener.
   [[nodiscard]] std::expected<tcp::ConnectionOptions, tcp::Error> options(
       ListenerId listener) const;
   std::expected<void, tcp::Error> set_options(ListenerId listener,
@@ -146,44 +145,46 @@ class Stack {
   [[nodiscard]] std::expected<ConnectionStatus, tcp::Error> status(ConnectionId connection) const;
 
   // --- the user calls of UDP, RFC 768. None of them blocks; udp/layer.h has the errors.
-  // Port 0 is an ephemeral one, an unspecified address ours. Errors: illegal, address_in_use, insufficient.
+  // Port 0 means an ephemeral port, an unspecified address ours. Errors: illegal, address_in_use, insufficient.
   std::expected<DatagramSocketId, udp::Error> open_udp(Endpoint local, Time now);
-  // Fragmented when it is larger than the MTU. Errors: does_not_exist, illegal, message_too_long, would_block.
+  // Sends a datagram, in fragments if it is larger than the MTU. Errors: does_not_exist, illegal, message_too_long,
+  // would_block.
   std::expected<void, udp::Error> send_to(DatagramSocketId socket, Endpoint remote, Bytes data,
                                           Time now);
-  // One datagram; what does not fit into `data` is lost. Errors: does_not_exist, would_block.
+  // Takes one datagram; the part that does not fit into `data` is lost. Errors: does_not_exist, would_block.
   std::expected<udp::Received, udp::Error> receive_from(DatagramSocketId socket, MutableBytes data);
   // The datagram that receive_from() would give; it stays. Errors: does_not_exist, would_block.
   [[nodiscard]] std::expected<udp::Waiting, udp::Error> next_datagram(
       DatagramSocketId socket) const;
-  // Would send_to() find room? If not, an event tells when. Errors: does_not_exist, would_block.
+  // Would send_to() find room? If not, an event follows when it would. Errors: does_not_exist, would_block.
   std::expected<void, udp::Error> await_room(DatagramSocketId socket);
-  // The oldest ICMP error about what the socket has sent; it stays, or is taken. Errors: does_not_exist, would_block.
+  // The oldest ICMP error about datagrams of the socket. next_ leaves it, take_ removes it. Errors: does_not_exist,
+  // would_block.
   [[nodiscard]] std::expected<udp::Failure, udp::Error> next_failure(DatagramSocketId socket) const;
   std::expected<udp::Failure, udp::Error> take_failure(DatagramSocketId socket);
   [[nodiscard]] std::expected<Endpoint, udp::Error> local_endpoint(DatagramSocketId socket) const;
   // Errors: does_not_exist.
   [[nodiscard]] std::expected<udp::Options, udp::Error> options(DatagramSocketId socket) const;
   std::expected<void, udp::Error> set_options(DatagramSocketId socket, const udp::Options& options);
-  // The handle is stale now, what waits to be read is gone, what waits to be sent is sent.
+  // Drops unread datagrams and still sends queued ones. The handle is stale afterwards.
   void close(DatagramSocketId socket);
 
-  // --- for those who look
+  // --- for observers
   // The figures that Linux calls TCP_INFO. Errors: does_not_exist.
   [[nodiscard]] std::expected<tcp::TcpInfo, tcp::Error> tcp_info(ConnectionId connection,
                                                                  Time now) const;
-  // nullptr: tracing off. The observer must outlive the stack or be taken off before.
+  // nullptr: tracing off. The observer must outlive the stack, or be removed before.
   void observe(trace::Observer* observer);
   [[nodiscard]] const Counters& counters() const;
   [[nodiscard]] const Config& config() const;
   // The connection's protocol variables, read only; nullptr for a stale handle.
   [[nodiscard]] const tcp::Tcb* tcb(ConnectionId connection) const;
   [[nodiscard]] std::size_t connection_count() const;
-  // All of them, oldest handle first: for tables, not for every packet. One that its user has given back has a tcb()
-  // only.
+  // All connections, oldest handle first: for tables, not for every packet. Of a connection that its user has given
+  // back only tcb() is available.
   [[nodiscard]] std::vector<ConnectionId> connections() const;
   [[nodiscard]] std::vector<ListenerId> listeners() const;
-  // Those that have not run their course yet: neither CLOSED nor in TIME_WAIT. Looks at each of them.
+  // The number of connections that are neither CLOSED nor in TIME_WAIT. Looks at each connection.
   [[nodiscard]] std::size_t active_connection_count() const;
 
  private:

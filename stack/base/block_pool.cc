@@ -1,6 +1,5 @@
-// Unused blocks wait on a stack: the one given back last is the likeliest to be in the cache of
-// the processor. The stack is a vector of its own, not links within the blocks, so that a poisoned
-// block can be poisoned whole.
+// Unused blocks wait on a stack: the block given back last is most likely to be in the processor's cache. The stack
+// is a vector of its own, not links within the blocks, so that a whole block can be poisoned.
 #include "stack/base/block_pool.h"
 
 #include <cassert>

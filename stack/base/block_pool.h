@@ -1,8 +1,7 @@
 // Memory for payload in blocks of one size, so that taking and giving back is a push and a pop.
 //
-// Blocks that come back are kept for the next taker up to a limit; what exceeds it is freed. Under
-// AddressSanitizer a block that was given back is poisoned: reading it is reported even though its
-// memory has not gone back to the system.
+// The pool keeps returned blocks for the next taker, up to a limit, and frees the rest. Under AddressSanitizer a
+// returned block is poisoned: a read of it is reported although its memory has not gone back to the system.
 #pragma once
 
 #include <cstddef>

@@ -109,8 +109,8 @@ std::size_t ByteQueue::gather(std::size_t offset, std::size_t n, Spans& out) con
   return gathered;
 }
 
-// The ring keeps its storage, 4 bytes for each KiB the queue has ever held: a stream that fills
-// and empties the queue again and again must not allocate each time.
+// The ring keeps its storage, 4 bytes for each KiB that the queue has ever held: a stream that fills and empties
+// the queue repeatedly must not allocate each time.
 void ByteQueue::clear() {
   if (!stream_.is_made()) return;
   Stream& stream = stream_.make();

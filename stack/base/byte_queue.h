@@ -1,12 +1,12 @@
-// A stream of bytes on its way through: written at one end, read at the other, in pooled blocks.
+// A stream of bytes in pooled blocks, written at one end and read at the other.
 //
-// Each byte is copied in once and out once, and never moved in between: growing adds a block,
-// reading to the end of a block gives it back, and an empty queue holds no block at all; one that was never written
-// to is two pointers. Bytes that never change need not be copied in: then a block is lent to the queue, whole, by its owner.
+// Each byte is copied in once and out once, and never moved in between. Growing adds a block; reading to the end of
+// a block gives it back. An empty queue holds no block, and a queue that was never written to is two pointers.
+// Bytes that never change need no copy: their owner then lends whole blocks to the queue.
 //
-// Bytes may also be written ahead of the end, leaving a hole. They take their place at once but
-// can be read only when the hole is filled and extend() says so; the queue does not itself
-// remember where the holes are (see RangeSet for that).
+// Bytes may also be written ahead of the end, leaving a hole. They take their place at once, but can be read only
+// when the hole is filled and extend() is called. The queue does not remember where the holes are (see RangeSet for
+// that).
 //
 //        front           size()                 written ahead
 //          |  readable     |  hole  |  written  |
@@ -42,39 +42,39 @@ class ByteQueue {
   // Adds readable bytes at the end: write_at(size(), bytes) and extend(bytes.size()).
   void append(Bytes bytes);
 
-  // The same, but of these bytes whole blocks are not copied: they must stay where they are, and as they are, until the
+  // The same, without copying whole blocks of these bytes. Requires: they stay in their place, unchanged, until the
   // queue is destroyed.
   void append_constant(Bytes bytes);
 
-  // Writes bytes `offset` bytes behind the front, which may be beyond size(); they do not become
-  // readable by that. Writing a place again replaces what is there; it must not be constant. Memory is taken for
-  // the blocks written to, not for those of a hole.
+  // Writes bytes `offset` bytes behind the front, perhaps beyond size(); this does not make them readable. A second
+  // write to a place replaces its bytes; the place must not be constant. Takes memory for the written blocks, none
+  // for those of a hole.
   void write_at(std::size_t offset, Bytes bytes);
 
   // Makes the `n` bytes behind size() readable. Requires that all of them have been written.
   void extend(std::size_t n);
 
-  // Copies readable bytes from `offset` on into `out`, as many as there are and fit. Returns how
-  // many; 0 when offset >= size().
+  // Copies readable bytes from `offset` on into `out`, as many as fit. Returns their number; 0 when offset >=
+  // size().
   std::size_t peek(std::size_t offset, MutableBytes out) const;
 
-  // Copies bytes from the front into `out` and discards them. Returns how many.
+  // Copies bytes from the front into `out` and discards them. Returns their number.
   std::size_t read(MutableBytes out);
 
-  // Removes `n` bytes at the front and gives back the blocks used up. Requires n <= size(). What
-  // was written ahead stays, its offset now smaller by n.
+  // Removes `n` bytes at the front and gives back the used-up blocks. Requires n <= size(). Bytes written ahead
+  // stay; their offset is smaller by n.
   void discard(std::size_t n);
 
-  // Appends to `out` views of the readable bytes [offset, offset + n). Returns the number of bytes
-  // they show, less than n only when `out` is full or the queue ends. Constant bytes that follow one another in
-  // memory, too, take one view. The views are valid until these bytes are discarded or written again, or the queue is
-  // cleared or destroyed.
+  // Appends to `out` views of the readable bytes [offset, offset + n). Returns the number of bytes that they show:
+  // less than n only if `out` is full or the queue ends. One view covers constant bytes that are also adjacent in
+  // memory. The views are valid until these bytes are discarded or written again, or the queue is cleared or
+  // destroyed.
   std::size_t gather(std::size_t offset, std::size_t n, Spans& out) const;
 
   // Drops all bytes, also those written ahead, and gives back all blocks.
   void clear();
 
-  // The number of blocks held; of its own, not of those that are lent to it.
+  // The number of blocks from the pool, without those that are lent to the queue.
   std::size_t blocks() const { return stream_->held; }
 
  private:
@@ -82,14 +82,14 @@ class ByteQueue {
 
   struct Block {
     const std::uint8_t* bytes = nullptr;  // null: nothing written there yet
-    std::uint8_t* own = nullptr;          // the same, from the pool; null: lent
+    std::uint8_t* own = nullptr;          // the same if it is from the pool; null: lent
   };
 
   struct Stream {
     Ring<Block> blocks;
-    std::uint32_t head = 0;     // where the front is in the first block; < kBlockSize
+    std::uint32_t head = 0;     // offset of the front in the first block; < kBlockSize
     std::uint32_t size = 0;     // readable bytes
-    std::uint32_t written = 0;  // from the front to the end of what is written; >= size
+    std::uint32_t written = 0;  // from the front to the last written byte; >= size
     std::uint32_t held = 0;     // blocks from the pool
   };
 
@@ -99,8 +99,8 @@ class ByteQueue {
   // The block at this place of the ring, taken from the pool if there was none.
   std::uint8_t* block_for_writing(Stream& stream, std::size_t index);
 
-  // Calls fn(Bytes, bool is_constant) for each stretch of [offset, offset + n) that lies in one block, until fn
-  // returns false. Requires that the range is readable.
+  // Calls fn(Bytes, bool is_constant) for each stretch of [offset, offset + n) within one block, until fn returns
+  // false. Requires that the range is readable.
   template <typename Fn>
   void for_each_stretch(std::size_t offset, std::size_t n, Fn fn) const;
 

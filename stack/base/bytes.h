@@ -1,6 +1,6 @@
 // Views of bytes, lists of such views, and numbers inside them in big-endian order.
 //
-// A view owns nothing: whoever hands one out says how long the bytes stay where they are.
+// A view owns nothing. The function that returns one documents how long its bytes stay in place.
 #pragma once
 
 #include <cstddef>

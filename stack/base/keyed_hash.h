@@ -1,8 +1,8 @@
 // A hash that cannot be predicted without its key: SipHash-2-4, as implemented by libsodium.
 //
-// A table whose keys are chosen by strangers needs one, or the strangers choose keys that all fall
-// into one bucket. It also serves to derive numbers that look random to everybody else and can be
-// computed again by us, without remembering them.
+// A table whose keys are chosen by strangers needs one: otherwise strangers choose keys that all fall into one
+// bucket. It also derives numbers that look random to everybody else and that we can compute again, without
+// remembering them.
 #pragma once
 
 #include <array>

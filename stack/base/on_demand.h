@@ -1,5 +1,5 @@
-// A part of an object that some of its kind never use: made when it is first written to, and until then read as it
-// would be at first.
+// A part of an object that many objects of its kind never use. It is made when it is first written to, and until
+// then reads as its initial value.
 #pragma once
 
 #include <memory>
@@ -9,17 +9,17 @@ namespace tcpstack::base {
 template <typename T>
 class OnDemand {
  public:
-  // To read. Before make(): a T of which nothing has been changed.
+  // To read. Before make(): a T with its initial values.
   const T* operator->() const { return part_ ? part_.get() : &kUntouched; }
   const T& operator*() const { return *operator->(); }
-  // To write, if it has been made; else null.
+  // To write, if it has been made; otherwise null.
   T* get() { return part_.get(); }
   // To write. The first call allocates.
   T& make() {
     if (!part_) part_ = std::make_unique<T>();
     return *part_;
   }
-  // Back to how it was at first.
+  // Back to the initial value, without memory.
   void drop() { part_.reset(); }
   [[nodiscard]] bool is_made() const { return part_ != nullptr; }
 

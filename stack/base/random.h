@@ -1,12 +1,12 @@
 // Random numbers that can be replayed: the same seed gives the same sequence on every machine.
 //
-// The generator is xoshiro256** (Blackman and Vigna), its state filled from the seed by splitmix64.
-// It is fast and passes the statistical test suites, but it is no cipher: who sees enough of its
-// output can compute the rest. A secret drawn from it is as good as the seed is secret, and only
-// as long as no output is shown; derive what the outside sees through a KeyedHash instead.
+// The generator is xoshiro256** (Blackman and Vigna); splitmix64 fills its state from the seed. It is fast and
+// passes the statistical test suites, but it is not a cipher: a stranger who sees enough of its output can compute
+// the rest. A secret drawn from it is only as secret as the seed, and only while no output is shown. Derive visible
+// numbers through a KeyedHash instead.
 //
-// std::mt19937 with the standard distributions would not do: the distributions are not specified
-// to the bit, so a run would not replay across standard libraries.
+// std::mt19937 with the standard distributions is not usable: the distributions are not specified to the bit, so a
+// run would not replay across standard libraries.
 #pragma once
 
 #include <array>

@@ -1,7 +1,7 @@
 // A double-ended queue in one flat array whose size is a power of two.
 //
-// std::deque allocates and frees as elements pass through it; a Ring that has grown to what its
-// owner needs never allocates again. Element i lives in slot (head + i) mod capacity.
+// std::deque allocates and frees while elements pass through it. A Ring that has reached its working size never
+// allocates again. Element i lies in slot (head + i) mod capacity.
 //
 // Emptying element by element keeps the storage. clear() keeps a small one (up to kKeptCapacity
 // elements) and frees a larger; release() frees any. A fresh Ring has no storage.

@@ -1,4 +1,4 @@
-// A value that many objects have in common: they hold the same one, and who wants another takes another.
+// A value that many objects hold in common. An object that needs another value takes another one.
 #pragma once
 
 #include <memory>
@@ -9,7 +9,7 @@ namespace tcpstack::base {
 template <typename T>
 class Shared {
  public:
-  // T{}, of which nothing is allocated.
+  // T{}, without an allocation.
   Shared() = default;
   explicit Shared(T value) : value_(std::make_shared<const T>(std::move(value))) {}
 

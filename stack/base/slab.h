@@ -1,12 +1,11 @@
 // Objects that are made and destroyed often, at addresses that never change, named by handles that
 // can outlive them.
 //
-// A pointer kept too long points at freed memory, or worse, at its next tenant. A handle carries
-// the generation of the slot it names; destroying the object ends the generation, and from then on
-// the handle finds nothing. Objects lie in chunks that are never moved or freed, so that a slab
-// which has reached its working size does not allocate.
+// A pointer kept too long points at freed memory, or worse, at its next tenant. A handle carries the generation of
+// the slot that it names. Destroying the object ends the generation, and the handle then finds nothing. Objects lie
+// in chunks that are never moved or freed, so a slab at its working size does not allocate.
 //
-// A slot is reused last out, first in. After 2^32 reuses of one slot a handle could come true again.
+// The slot freed last is used first. After 2^32 reuses of one slot a stale handle could become valid again.
 #pragma once
 
 #include <cassert>

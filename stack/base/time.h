@@ -1,9 +1,8 @@
 // Points in time and spans of time, in whole microseconds.
 //
-// The core never reads a clock: whoever drives it says what time it is, with every call. That is
-// what makes a run repeatable, in the simulator, in a script and under a debugger. StackClock
-// therefore is a clock for std::chrono in name only: it has no now(), and code in the core that
-// tries to read the time does not compile.
+// The core never reads a clock: its driver passes the time with every call. So a run can be repeated, in the
+// simulator, in a script and under a debugger. StackClock is a clock for std::chrono in name only: it has no now(),
+// and code in the core that reads the time does not compile.
 //
 // Where Time{} lies is the driver's choice (the start of the program, the start of a simulation).
 #pragma once
@@ -14,7 +13,7 @@
 
 namespace tcpstack {
 
-// Names the time line; see above for why it cannot be read.
+// Names the time line; the top of the file says why it cannot be read.
 struct StackClock {
   using rep = std::int64_t;
   using period = std::micro;

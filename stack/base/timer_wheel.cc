@@ -1,7 +1,7 @@
-// The invariant behind every function: a node due at tick t waits at place_of(t). Nodes are placed
-// when armed and whenever the present enters their slot, and moving the present up to the start of
-// the first slot in use changes no other node's place. Hence the lowest level in use, and in it
-// the lowest slot in use, is where the next node is due.
+// The invariant behind every function: a node due at tick t waits at place_of(t). Nodes are placed when they are
+// armed and when the present enters their slot. Moving the present up to the start of the first slot in use changes
+// no other node's place. Hence the next node is due in the lowest level in use, and there in the lowest slot in
+// use.
 #include "stack/base/timer_wheel.h"
 
 #include <algorithm>
@@ -46,7 +46,7 @@ void TimerWheel::schedule_earlier(Node& node, Time deadline) {
   if (!is_later && (!node.armed() || due(deadline) < node.tick)) schedule(node, deadline);
 }
 
-// Rounding a deadline up that has come already could delay it beyond the next call.
+// Rounding up a deadline that has passed could delay it beyond the next call.
 std::int64_t TimerWheel::due(Time deadline) const {
   const std::int64_t tick = deadline <= now_ ? tick_before(deadline) : tick_after(deadline);
   return std::max(tick, present_);

@@ -1,11 +1,10 @@
-// Alarms by the hundred thousand, of which most are moved or cancelled before they go off.
+// Hundreds of thousands of alarms; most are moved or cancelled before they go off.
 //
-// A heap would pay log n for each; this is a hierarchical timing wheel (Varghese and Lauck, 1987),
-// where arming and cancelling are a few pointer stores. Time is counted in ticks of 1 ms and a tick
-// is written as nine digits of six bits. A node waits in the level of the highest digit in which
-// its tick differs from the present one, in the slot of that digit; when the present arrives at
-// the slot, its nodes move to lower levels, at level 0 they are due. One 64-bit word per level
-// tells which slots are in use, so time may jump over days in a few instructions.
+// A heap would cost log n for each alarm. This is a hierarchical timing wheel (Varghese and Lauck, 1987), where
+// arming and cancelling are a few pointer stores. Time counts in ticks of 1 ms, and a tick is written as nine
+// digits of six bits. A node waits in the level of the highest digit in which its tick differs from the present
+// tick, in the slot of that digit. When the present reaches the slot, its nodes move to lower levels; at level 0
+// they are due. One 64-bit word per level marks the slots in use, so time may jump over days in a few instructions.
 //
 //   present tick  ... 0 5 12     tick ... 0 5 40: level 0, slot 40
 //                                tick ... 0 9 33: level 1, slot 9
@@ -36,7 +35,7 @@ class TimerWheel {
 
     bool armed() const { return next != nullptr; }
 
-    Node* prev = nullptr;   // written by the wheel alone, like all that follows
+    Node* prev = nullptr;   // only the wheel writes it, and the next two
     Node* next = nullptr;   // the nodes of a slot form a circle; null: not armed
     std::int64_t tick = 0;  // when it is due, in ticks since Time{}
   };
@@ -58,14 +57,13 @@ class TimerWheel {
   // Disarms `node`. No effect when it is not armed.
   void cancel(Node& node);
 
-  // Disarms and returns a node due at or before `now`, null when there is none (left). They come
-  // in the order of their ticks, within a tick in the order of arming. Call until null. Advances
-  // the wheel; `now` must never decrease.
+  // Disarms and returns a node due at or before `now`, or null if none is left. Nodes come in the order of their
+  // ticks, within a tick in the order of arming. Call it until it returns null. Advances the wheel; `now` must
+  // never decrease.
   Node* pop_expired(Time now);
 
-  // The earliest time at which calling pop_expired can have an effect: when a node is due, or
-  // when nodes have to move to a lower level, which comes before any of them is due. Empty when
-  // no node is armed. May lie in the past.
+  // The earliest time at which a call of pop_expired has an effect: a node is due, or nodes have to move to a lower
+  // level, which precedes the time of any of them. Empty when no node is armed. May lie in the past.
   std::optional<Time> next_deadline() const;
 
  private:
@@ -97,11 +95,11 @@ class TimerWheel {
   void link(Node& node);
   void unlink(Node& node, Place place);
 
-  // Moves the nodes of a slot that the present has reached to where they belong now.
+  // Moves the nodes of a slot that the present has reached to their new places.
   void cascade(Place place);
 
   std::int64_t present_;                                    // the tick that the wheel has reached
-  Time now_;                                                // the latest time it was told
+  Time now_;                                                // the latest time passed to it
   std::array<std::uint64_t, kLevels> in_use_{};             // one bit per slot that has nodes
   std::array<std::array<Node*, kSlots>, kLevels> slots_{};  // the first node of each, or null
 };

@@ -22,7 +22,7 @@ constexpr std::uint8_t kFragmentReassembly = 1;  // a code of Time Exceeded
 constexpr std::uint64_t kMessage = 1'000'000;
 constexpr Duration kLongest = std::chrono::minutes(10);  // against overflow
 
-// The queries of RFC 792 and RFC 950 and their replies. What else there is or may come: better not answered.
+// The queries of RFC 792 and RFC 950 and their replies. All other types may be errors, and get no answer.
 bool is_query(std::uint8_t type) {
   return type == static_cast<std::uint8_t>(IcmpType::echo) ||
          type == static_cast<std::uint8_t>(IcmpType::echo_reply) || (type >= 13 && type <= 18);
@@ -54,14 +54,14 @@ IcmpProblem problem_of_unreachable(std::uint8_t code) {
       return IcmpProblem::source_route_failed;
     case static_cast<std::uint8_t>(wire::Unreachable::net):
     case 6:   // destination network unknown
-    case 9:   // ... administratively prohibited
-    case 11:  // ... unreachable for this type of service
+    case 9:   // destination network administratively prohibited
+    case 11:  // destination network unreachable for this type of service
       return IcmpProblem::net_unreachable;
     default: return IcmpProblem::host_unreachable;
   }
 }
 
-// MUST-54: errors are for the transport layer. Nothing: not one that we act on.
+// MUST-54: reports errors to the transport layer. Errors: the drop of a message that is not for the transport.
 std::expected<IcmpProblem, Drop> problem_of(const IcmpMessage& message) {
   switch (message.type) {
     case static_cast<std::uint8_t>(IcmpType::destination_unreachable):
@@ -82,7 +82,7 @@ std::expected<IcmpError, Drop> read_error(const IcmpMessage& message, const Cont
   if (!quoted || quoted->payload.size() < kMinQuotedPayload) {
     return std::unexpected(Drop::icmp_quote);
   }
-  // A later fragment has no ports, so that nobody can tell whose it was.
+  // A later fragment has no ports, so nobody can find the socket that sent it.
   if (quoted->header.source != cx.config.ip.address || quoted->header.fragment_offset != 0) {
     return std::unexpected(Drop::icmp_quote);
   }

@@ -1,9 +1,9 @@
 // ICMP, RFC 792 and RFC 1122 section 3.2.2: answers echo requests, reports errors to others, and reads
 // the errors that others report to us.
 //
-// Errors are where a stranger's packet makes us send one: their number is limited, and nothing is said about
-// packets that came from, or went to, more than one host. What an error about our own packets means is for
-// the protocol that sent them: stack/tcp/icmp_errors.h, stack/udp/layer.h.
+// A stranger's packet can make us send an error. So their rate is limited, and packets from or to more than one
+// host cause none. The protocol that sent a packet decides what an error about it means: stack/tcp/icmp_errors.h,
+// stack/udp/layer.h.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +17,7 @@
 
 namespace tcpstack::ip {
 
-// What an ICMP error says has become of a datagram; RFC 1122 section 3.2.2.
+// The reason that an ICMP error gives for the loss of a datagram; RFC 1122 section 3.2.2.
 enum class IcmpProblem : std::uint8_t {
   net_unreachable,
   host_unreachable,
@@ -32,19 +32,19 @@ enum class IcmpProblem : std::uint8_t {
 // "port unreachable"
 const char* name(IcmpProblem problem);
 
-// An error about a datagram that we seem to have sent: whether we did is for its protocol to find out.
+// An error about a datagram that seems to be ours. Its protocol has to find out whether it is.
 struct IcmpError {
   IcmpProblem problem;
-  std::uint16_t next_hop_mtu = 0;  // of fragmentation_needed; 0: not said
+  std::uint16_t next_hop_mtu = 0;  // of fragmentation_needed; 0: not given
   wire::QuotedIpv4 quoted;         // from us; its payload has at least 8 bytes
 };
 
 class Icmp {
  public:
-  // A message for us: an echo request is answered, an error is given back.
+  // A message for us. Answers an echo request; returns an error.
   std::optional<IcmpError> receive(const wire::Ipv4Packet& packet, Outbox& outbox, Context& cx);
 
-  // Destination Unreachable about a datagram that has come: nobody takes it.
+  // Destination Unreachable about a datagram that has arrived and that no protocol or socket takes.
   void owe_unreachable(wire::Unreachable code, const wire::Ipv4Packet& about, Outbox& outbox,
                        Context& cx);
   // Time Exceeded about the first fragment of a datagram whose rest is missing.

@@ -8,8 +8,8 @@ namespace tcpstack::ip {
 
 namespace {
 
-// RFC 1191 section 3 has the MTU from the router; for routers that do not say, RFC 1191 section 7 has "plateaus": the
-// MTUs of links that were in use (Table 7-1).
+// RFC 1191 section 3 has the MTU from the router. For routers that do not report it, RFC 1191 section 7 has
+// "plateaus": the MTUs of links that were in use (Table 7-1).
 constexpr std::array<std::uint16_t, 10> kPlateaus = {32000, 17914, 8166, 4352, 2002,
                                                      1492,  1006,  508,  296,  68};
 
@@ -40,7 +40,7 @@ bool PathMtus::shrink(Address destination, std::uint16_t next_hop_mtu, std::uint
   const std::uint16_t before = mtu(destination, cx.config);
   const std::uint16_t said = next_hop_mtu != 0 ? next_hop_mtu : plateau_below(total_length);
   // "A host MUST not increase its estimate of the Path MTU in response to the contents of a Datagram Too Big
-  // message" (section 3); a link that would have taken the datagram is no reason either.
+  // message" (section 3). A reported link on which the datagram fits is no reason to shrink either.
   if (said >= before || said >= total_length) return false;
   const std::uint16_t now = std::max(said, std::min(config.path_mtu_min, before));
   const bool needs_fragments_now = said < now;
@@ -53,7 +53,8 @@ bool PathMtus::shrink(Address destination, std::uint16_t next_hop_mtu, std::uint
   return true;
 }
 
-// By address where the time is the same: the table's order must not influence the output.
+// The earliest deadline; of equal deadlines that of the lowest address, because the table's order must not
+// influence the output.
 std::optional<Address> PathMtus::first_to_expire() const {
   std::optional<std::pair<Time, Address>> first;
   for (const auto& [address, path] : paths_) {

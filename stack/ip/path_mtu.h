@@ -1,7 +1,8 @@
 // The path MTU of each destination for which a router has asked for smaller packets: RFC 1191.
 //
-// Destinations that are not in the table have the device's MTU. A router can only make an MTU smaller. After ten minutes
-// the table forgets it (section 6.3): routes change, and nobody reports that a larger MTU has become possible.
+// Destinations that are not in the table have the device's MTU. A router can only make an MTU smaller. After ten
+// minutes the table forgets it (section 6.3): routes change, and nobody reports that a larger MTU has become
+// possible.
 #pragma once
 
 #include <cstdint>
@@ -24,8 +25,9 @@ class PathMtus {
   // The size of the largest packet that may be sent to `destination`.
   [[nodiscard]] std::uint16_t mtu(Address destination, const Config& config) const;
   // Has a router reported a link that is smaller than config.ip.path_mtu_min?
-  // Linux: RFC 1191 section 3 has us send packets as small as that link's MTU. We send packets of path_mtu_min bytes without Don't Fragment,
-  // as Linux does ("mtu lock"). You can see it: the router cuts our packets into fragments.
+  // Linux: RFC 1191 section 3 has us send packets as small as that link's MTU. We send packets of path_mtu_min
+  // bytes without Don't Fragment, as Linux does ("mtu lock"). You can see it: the router cuts our packets into
+  // fragments.
   [[nodiscard]] bool needs_fragments(Address destination) const;
 
   // "Fragmentation needed and DF set": a datagram of `total_length` bytes did not fit through a link with

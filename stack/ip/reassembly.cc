@@ -10,7 +10,7 @@ namespace tcpstack::ip {
 namespace {
 
 constexpr std::size_t kMaxTotalLength = 0xffff;
-// What a fragment costs beside its bytes: so many empty ones count, too.
+// The cost of a fragment beside its bytes, so that many empty fragments count, too.
 constexpr std::size_t kPieceCost = 64;
 
 std::size_t begin_of(const wire::Ipv4Packet& fragment) { return fragment.header.fragment_offset; }
@@ -18,7 +18,7 @@ std::size_t end_of(const wire::Ipv4Packet& fragment) {
   return begin_of(fragment) + fragment.payload.size();
 }
 
-// What is wrong with a fragment in itself.
+// The fault of a fragment by itself; nothing if it is sound.
 std::optional<Drop> malformed(const wire::Ipv4Packet& fragment) {
   const std::size_t size = fragment.payload.size();
   if (size == 0 || (fragment.header.more_fragments && size % 8 != 0)) return Drop::ip_fragment_size;
@@ -72,7 +72,7 @@ std::optional<std::size_t> Reassembly::find(const wire::Ipv4Header& header) cons
   return std::nullopt;
 }
 
-// The oldest datagram makes way: the fragments of an honest one arrive close together.
+// If there are too many, removes the oldest datagram: the fragments of an honest one arrive close together.
 void Reassembly::begin(const wire::Ipv4Header& header, Context& cx) {
   if (datagrams_.size() >= cx.config.ip.reassembly_datagrams) {
     if (!datagrams_.front().refused) cx.dropped(Drop::ip_fragment_limit);
@@ -84,14 +84,14 @@ void Reassembly::begin(const wire::Ipv4Header& header, Context& cx) {
   datagrams_.push_back(std::move(datagram));
 }
 
-// What keeps a fragment from joining the others of its datagram.
+// The reason why a fragment cannot join the others of its datagram.
 std::optional<Drop> Reassembly::refusal(const Datagram& datagram,
                                         const wire::Ipv4Packet& fragment) {
   const std::size_t begin = begin_of(fragment);
   const std::size_t end = end_of(fragment);
   const auto next = std::ranges::upper_bound(datagram.pieces, begin, {}, &Piece::end);
   if (next != datagram.pieces.end() && next->begin < end) {
-    // RFC 8200 section 4.5: the network may duplicate a fragment; that is no overlap.
+    // RFC 8200 section 4.5: the network may duplicate a fragment, which is not an overlap.
     const bool same = next->begin == begin && std::ranges::equal(next->data, fragment.payload);
     return same ? Drop::ip_fragment_duplicate : Drop::ip_fragment_overlap;
   }
@@ -120,7 +120,7 @@ void Reassembly::insert(Datagram& datagram, const wire::Ipv4Packet& fragment) {
   }
 }
 
-// Gives up the oldest datagrams, but not datagram `keep`, until `size` bytes more may be kept.
+// Refuses the oldest datagrams, but not datagram `keep`, until there is room for `size` bytes more.
 bool Reassembly::make_room(std::size_t keep, std::size_t size, Context& cx) {
   const std::size_t limit = cx.config.ip.reassembly_bytes;
   for (std::size_t i = 0; bytes_ + size + kPieceCost > limit; ++i) {
@@ -154,7 +154,7 @@ std::expected<std::optional<wire::Ipv4Packet>, Drop> Reassembly::complete(std::s
   }
   const bool any_ce = datagram.any_ce;
   forget(index);
-  // The options of the first fragment need not be in the last.
+  // The first fragment can have more options than the last, so the whole datagram can be too long.
   if (whole_.size() > kMaxTotalLength) return std::unexpected(Drop::ip_fragment_too_long);
   rewrite_header(whole_, header_size, any_ce);
   return wire::parse_ipv4(whole_).value();

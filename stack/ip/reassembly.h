@@ -1,12 +1,12 @@
 // Puts fragments together: RFC 791 section 3.2, RFC 815, RFC 1122 section 3.3.2.
 //
-// Whoever sends fragments makes us keep memory, so there is a limit to all that is kept: bytes, datagrams,
-// fragments of one datagram, and time. Fragments that overlap come from nobody honest (RFC 1858, RFC 5722),
-// so that an overlap ends the datagram. Without overlaps RFC 815's hole list is not needed: a datagram is
-// whole when its fragments' sizes add up to its length.
+// Strangers who send fragments make us keep memory. So everything has a limit: bytes, datagrams, fragments of one
+// datagram, and time. Honest senders send no overlapping fragments (RFC 1858, RFC 5722), so an overlap ends the
+// datagram. Without overlaps RFC 815's hole list is not needed: a datagram is whole when the sizes of its fragments
+// add up to its length.
 //
-// A datagram that is given up is remembered, without its bytes, until its time is over, and swallows the
-// fragments that still come: else they would begin it anew.
+// A refused datagram stays in the list, without its bytes, until its time is over. It takes in its later fragments,
+// which would otherwise begin the datagram again.
 #pragma once
 
 #include <cstddef>
@@ -23,20 +23,20 @@ namespace tcpstack::ip {
 
 class Reassembly {
  public:
-  // Takes a fragment in. Gives the datagram that it completes, which is valid until the next call, or
-  // nothing as long as fragments are missing. Errors: why the fragment, or its whole datagram, is dropped.
+  // Adds a fragment. Returns the datagram that it completes, valid until the next call, or nothing while fragments
+  // are missing. Errors: the reason why the fragment, or its whole datagram, is dropped.
   std::expected<std::optional<wire::Ipv4Packet>, Drop> add(const wire::Ipv4Packet& fragment,
                                                            Context& cx);
 
-  // A datagram whose time is over. Call it until it gives nothing.
+  // A datagram whose time is over. Call pop_expired() until it returns nothing.
   struct Expired {
     std::vector<std::uint8_t>
-        first;  // the fragment with offset 0, as it came; empty if it never came
+        first;  // the fragment with offset 0, unchanged; empty if it never came
   };
   std::optional<Expired> pop_expired(Context& cx);
   [[nodiscard]] std::optional<Time> next_deadline() const;
 
-  // What is kept at present, in bytes and datagrams (those that have been given up included).
+  // Memory in use: bytes, and datagrams with the refused ones.
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
   [[nodiscard]] std::size_t datagrams() const { return datagrams_.size(); }
 
@@ -50,7 +50,7 @@ class Reassembly {
   struct Datagram {
     wire::Ipv4Header key;
     Time deadline;
-    bool refused = false;             // given up: further fragments are dropped
+    bool refused = false;             // its further fragments are dropped
     bool any_ce = false;              // RFC 3168 section 5.3
     bool any_not_ect = false;         //
     std::vector<Piece> pieces;        // by offset; no two of them overlap

@@ -2,8 +2,8 @@
 
 namespace tcpstack::ip {
 
-// MUST-63: TCP ignores a SYN from an address that names no single host; no protocol of ours answers any of
-// them.
+// MUST-63: TCP ignores a SYN from an address that names no single host. None of our protocols answers such an
+// address.
 bool is_answerable(Address source) {
   return !source.is_unspecified() && !source.is_broadcast() && !source.is_multicast() &&
          !source.is_loopback();

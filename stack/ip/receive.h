@@ -1,4 +1,4 @@
-// What IP does with a packet: RFC 791, RFC 1122 section 3.2.1.
+// The Internet layer's checks of an arriving packet: RFC 791, RFC 1122 section 3.2.1.
 #pragma once
 
 #include <expected>
@@ -12,7 +12,7 @@ namespace tcpstack::ip {
 // Does the address name a single host that may be answered? (RFC 1122 section 3.2.1.3)
 bool is_answerable(Address source);
 
-// Checks the header, and that the packet is for us and comes from somebody who may be answered. It may be a
+// Checks the header, and that the packet is for us and from a sender that may get an answer. The packet may be a
 // fragment: reassembly.h.
 std::expected<wire::Ipv4Packet, Drop> receive(const RxPacket& packet, const Context& cx);
 

@@ -1,8 +1,8 @@
-// Puts the Internet header in front of what TCP, UDP and ICMP send, and cuts what is larger than the MTU
+// Puts the Internet header before the packets of TCP, UDP and ICMP, and cuts packets that are larger than the MTU
 // into fragments (RFC 791 section 3.2).
 //
-// TCP sends segments that fit the path, with Don't Fragment. All others hand their datagrams to the outbox,
-// from which the driver takes one packet at a time.
+// TCP sends segments that fit the path, with Don't Fragment. UDP and ICMP put their datagrams into the outbox, from
+// which the driver takes one packet at a time.
 #pragma once
 
 #include <array>
@@ -20,9 +20,9 @@
 
 namespace tcpstack::ip {
 
-// The identification of datagrams that may be fragmented: "MUST NOT repeat the values within one MDL for a
-// given source address/destination address/protocol tuple" (RFC 6864 section 4.3). They are counted per group
-// of destinations, so that one destination sees little of what is sent to the others.
+// The identification of datagrams that may be fragmented: "MUST NOT repeat the values within one MDL for a given
+// source address/destination address/protocol tuple" (RFC 6864 section 4.3). Each group of destinations has its own
+// counter, so that one destination learns little of the traffic to the others.
 class Identifications {
  public:
   explicit Identifications(base::Random& random);
@@ -34,7 +34,7 @@ class Identifications {
   std::array<std::uint16_t, kGroups> next_;
 };
 
-// What the transport asks of the network, passed on as it is (SHLD-22).
+// The transport's wishes of the network, passed on unchanged (SHLD-22).
 struct TrafficClass {
   std::uint8_t dscp = 0;  // RFC 2474, 6 bits
   wire::Ecn ecn = wire::Ecn::not_ect;
@@ -42,19 +42,19 @@ struct TrafficClass {
 
 // May routers cut the packet?
 enum class Fragments : std::uint8_t {
-  where_needed,  // only where we know of a link that is too small for path MTU discovery
+  where_needed,  // only if a link of the path is known to be too small for discovery
   allowed,
-  refused,  // Don't Fragment, whatever we know
+  refused,  // always Don't Fragment
 };
 
-// Completes a TCP packet whose text is in place: both headers and the checksum. Path MTU discovery asks
-// for Don't Fragment (RFC 1191), and with it the identification carries no meaning (RFC 6864). With offload the
-// checksum is left to the device.
+// Completes a TCP packet whose text is in place: both headers and the checksum. Path MTU discovery sets Don't
+// Fragment (RFC 1191), and then the identification has no meaning (RFC 6864). With offload the device completes the
+// checksum.
 void build_tcp(TxPacket& packet, const wire::TcpHeader& header, Address source, Address destination,
                TrafficClass traffic, Fragments fragments, Context& cx);
 
-// What is to be sent to `destination` from our address. The payload begins with UDP's or ICMP's header and
-// has at least one byte and at most kMaxDatagram.
+// A datagram to send to `destination` from our address. The payload begins with the header of UDP or ICMP and has
+// at least one byte and at most kMaxDatagram.
 struct Datagram {
   wire::Protocol protocol;
   Address destination;
@@ -66,7 +66,7 @@ inline constexpr std::size_t kMaxDatagram = 0xffff - wire::kIpv4HeaderSize;
 
 class Outbox {
  public:
-  // Room for a datagram with so many bytes of payload? An empty outbox takes any.
+  // Is there room for a datagram with a payload of `size` bytes? An empty outbox takes any.
   [[nodiscard]] bool has_room(std::size_t size) const;
   // Queues a datagram. Requires has_room().
   void push(Datagram datagram);
@@ -80,10 +80,10 @@ class Outbox {
   void begin_next(Context& cx);
 
   base::Ring<Datagram> waiting_;
-  std::size_t bytes_ = 0;                        // of all that wait
-  std::vector<std::vector<std::uint8_t>> left_;  // payloads that packets may still show
+  std::size_t bytes_ = 0;                        // of all waiting datagrams
+  std::vector<std::vector<std::uint8_t>> left_;  // payloads that packets still show
   Datagram sending_{};
-  std::size_t sent_ = 0;  // bytes of `sending_` that have left
+  std::size_t sent_ = 0;  // sent bytes of `sending_`
   std::size_t mtu_ = 0;
   std::uint16_t identification_ = 0;
 };

@@ -8,7 +8,7 @@
 namespace tcpstack::sim {
 namespace {
 
-// The byte at a position of the stream. No period that is a power of two: a block in the wrong place is noticed.
+// The byte at a position of the stream. Its period is not a power of two, so a block in the wrong place shows.
 std::uint8_t pattern(std::uint64_t position) {
   return static_cast<std::uint8_t>(position % 251 + position / 65521);
 }
@@ -117,7 +117,7 @@ void Host::send_more(Time now) {
   }
   can_send_ = false;
   close_called_ = true;
-  static_cast<void>(stack_.close(connection_, now));  // an error is told by an event, too
+  static_cast<void>(stack_.close(connection_, now));  // an event reports the error, too
 }
 
 void Host::receive_more(Time now) {
@@ -127,7 +127,7 @@ void Host::receive_more(Time now) {
   }
 }
 
-// False: there is no more at present, or ever.
+// Returns false if no text is there now, or none will come.
 bool Host::receive_once(Time now) {
   std::vector<std::uint8_t> text(user_.read_size);
   const auto taken = stack_.receive(connection_, text, now);

@@ -1,8 +1,8 @@
-// A host of the simulated world: a Stack, and a user who sends and receives on one connection.
+// A host of the simulated world: a Stack, and a user that sends and receives on one connection.
 //
-// The user opens or accepts, sends its bytes, closes, reads to the end of the stream, and waits for CLOSED. What it
-// sends is a pattern that depends on the position alone, so the other end knows whether each byte has come once and
-// in its place.
+// The user opens or accepts, sends its bytes, closes, reads to the end of the stream, and waits for CLOSED. Its
+// text is a pattern that depends only on the position, so the other end can check that each byte came once and in
+// its place.
 #pragma once
 
 #include <cstddef>
@@ -16,20 +16,20 @@
 namespace tcpstack::sim {
 
 struct UserOptions {
-  bool opens = false;              // else it listens
-  Duration start{0};               // when it opens
+  bool opens = false;              // otherwise it listens
+  Duration start{0};               // time of the open
   std::uint64_t bytes = 0;         // to send
-  std::size_t write_size = 65536;  // of one send
+  std::size_t write_size = 65536;  // bytes of one send
   Duration write_pause{0};         // after each send
   std::size_t read_size = 65536;
   Duration read_pause{0};  // after each receive
-  Duration reads_from{0};  // sleeps until then
+  Duration reads_from{0};  // does not read before
 };
 
 struct UserFigures {
   std::uint64_t sent = 0;
   std::uint64_t received = 0;
-  bool in_order = true;  // every byte received was the right one
+  bool in_order = true;  // every received byte was right
   bool at_end = false;   // the peer's FIN has been read
   bool closed = false;   // CLOSED has been reached
   tcp::Error error = tcp::Error::none;
@@ -38,7 +38,7 @@ struct UserFigures {
   Time last_byte{};  // received
   std::uint64_t retransmissions = 0;
   std::uint64_t timeouts = 0;
-  Duration rtt_min = Duration::max();  // SRTT, looked at after each packet received
+  Duration rtt_min = Duration::max();  // of SRTT after each received packet
   Duration rtt_max{0};
   Duration rtt_sum{0};
   std::uint64_t rtt_count = 0;
@@ -46,11 +46,11 @@ struct UserFigures {
 
 class Host;
 
-// Who looks at a host from outside. What it is shown is valid during the call only.
+// An observer of a host. Its arguments are valid only during the call.
 class Watcher {
  public:
   virtual ~Watcher() = default;
-  virtual void received(Bytes /*packet*/, Time /*now*/) {}  // the stack has dealt with it
+  virtual void received(Bytes /*packet*/, Time /*now*/) {}  // the stack has processed it
   virtual void sent(const TxPacket& /*packet*/, Time /*now*/) {}
   virtual void settled(const Host& /*host*/, Time /*now*/) {}  // nothing more to do at `now`
 };
@@ -60,12 +60,12 @@ class Host {
   static constexpr std::uint16_t kPort = 5001;
   using Send = std::function<void(const TxPacket&)>;
 
-  // `peer`: whom to open to. Packets go to `send`, which copies them.
+  // `peer`: the address to open to. Packets go to `send`, which copies them.
   Host(const Config& config, const UserOptions& user, Address peer, std::uint64_t seed, Send send);
 
   // The watcher must outlive the host's last call.
   void watch(Watcher& watcher) { watchers_.push_back(&watcher); }
-  // The stack's own story (trace/observer.h); nullptr: nobody listens.
+  // The stack's own events (trace/observer.h); nullptr: off.
   void observe(trace::Observer* observer) { stack_.observe(observer); }
 
   void packet_arrives(Bytes packet, Time now);
@@ -74,7 +74,7 @@ class Host {
   [[nodiscard]] std::optional<Time> next_deadline() const;
   // The user is done, and the stack has forgotten the connection.
   [[nodiscard]] bool done() const;
-  // An alarm is set though nothing is left to be done.
+  // Is an alarm set? After the end of the run none may be.
   [[nodiscard]] bool has_alarm() const { return stack_.next_deadline().has_value(); }
 
   [[nodiscard]] const UserFigures& figures() const { return figures_; }

@@ -1,4 +1,5 @@
-// A fixed number of random numbers for each decision, so that changing one probability leaves the others' alone.
+// Each decision draws a fixed number of random numbers, so a change of one probability leaves the other decisions
+// as they are.
 #include "stack/sim/impairment.h"
 
 namespace tcpstack::sim {

@@ -1,8 +1,8 @@
-// What a bad path does to packets: loses, delays, reorders, duplicates and corrupts them.
+// The faults of a bad path: it loses, delays, reorders, duplicates and corrupts packets.
 //
-// It decides about one packet at a time and keeps nothing but the state of its random numbers, so the simulator's
-// links use it in virtual time and a program may use it in real time. The same seed and the same packets meet the
-// same fate.
+// It decides about one packet at a time and keeps only the state of its random numbers. So the simulator's links
+// use it in virtual time, and a program may use it in real time. The same seed and the same packets give the same
+// faults.
 #pragma once
 
 #include <cstdint>
@@ -13,26 +13,26 @@
 
 namespace tcpstack::sim {
 
-// Losses that come in bursts: a path that is good or bad and changes between the two at random (Gilbert, Elliott).
+// Losses in bursts: a path is good or bad, and changes between the two at random (Gilbert, Elliott).
 struct GilbertElliott {
-  double to_bad = 0;     // probability, before each packet, that a good path turns bad
-  double to_good = 1;    // that a bad one turns good: bursts of 1 / to_good packets
-  double loss_good = 0;  // of a packet while the path is good
+  double to_bad = 0;     // probability, before each packet, that a good path becomes bad
+  double to_good = 1;    // the same for a bad path: bursts of 1 / to_good packets
+  double loss_good = 0;  // probability of a loss on a good path
   double loss_bad = 1;
 };
 
 // Probabilities are from 0 to 1.
 struct ImpairmentOptions {
-  double loss = 0;  // each packet on its own
+  double loss = 0;  // independent for each packet
   GilbertElliott bursts;
   double reorder = 0;  // a packet is held back while others pass it
   Duration reorder_delay = std::chrono::milliseconds(5);
   double duplicate = 0;
-  double corrupt = 0;  // one bit is turned over
-  Duration jitter{0};  // up to this much more delay for each packet, without overtaking
+  double corrupt = 0;  // one bit is inverted
+  Duration jitter{0};  // largest additional delay of a packet; none overtakes another
 };
 
-// What becomes of one packet.
+// The fate of one packet.
 struct Fate {
   unsigned copies = 1;  // 0: lost
   Duration jitter{0};
@@ -44,7 +44,7 @@ class Impairment {
   Impairment(const ImpairmentOptions& options, std::uint64_t seed)
       : options_(options), random_(seed) {}
 
-  // Decides about the next packet; alters it when it is to be corrupted.
+  // Decides about the next packet, and alters it if it is to be corrupted.
   Fate decide(MutableBytes packet);
 
  private:

@@ -1,5 +1,5 @@
-// What must hold over any path, however bad, and worlds at random to see whether it does. The tests run thousands
-// of them, tcpsim --seeds as many as you like.
+// The rules that hold over any path, however bad, and random worlds to test them. The tests run thousands of
+// worlds; `tcpsim --seeds N` runs N.
 #pragma once
 
 #include <cstdint>
@@ -9,12 +9,12 @@
 
 namespace tcpstack::sim {
 
-// A path with a bit of everything that can go wrong, and one flow over it; another one for each seed.
+// A path with some of every fault, and one flow over it; a different one for each seed.
 WorldOptions random_world(std::uint64_t seed);
 
-// What does not hold of a world after its run: every byte arrives once and in order, both ends see the other's FIN
-// and reach CLOSED without an error, no connection and no alarm is left, and it neither stalls nor overruns.
-// Empty: all of it holds.
+// The rules that a world breaks after its run; empty: none. Every byte arrives once and in order. Both ends see the
+// other's FIN and reach CLOSED without an error. No connection and no alarm is left. The run neither stalls nor
+// overruns.
 std::string violations(const World& world, const WorldOptions& options, Outcome outcome);
 
 }  // namespace tcpstack::sim

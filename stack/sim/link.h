@@ -1,9 +1,9 @@
-// One direction of a link: a queue in front of a line of a certain rate, then the way to the other side.
+// One direction of a link: a queue before a line with a rate, then the way to the other side.
 //
 //   send -> [queue, in packets] -> line (rate) -> impairment -> propagation delay -> take
 //
-// A packet that finds the queue full is dropped, as by a router without active queue management. All of it is
-// computed when the packet is sent; the link has no alarms.
+// A full queue drops a packet, like a router without active queue management. The link computes everything when the
+// packet is sent, and has no alarms.
 #pragma once
 
 #include <cstddef>
@@ -20,8 +20,8 @@ namespace tcpstack::sim {
 
 struct LinkOptions {
   std::uint64_t rate = 0;    // bits per second; 0: without limit
-  Duration delay{0};         // one way
-  std::size_t queue = 1000;  // packets, that on the line included
+  Duration delay{0};         // propagation delay
+  std::size_t queue = 1000;  // packets, the one on the line included
   ImpairmentOptions impairment;
 };
 
@@ -43,9 +43,9 @@ class Link {
       : options_(options), impairment_(options.impairment, seed) {}
 
   void send(Packet packet, Time now);
-  // When the next packet comes out, if there is one.
+  // The arrival time of the next packet, if there is one.
   [[nodiscard]] std::optional<Time> next_arrival() const;
-  // The next packet. Requires one.
+  // Removes and returns the next packet. Requires one.
   Packet take();
   [[nodiscard]] const LinkFigures& figures() const { return figures_; }
 
@@ -56,7 +56,7 @@ class Link {
   LinkOptions options_;
   Impairment impairment_;
   LinkFigures figures_;
-  std::deque<Time> leave_queue_;  // of what is queued, in order
+  std::deque<Time> leave_queue_;  // of the queued packets, in order
   Time line_free_{};
   Time last_arrival_{};
   std::multimap<Time, Packet> on_its_way_;  // equal times: in the order of insertion

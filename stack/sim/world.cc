@@ -73,7 +73,7 @@ void World::send(std::size_t from, const TxPacket& packet) {
   (forward ? forward_ : backward_).send(std::move(copy), now_);
 }
 
-// What arrives now, but not what is sent in answer on a link without delay: that is the next turn.
+// Delivers the packets that arrive now. An answer over a link without delay belongs to the next turn.
 void World::deliver(Link& link) {
   std::vector<Packet> arrived;
   for (auto at = link.next_arrival(); at && *at <= now_; at = link.next_arrival()) {

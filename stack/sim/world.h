@@ -3,8 +3,8 @@
 //   opener 1 --\                                  /-- listener 1
 //   opener 2 ---- forward link --> | <-- backward link ---- listener 2 ...
 //
-// Each host is a Stack of its own. Time jumps to the next thing that happens, so an hour of waiting costs nothing.
-// The same options give the same packets at the same times, which the digest proves.
+// Each host is a Stack of its own. Time jumps to the next event, so an hour of waiting costs nothing. The same
+// options give the same packets at the same times; the digest proves it.
 #pragma once
 
 #include <cstdint>
@@ -19,23 +19,23 @@
 namespace tcpstack::sim {
 
 struct FlowOptions {
-  Config config;  // of both ends; the addresses are the world's to choose
+  Config config;  // of both ends; the world chooses the addresses
   UserOptions opener;
   UserOptions listener;
 };
 
 struct WorldOptions {
-  LinkOptions forward;             // from those who open
-  LinkOptions backward;            // to them
+  LinkOptions forward;             // from openers to listeners
+  LinkOptions backward;            // from listeners to openers
   std::vector<FlowOptions> flows;  // at most 250
   std::uint64_t seed = 1;
-  Duration limit = std::chrono::hours(24);  // the run has failed when it is not over by then
+  Duration limit = std::chrono::hours(24);  // a longer run has failed
 };
 
 enum class Outcome : std::uint8_t {
   finished,  // all connections are CLOSED and forgotten, no packet is on its way
-  stalled,   // nothing will ever happen again, but someone still waits
-  overran,   // the limit has been reached
+  stalled,   // no event is left, but a host still waits
+  overran,   // the run has reached the limit
 };
 
 // 10.F.0.1 opens flow F, 10.F.0.2 listens; `host` is 0 for the first opener, 1 for its listener, and so on.
@@ -48,7 +48,7 @@ class World {
   Outcome run();
 
   [[nodiscard]] Time now() const { return now_; }
-  // Of the times and the bytes of all packets sent so far (FNV-1a).
+  // A hash (FNV-1a) of the times and the bytes of all packets sent so far.
   [[nodiscard]] std::uint64_t digest() const { return digest_; }
   [[nodiscard]] std::size_t flow_count() const { return hosts_.size() / 2; }
   [[nodiscard]] const Host& opener(std::size_t flow) const { return *hosts_[2 * flow]; }

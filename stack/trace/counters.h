@@ -1,5 +1,4 @@
-// Named counters: one for every Drop, and the figures that SNMP's TCP-MIB (RFC 4022) taught people
-// to look for.
+// Named counters: one for each Drop, and the figures of SNMP's TCP-MIB (RFC 4022), which many people know.
 #pragma once
 
 #include <array>
@@ -27,8 +26,8 @@ struct Counters {
   std::uint64_t challenge_acks = 0;
   std::uint64_t echo_replies = 0;
   std::uint64_t icmp_errors_sent = 0;       // icmpOutErrors
-  std::uint64_t icmp_errors_withheld = 0;   // by the limit of their rate
-  std::uint64_t icmp_errors_taken = 0;      // about something that we had sent
+  std::uint64_t icmp_errors_withheld = 0;   // because of the rate limit
+  std::uint64_t icmp_errors_taken = 0;      // about our own packets
   std::uint64_t fragments_sent = 0;         // ipFragCreates
   std::uint64_t datagrams_reassembled = 0;  // ipReasmOKs
   std::uint64_t udp_received = 0;           // udpInDatagrams

@@ -1,6 +1,5 @@
-// The words for every drop reason: the name that counters and filters use, and a sentence for a
-// person. One table in the order of the enumeration; it does not compile when a reason is missing
-// or out of place.
+// The words for each drop reason: the name for counters and filters, and a sentence for people. One table in the
+// order of the enumeration; it does not compile if a reason is missing or out of place.
 #include "stack/trace/drop.h"
 
 #include <array>

@@ -1,4 +1,4 @@
-// Why a packet was discarded. Every drop has a name, and every name a counter.
+// The reasons to discard a packet. Each drop has a name, and each name a counter.
 #pragma once
 
 #include <cstddef>
@@ -19,14 +19,14 @@ enum class Drop : std::uint8_t {
   ip_not_for_us,        // another destination
   ip_protocol_unknown,  //
   // Reassembly, RFC 791 section 3.2 and RFC 1122 section 3.3.2.
-  ip_fragment_size,       // no multiple of 8 bytes before the last fragment, or empty
+  ip_fragment_size,       // not a multiple of 8 bytes before the last fragment, or empty
   ip_fragment_too_long,   // the datagram would be longer than 65,535 bytes: the "ping of death"
   ip_fragment_end,        // contradicts another fragment about the datagram's end
   ip_fragment_overlap,    // RFC 5722
-  ip_fragment_duplicate,  // the same bytes once more
-  ip_fragment_refused,    // of a datagram that has been given up
+  ip_fragment_duplicate,  // the same bytes a second time
+  ip_fragment_refused,    // of a refused datagram
   ip_fragment_ecn,        // CE beside Not-ECT (RFC 3168 section 5.3)
-  ip_fragment_limit,      // too many fragments or bytes wait: the oldest datagram is given up
+  ip_fragment_limit,      // too many fragments or bytes wait: the oldest datagram is lost
   ip_reassembly_timeout,  // the rest of the datagram has not come
   // ICMP, RFC 792.
   icmp_truncated,
@@ -67,7 +67,7 @@ enum class Drop : std::uint8_t {
   no_ack_bit,
   ack_unacceptable,     // acknowledges data never sent, or far too old
   ack_in_syn_received,  // answered with a RST
-  text_after_close,     // text when nobody can read it any more: reset
+  text_after_close,     // text after the user closed for reading: reset
   text_after_fin,       // text beyond the peer's FIN
   text_no_room,         // beyond the receive window
   time_wait_segment,

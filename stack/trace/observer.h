@@ -1,8 +1,8 @@
-// The trace stream: typed events, each with its why. Narrator, capture comments and inspectors are all
-// readers of this one stream.
+// The trace stream: typed events, each with its reason. Narrator, capture comments and inspectors all read this one
+// stream.
 //
-// The core calls an Observer through one nullable pointer in the Context, so tracing costs one
-// predictable branch when it is off. What an event refers to is valid during the call only.
+// The core calls an Observer through one nullable pointer in the Context, so tracing that is off costs one
+// predictable branch. Pointers in an event are valid only during the call.
 #pragma once
 
 #include <cstddef>
@@ -37,10 +37,10 @@ struct SegmentEvent {
   const Address& destination;
   const wire::TcpHeader& header;
   std::size_t text_size;
-  const tcp::Tcb* tcb;             // nullptr: it belongs to no connection (yet)
-  Why why;                         // out: what made us send it; in: empty
-  std::uint16_t segment_size = 0;  // a super-segment: of how much text each of its segments is
-  Bytes options = {};              // as they are on the wire, in the sender's order
+  const tcp::Tcb* tcb;             // nullptr: no connection, or none yet
+  Why why;                         // out: the reason to send it; in: empty
+  std::uint16_t segment_size = 0;  // of a super-segment: text bytes of each of its segments
+  Bytes options = {};              // the bytes on the wire, in the sender's order
 };
 
 // tcb.state changed; the Tcb already shows the new state.
@@ -67,7 +67,7 @@ struct AlarmEvent {
   Why why;
 };
 
-// Something worth a line that is none of the above: a measurement, a decision, an ICMP message.
+// Any other fact worth a line: a measurement, a decision, an ICMP message.
 struct NoteEvent {
   Time at;
   const tcp::Tcb* tcb;

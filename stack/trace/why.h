@@ -1,4 +1,4 @@
-// Why the stack acted: a few words and the clause that made it. Principle 5: every rule has an address.
+// The reason of an action: a few words and the clause. Principle 5: every rule has an address.
 #pragma once
 
 namespace tcpstack {

@@ -34,7 +34,7 @@ bool Layer::receive(const wire::Ipv4Packet& packet, const Offload& offload, Cont
   const std::size_t cost = datagram->data.size() + kMessageCost;
   const std::size_t room = socket->options.receive_buffer != 0 ? socket->options.receive_buffer
                                                                : cx.config.udp.receive_buffer;
-  // A single datagram is taken whatever its size, else a small buffer would never see it.
+  // An empty queue takes a datagram of any size: otherwise a small buffer would never take it.
   if (!socket->queue.empty() && socket->queued + cost > room) {
     cx.dropped(Drop::udp_queue_full);
     return true;
@@ -48,7 +48,7 @@ bool Layer::receive(const wire::Ipv4Packet& packet, const Offload& offload, Cont
   return true;
 }
 
-// The quoted datagram is ours, so that its source port is the socket's.
+// The quoted datagram is ours, so its source port is the socket's.
 void Layer::receive_error(const ip::IcmpError& error, Context& cx) {
   const Bytes header = error.quoted.payload;
   Socket* const socket = socket_for(load_be16(header.data()));
@@ -147,7 +147,7 @@ std::expected<Waiting, Error> Layer::next_datagram(base::Handle id) const {
 std::expected<void, Error> Layer::await_room(base::Handle id, const ip::Outbox& outbox) {
   Socket* const socket = sockets_.find(id);
   if (socket == nullptr) return std::unexpected(Error::does_not_exist);
-  // Who has been refused waits for more room than the least.
+  // A refused socket may need more room than the smallest datagram, and waits for its event.
   const bool has_room = !socket->refused && is_room(*socket, wire::kUdpHeaderSize, outbox);
   if (!has_room) return std::unexpected(Error::would_block);
   return {};
@@ -202,7 +202,7 @@ Layer::Socket* Layer::socket_for(std::uint16_t port) {
   return entry == by_port_.end() ? nullptr : sockets_.find(entry->second);
 }
 
-// Who finds none is told when some was made.
+// If there is no room, an event follows when the outbox has room again.
 bool Layer::is_room(Socket& socket, std::size_t size, const ip::Outbox& outbox) {
   if (outbox.has_room(size)) return true;
   if (!std::exchange(socket.refused, true)) refused_.push_back(socket.id);

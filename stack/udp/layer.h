@@ -1,8 +1,7 @@
-// UDP, RFC 768 and RFC 1122 section 4.1: sockets, each bound to one port, with a queue of what has come.
+// UDP, RFC 768 and RFC 1122 section 4.1: sockets, each bound to one port, with a queue of received datagrams.
 //
-// Nothing is promised but a checksum. What nobody reads is dropped when the queue is full; a datagram to a
-// port that nobody has bound is answered with an ICMP error; ICMP errors about our own datagrams go to the
-// socket that sent them (RFC 1122 section 4.1.3.3).
+// UDP promises only a checksum. A full queue drops further datagrams. A datagram to an unbound port causes an ICMP
+// error. ICMP errors about our own datagrams go to the socket that sent them (RFC 1122 section 4.1.3.3).
 #pragma once
 
 #include <cstddef>
@@ -30,7 +29,7 @@ enum class Error : std::uint8_t {
   address_in_use,    // another socket has the port
   insufficient,      // no free port
   message_too_long,  // more than kMaxData bytes
-  would_block,       // nothing to read, or no room to send: an event will tell
+  would_block,       // nothing to read, or no room to send: an event follows
 };
 
 inline constexpr std::size_t kMaxData = ip::kMaxDatagram - 8;
@@ -39,7 +38,7 @@ inline constexpr std::size_t kMaxData = ip::kMaxDatagram - 8;
 struct Received {
   Endpoint remote;
   std::size_t size = 0;    // bytes copied
-  bool truncated = false;  // the buffer was too small, the rest is gone
+  bool truncated = false;  // the buffer was too small, the rest is lost
 };
 
 // A datagram that nobody has received yet.
@@ -48,10 +47,10 @@ struct Waiting {
   std::size_t size = 0;  // bytes
 };
 
-// What the user may set on a socket (RFC 1122 section 4.1.4); zero: the configuration's.
+// The user's settings of a socket (RFC 1122 section 4.1.4). Zero: the configuration's value.
 struct Options {
-  std::size_t receive_buffer = 0;  // bytes of datagrams that wait, with a fixed cost for each
-  std::uint8_t ttl = 0;            // of what is sent
+  std::size_t receive_buffer = 0;  // bytes of waiting datagrams, plus a fixed cost for each
+  std::uint8_t ttl = 0;            // of sent datagrams
   std::uint8_t dscp = 0;           // RFC 2474, 6 bits
 };
 
@@ -72,16 +71,16 @@ struct Events {
 class Layer {
  public:
   // --- from below
-  // A UDP datagram for us. False: nobody has bound the port, and the sender should hear of it.
+  // A UDP datagram for us. Returns false if no socket is bound to the port; the sender should get an error.
   bool receive(const wire::Ipv4Packet& packet, const Offload& offload, Context& cx);
   // An ICMP error about a UDP datagram of ours.
   void receive_error(const ip::IcmpError& error, Context& cx);
-  // The outbox has room again: those who were refused may try.
+  // The outbox has room again: refused senders may try.
   void room_was_made();
 
   // --- from above
-  // Port 0: an ephemeral one. An unspecified address receives on ours. Errors: illegal, address_in_use,
-  // insufficient.
+  // Opens a socket. Port 0: an ephemeral port. An unspecified address receives on ours. Errors: illegal,
+  // address_in_use, insufficient.
   std::expected<base::Handle, Error> open(const Endpoint& local, Context& cx);
   void close(base::Handle socket);
   // Errors: does_not_exist, illegal, message_too_long, would_block.
@@ -91,7 +90,7 @@ class Layer {
   std::expected<Received, Error> receive_from(base::Handle socket, MutableBytes data);
   // The datagram that receive_from() would give; it stays. Errors: does_not_exist, would_block.
   [[nodiscard]] std::expected<Waiting, Error> next_datagram(base::Handle socket) const;
-  // Would a datagram be taken now? If not, an event tells when. Errors: does_not_exist, would_block.
+  // Is there room for a datagram now? If not, an event reports it later. Errors: does_not_exist, would_block.
   std::expected<void, Error> await_room(base::Handle socket, const ip::Outbox& outbox);
   // The oldest ICMP error; it stays, or is taken. Errors: does_not_exist, would_block.
   [[nodiscard]] std::expected<Failure, Error> next_failure(base::Handle socket) const;

@@ -1,11 +1,10 @@
 // The Internet checksum in as few instructions as plain C++ allows.
 //
-// RFC 1071 section 2 gives the licence: (A) the sum may be taken in any order, (B) in any byte order,
-// since swapping the bytes of all words swaps those of the sum, and (C) in words wider than 16 bits,
-// folded at the end. So 32-bit words are added as they lie in memory, sixteen at a time, in lanes of
-// 64 bits: the upper halves, with room for the carries of more words than there can be, and the whole modulo 2^64.
-// Measured against 64-bit adds with carry: as fast in the registers that every x86-64 has, twice as
-// fast in those of AVX2.
+// RFC 1071 section 2 allows it: (A) in any order, (B) in any byte order, because swapping the bytes of all words
+// swaps the bytes of the sum, and (C) in words wider than 16 bits, folded at the end. So 32-bit words are added in
+// memory order, sixteen at a time, in lanes of 64 bits. One sum has the upper halves, with room for all carries;
+// the other has whole lanes modulo 2^64. Measured against 64-bit adds with carry: as fast in the registers that
+// every x86-64 has, twice as fast in those of AVX2.
 #include "stack/wire/checksum.h"
 
 #include <bit>
@@ -20,7 +19,7 @@ constexpr std::uint16_t swap_bytes(std::uint16_t word) {
   return static_cast<std::uint16_t>(word << 8 | word >> 8);
 }
 
-// Between host order and the order in memory, which is the order in which sums are kept.
+// Between host order and memory order, in which sums are kept.
 constexpr std::uint16_t to_memory_order(std::uint16_t word) {
   return std::endian::native == std::endian::little ? swap_bytes(word) : word;
 }
@@ -34,7 +33,7 @@ constexpr std::uint16_t fold(std::uint64_t sum) {
   return static_cast<std::uint16_t>(sum);
 }
 
-// `kSize` bytes as they lie in memory, the rest of the word being zero.
+// `kSize` bytes in memory order; the rest of the word is zero.
 template <typename Word, std::size_t kSize = sizeof(Word)>
 Word load(const std::uint8_t* p) {
   Word word = 0;
@@ -42,12 +41,12 @@ Word load(const std::uint8_t* p) {
   return word;
 }
 
-// Four 64-bit words, in as many of the processor's registers as it takes.
+// Four 64-bit words; the compiler chooses the registers.
 using Lanes = std::uint64_t __attribute__((vector_size(32)));
 constexpr std::size_t kBlock = 2 * sizeof(Lanes);
 
-// The sum of the 32-bit words of so many blocks. Where it can be, it is compiled twice, and the better one for the
-// processor at hand is taken when the program starts.
+// The sum of the 32-bit words of `blocks` blocks. On x86-64 it is compiled twice; the program chooses the faster
+// version for its processor at the start.
 #ifdef __x86_64__
 [[gnu::target_clones("avx2", "default")]]
 #endif
@@ -62,14 +61,14 @@ std::uint64_t sum_blocks(const std::uint8_t* p, std::size_t blocks) {
     whole += first + second;
     upper += (first >> 32) + (second >> 32);
   }
-  // Below 2^64, and so exact, though both that it is made of wrap around.
+  // Below 2^64, and so exact, although both operands wrap around.
   const Lanes lower = whole - (upper << 32);
   const Lanes sum = lower + upper;
   return sum[0] + sum[1] + sum[2] + sum[3];
 }
 
-// The sum of a piece that begins on an even offset; an odd last byte counts as the first of its
-// word, the second being zero.
+// The sum of a piece that begins on an even offset. An odd last byte is the first of its word, whose second byte is
+// zero.
 std::uint16_t sum_piece(Bytes piece) {
   const std::size_t blocks = piece.size() / kBlock;
   std::uint64_t sum = blocks > 0 ? sum_blocks(piece.data(), blocks) : 0;

@@ -19,8 +19,8 @@ class Checksum {
                          std::uint16_t length);
   // The field's value in host order; 0 for data that includes a correct checksum.
   [[nodiscard]] std::uint16_t value() const;
-  // The folded sum before the complement: what a device with checksum offload wants to find in the
-  // field, having added only the pseudo-header.
+  // The folded sum before the complement. A device with checksum offload expects it in the field, over the
+  // pseudo-header alone.
   [[nodiscard]] std::uint16_t partial() const;
 
  private:

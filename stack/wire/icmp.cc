@@ -1,5 +1,5 @@
-// ICMP messages between bytes and host-order values, RFC 792: type, code, checksum, one word whose
-// meaning depends on the type, and a body. What a message causes is decided in stack/ip.
+// ICMP messages between bytes and host-order values, RFC 792: type, code, checksum, one word whose meaning depends
+// on the type, and a body. stack/ip decides what a message causes.
 #include "stack/wire/icmp.h"
 
 #include <cassert>

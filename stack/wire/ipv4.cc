@@ -7,7 +7,7 @@
 //   |                       Source Address                       |
 //   |                    Destination Address                     |
 //
-// Whether a packet is for us, and what becomes of fragments, is decided in stack/ip.
+// stack/ip decides whether a packet is for us, and what happens to fragments.
 #include "stack/wire/ipv4.h"
 
 #include <algorithm>
@@ -46,7 +46,7 @@ Ipv4Header read_header(const std::uint8_t* p) {
   };
 }
 
-// The header's size in bytes, once all of it is known to be there.
+// The header's size in bytes. Returns only if the packet has all of the header.
 std::expected<std::size_t, Drop> header_size_of(Bytes packet) {
   if (packet.empty()) return std::unexpected(Drop::ip_truncated);
   if (packet[0] >> 4 != kVersion) return std::unexpected(Drop::ip_not_version_4);

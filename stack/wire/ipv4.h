@@ -26,7 +26,7 @@ struct Ipv4Header {
   bool more_fragments = false;
   std::uint16_t fragment_offset = 0;  // in bytes, a multiple of 8
   std::uint8_t ttl = 64;
-  std::uint8_t protocol = 0;  // a Protocol, or one we do not speak
+  std::uint8_t protocol = 0;  // a Protocol, or an unknown one
   Address source;
   Address destination;
 
@@ -35,9 +35,9 @@ struct Ipv4Header {
 
 struct Ipv4Packet {
   Ipv4Header header;
-  Bytes options;  // the header's option bytes, skipped by everybody
+  Bytes options;  // the header's option bytes; nobody reads them
   Bytes payload;
-  Bytes whole;  // header, options and payload, without link padding: what an ICMP error quotes
+  Bytes whole;  // header, options and payload, without link padding; an ICMP error quotes it
 };
 
 // Checks version, header length, total length and, if `verify_checksum`, the header checksum. Bytes
@@ -45,12 +45,12 @@ struct Ipv4Packet {
 // Errors: ip_truncated, ip_not_version_4, ip_header_length, ip_total_length, ip_checksum.
 std::expected<Ipv4Packet, Drop> parse_ipv4(Bytes packet, bool verify_checksum = true);
 
-// A datagram as an ICMP error quotes it, cut off anywhere behind its header. Nobody has to keep its TTL and
-// checksum as they were sent (RFC 1812 section 4.3.2.3), so that the checksum is not looked at.
+// A datagram in an ICMP error, cut off anywhere behind its header. A router may quote it with a changed TTL and
+// checksum (RFC 1812 section 4.3.2.3), so nobody verifies the checksum.
 struct QuotedIpv4 {
   Ipv4Header header;
-  std::uint16_t total_length = 0;  // of the datagram as it was
-  Bytes payload;                   // as much of it as is there
+  std::uint16_t total_length = 0;  // of the original datagram
+  Bytes payload;                   // the quoted part of its payload
 };
 
 // Errors: ip_truncated, ip_not_version_4, ip_header_length, ip_total_length.

@@ -2,8 +2,8 @@
 //
 //   flags first:end(length) [ack N] [win N] [urg N] [<option,option,...>]
 //
-// Options are shown from their bytes, those of write_tcp_options() or the peer's own, so that what is
-// shown is what was sent.
+// Options are shown from their bytes, either the peer's or those of write_tcp_options(): the text shows the bytes
+// on the wire.
 #include "stack/wire/notation.h"
 
 #include <algorithm>
@@ -74,7 +74,7 @@ std::string options_text(Bytes rest, std::uint32_t base) {
   while (!rest.empty()) {
     const auto kind = static_cast<OptionKind>(rest[0]);
     if (!text.empty()) text += ',';
-    if (kind == OptionKind::end_of_list) return text + "eol";  // what follows is padding
+    if (kind == OptionKind::end_of_list) return text + "eol";  // the rest is padding
     const std::size_t length = kind == OptionKind::no_operation ? 1 : rest[1];
     text += option_text(kind, rest.first(length).subspan(std::min<std::size_t>(length, 2)), base);
     rest = rest.subspan(length);
@@ -82,7 +82,7 @@ std::string options_text(Bytes rest, std::uint32_t base) {
   return text;
 }
 
-// All options at once may take more than a header holds: a parsed list need not have been aligned.
+// More than a header can hold: a parsed list may have been written without alignment.
 constexpr std::size_t kLargestOptions = 4 + 12 + 4 + 20 + 36;
 
 }  // namespace

@@ -2,7 +2,7 @@
 //
 //   S 0:0(0) win 64240 <mss 1460,sackOK,TS val 10 ecr 0,nop,wscale 7>
 //   P. 1:1001(1000) ack 1 win 257
-//   control bits, first:last + 1(length), then only what the segment has
+// control bits, first:last + 1(length), then the fields that the segment has
 //
 // Logs, tests, scripts, documents and failures all use it.
 #pragma once
@@ -17,8 +17,8 @@
 
 namespace tcpstack::wire {
 
-// What the text of a segment does not carry: where the relative numbers count from. The sender's
-// initial sequence number is subtracted from SEG.SEQ, the receiver's from SEG.ACK and SACK blocks.
+// The bases of relative numbers, which the text of a segment does not carry. The sender's initial sequence number
+// is subtracted from SEG.SEQ, the receiver's from SEG.ACK and SACK blocks.
 struct RelativeTo {
   std::uint32_t sequence = 0;
   std::uint32_t acknowledgment = 0;
@@ -28,8 +28,8 @@ struct RelativeTo {
 // NOPs included, as packetdrill and tcpdump show them: <nop,nop,TS val 10 ecr 20>.
 std::string to_notation(const TcpHeader& header, std::size_t length, RelativeTo base = {});
 
-// The same with the options as the sender laid them out, of a segment that parse_tcp() accepted; one
-// that we do not know is "unknown-30 0102".
+// The same with the options in their sender's layout, of a segment that parse_tcp() accepted. An unknown option is
+// "unknown-30 0102".
 std::string to_notation(const TcpHeader& header, Bytes options, std::size_t length,
                         RelativeTo base = {});
 
@@ -38,15 +38,15 @@ struct NotedSegment {
   std::size_t length = 0;
 };
 
-// What stood in the way: at byte `offset` of the text, `expected` should have been.
+// A fault in the text: at byte `offset`, `expected` should have been.
 struct NotationError {
   std::size_t offset = 0;
   std::string expected;  // "a control bit, one of SFRP.UEW"
 };
 
-// The inverse, for tests. "ack", "win", "urg" and the options may be missing, and are then absent or
-// 0 as on the wire; control bits and options may come in any order, "-" is a segment without control
-// bits. Numbers wrap around as sequence numbers do.
+// The inverse, for tests. "ack", "win", "urg" and the options may be missing; they are then absent or 0 as on the
+// wire. Control bits and options may come in any order; "-" is a segment without control bits. Numbers wrap around
+// as sequence numbers do.
 std::expected<NotedSegment, NotationError> from_notation(std::string_view text,
                                                          RelativeTo base = {});
 

@@ -1,5 +1,5 @@
-// The one notation for a segment, read from left to right up to the first thing that was not
-// expected. notation.cc writes it, and shows its grammar.
+// The one notation for a segment, read from left to right up to the first fault. notation.cc writes it, and shows
+// its grammar.
 #include <algorithm>
 #include <charconv>
 #include <limits>
@@ -15,7 +15,7 @@ bool is_letter_or_digit(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-// A place in the text. After the first failure nothing is found any more, and that failure stays.
+// A place in the text. After the first failure it finds nothing, and keeps that failure.
 class Reader {
  public:
   explicit Reader(std::string_view text) : text_(text) {}
@@ -195,7 +195,7 @@ TcpOptions read_options(Reader& in, std::uint32_t base) {
   return options;
 }
 
-// What may follow the sequence numbers, in this order.
+// The fields that may follow the sequence numbers, in this order.
 void read_fields(Reader& in, RelativeTo base, TcpHeader& header) {
   in.skip_spaces();
   if (in.take_word("ack")) header.acknowledgment = in.expect_number() + base.acknowledgment;

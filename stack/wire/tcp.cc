@@ -88,7 +88,7 @@ std::expected<TcpPacket, Drop> parse_tcp(Bytes payload, Address source, Address 
   if (packet.header.source_port == 0 || packet.header.destination_port == 0) {
     return std::unexpected(Drop::tcp_port_zero);
   }
-  // MUST-5: options may be there in any segment.
+  // MUST-5: any segment may have options.
   const auto options = parse_tcp_options(packet.options);
   if (!options) return std::unexpected(options.error());
   packet.header.options = *options;

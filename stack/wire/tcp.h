@@ -15,8 +15,8 @@ namespace tcpstack::wire {
 inline constexpr std::size_t kTcpHeaderSize = 20;  // without options
 inline constexpr std::size_t kMaxTcpHeaderSize = kTcpHeaderSize + kMaxTcpOptionsSize;
 
-// The control bits, in the header's order from the right. What lies to their left, RFC 9293's four
-// reserved bits, is sent as zero and ignored; tshark shows the last of them as a ninth flag, AE.
+// The control bits, in the header's order from the right. To their left are RFC 9293's four reserved bits: sent as
+// zero and ignored. tshark shows the last of them as a ninth flag, AE.
 struct ControlBits {
   bool fin = false, syn = false, rst = false, psh = false, ack = false, urg = false, ece = false,
        cwr = false;
@@ -39,7 +39,7 @@ struct TcpHeader {
 
 struct TcpPacket {
   TcpHeader header;
-  Bytes options;  // as they came: what header.options was read from
+  Bytes options;  // the bytes on the wire; header.options has their values
   Bytes text;
 };
 
@@ -51,8 +51,8 @@ std::expected<TcpPacket, Drop> parse_tcp(Bytes payload, Address source, Address 
 // Requires out.size() >= kMaxTcpHeaderSize.
 std::size_t write_tcp(const TcpHeader& header, MutableBytes out);
 
-// Fills the checksum field of a header written by write_tcp() (MUST-2), over the pseudo-header, the
-// header and the text; with `partial`, the pseudo-header alone, for a device that does the rest.
+// Fills the checksum field of a header written by write_tcp() (MUST-2), over pseudo-header, header and text. With
+// `partial` it covers only the pseudo-header, for a device that completes it.
 void finish_tcp_checksum(MutableBytes header, const Spans& text, Address source,
                          Address destination, bool partial = false);
 

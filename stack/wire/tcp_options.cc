@@ -2,8 +2,8 @@
 // lone kind byte (end of list, no-operation) or kind, length, data; section 3.2 and the RFCs named
 // in the header give the kinds.
 //
-// Reading takes any order. Writing keeps the order that Linux uses, which middleboxes and scripts
-// expect, or another system's where a SYN shall look like that, and aligns numbers to words.
+// Reading takes any order. Writing keeps Linux's order, which middleboxes and scripts expect, or the order of
+// another system if a SYN has to look like its. It aligns numbers to words.
 #include "stack/wire/tcp_options.h"
 
 #include <algorithm>
@@ -20,7 +20,7 @@ constexpr std::size_t kTimestampsLength = 10;
 constexpr std::size_t kSackBlockSize = 8;
 constexpr std::size_t kIdentifierSize = 2;  // RFC 6994 section 3.1
 
-// What is missing to whole words.
+// The padding to whole words.
 constexpr std::size_t padding(std::size_t size) { return (4 - size % 4) % 4; }
 
 // ---- reading ----
@@ -30,13 +30,13 @@ bool is_sack_length(std::size_t length) {
          (length - 2) / kSackBlockSize <= SackBlocks::static_capacity;
 }
 
-// A cookie has 4 to 16 bytes, an even number; a request for one has none.
+// A cookie has 4 to 16 bytes, an even number; a request for a cookie has no byte.
 bool is_cookie_size(std::size_t size) {
   return size == 0 || (size >= 4 && size <= 16 && size % 2 == 0);
 }
 
-// Whether an option of this kind can have this length. An unknown kind can have any, and so can a
-// Fast Open cookie, which is ignored when its length is wrong (RFC 7413 section 4.1.1).
+// Can an option of this kind have this length? An unknown kind can have any length. So can a Fast Open cookie,
+// because a wrong length makes it ignored, not the segment illegal (RFC 7413 section 4.1.1).
 bool is_length_right(OptionKind kind, std::size_t length) {
   switch (kind) {
     case OptionKind::maximum_segment_size: return length == kMssLength;
@@ -67,7 +67,7 @@ void read_fast_open(Bytes cookie, bool experimental, TcpOptions& options) {
   options.fast_open_experimental = experimental;
 }
 
-// Takes in one option of a right length, unless one of its kind was there before.
+// Reads one option of a right length, unless one of its kind came before.
 void read_option(OptionKind kind, Bytes data, TcpOptions& options) {
   switch (kind) {
     case OptionKind::maximum_segment_size:
@@ -143,7 +143,7 @@ void write_timestamps(const Timestamps& timestamps, Writer& out) {
   store_be32(data + 4, timestamps.echo_reply);
 }
 
-// SACK-permitted (RFC 2018 section 2) takes the place of the two NOPs that align the timestamps.
+// SACK-permitted (RFC 2018 section 2) replaces the two NOPs that align the timestamps.
 void write_sack_permitted_and_timestamps(const TcpOptions& options, Writer& out) {
   if (options.sack_permitted != options.timestamps.has_value()) out.no_operations(2);
   if (options.sack_permitted) out.option(OptionKind::sack_permitted, kSackPermittedLength);
@@ -161,7 +161,7 @@ void write_macos_timestamps_and_sack_permitted(const TcpOptions& options, Writer
   out.ends_of_list(padding(out.size()));
 }
 
-// The timestamps that are not there have left their place.
+// NOPs replace the missing timestamps.
 void write_edge_sack_permitted(const TcpOptions& options, Writer& out) {
   if (options.timestamps || !options.sack_permitted) {
     return write_sack_permitted_and_timestamps(options, out);
@@ -174,7 +174,7 @@ OptionLayout layout_of(const TcpOptions& options) {
   return options.fast_open ? OptionLayout::as_linux : options.layout;
 }
 
-// What a layout takes beyond Linux's.
+// The bytes that a layout needs beyond Linux's.
 std::size_t more_than_linux(const TcpOptions& options) {
   const bool timestamps = options.timestamps.has_value();
   switch (layout_of(options)) {
@@ -187,7 +187,7 @@ std::size_t more_than_linux(const TcpOptions& options) {
   return 0;
 }
 
-// The options of a SYN; other segments have the timestamps alone.
+// The options of a SYN; other segments have only the timestamps.
 void write_in_layout(const TcpOptions& options, Writer& out) {
   write_mss(options, out);
   const OptionLayout layout = layout_of(options);
@@ -240,19 +240,19 @@ std::expected<TcpOptions, Drop> parse_tcp_options(Bytes options) {
       options = options.subspan(1);
       continue;
     }
-    // MUST-68: all others have a length. MUST-7: an illegal one must do no harm.
+    // MUST-68: all others have a length. MUST-7: an illegal length must do no harm.
     if (options.size() < 2) return std::unexpected(Drop::tcp_option_length);
     const std::size_t length = options[1];
     if (length < 2 || length > options.size() || !is_length_right(kind, length)) {
       return std::unexpected(Drop::tcp_option_length);
     }
-    read_option(kind, options.subspan(2, length - 2), parsed);  // MUST-6: unknown kinds do nothing
+    read_option(kind, options.subspan(2, length - 2), parsed);  // MUST-6: ignores unknown kinds
     options = options.subspan(length);
   }
   return parsed;
 }
 
-// MUST-69: padding is NOPs, so that there is no end of list, and nothing behind one; or zeros, as macOS has it.
+// MUST-69: padding is NOPs, so there is no end of list and nothing behind one. In macOS's layout it is zeros.
 std::size_t write_tcp_options(const TcpOptions& options, MutableBytes out) {
   assert(tcp_options_size(options) <= out.size());
   Writer writer(out);

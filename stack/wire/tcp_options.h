@@ -1,5 +1,5 @@
-// TCP options: RFC 9293 section 3.2 (MSS), RFC 7323 (window scale, timestamps), RFC 2018 (SACK),
-// RFC 7413 (Fast Open cookie), RFC 6994 (experiments, of which the same cookie was one).
+// TCP options: RFC 9293 section 3.2 (MSS), RFC 7323 (window scale, timestamps), RFC 2018 (SACK), RFC 7413 (Fast
+// Open cookie), RFC 6994 (experiments, once also this cookie).
 #pragma once
 
 #include <cstdint>
@@ -39,7 +39,7 @@ struct Timestamps {
 
 struct SackBlock {
   std::uint32_t left = 0;   // first sequence number of the block
-  std::uint32_t right = 0;  // the one after its last
+  std::uint32_t right = 0;  // the number after its last
   friend bool operator==(const SackBlock&, const SackBlock&) = default;
 };
 
@@ -53,18 +53,18 @@ struct TcpOptions {
   std::optional<Timestamps> timestamps;
   SackBlocks sack;
   std::optional<FastOpenCookie> fast_open;  // empty: a request for a cookie
-  bool fast_open_experimental = false;      // in the form of RFC 6994, of before RFC 7413
-  // For writing; with a Fast Open option it is Linux's, since not every layout leaves room for one.
+  bool fast_open_experimental = false;      // in the form of RFC 6994, older than RFC 7413
+  // For writing. With a Fast Open option it is Linux's: not every layout has room for one.
   OptionLayout layout = OptionLayout::as_linux;
 
   friend bool operator==(const TcpOptions&, const TcpOptions&) = default;
 };
 
-// Options we do not know are skipped by their length (MUST-6). The first of two equal ones counts.
+// Skips unknown options by their length (MUST-6). Of two equal ones the first counts.
 // Errors: tcp_option_length (below 2, past the header (MUST-7), or wrong for the kind).
 std::expected<TcpOptions, Drop> parse_tcp_options(Bytes options);
 
-// Writes the options, padded to whole words: those of a SYN in their layout, then FO | nop nop sack.
+// Writes the options, padded to whole words: the options of a SYN in their layout, then FO | nop nop sack.
 // Returns the bytes written, a multiple of 4 and at most 40. Requires that they fit.
 std::size_t write_tcp_options(const TcpOptions& options, MutableBytes out);
 

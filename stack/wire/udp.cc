@@ -1,5 +1,5 @@
-// UDP datagrams between bytes and host-order values, RFC 768: two ports, a length that counts the
-// header, and a checksum that may be absent. Who receives a datagram is decided in stack/udp.
+// UDP datagrams between bytes and host-order values, RFC 768: two ports, a length that includes the header, and a
+// checksum that may be absent. stack/udp decides which socket receives a datagram.
 #include "stack/wire/udp.h"
 
 #include <cassert>
@@ -54,8 +54,7 @@ void write_udp(const UdpDatagram& datagram, Address source, Address destination,
   store_be16(p + 6, 0);
   const std::uint16_t checksum =
       udp_checksum(out.first(kUdpHeaderSize), datagram.data, source, destination);
-  // Zero on the wire means that there is no checksum; all ones is the other zero of one's
-  // complement arithmetic.
+  // Zero on the wire means "no checksum". All ones is the other zero of one's complement arithmetic.
   store_be16(p + 6, checksum == 0 ? 0xffff : checksum);
 }
 
