@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "apps/tcpdrill/parser.h"
-#include "apps/tcpdrill/switches.h"
+#include "apps/tcpdrill/language/parser.h"
+#include "apps/tcpdrill/language/switches.h"
 
 namespace tcpstack::drill {
 

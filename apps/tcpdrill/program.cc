@@ -13,7 +13,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "apps/tcpdrill/verdict.h"
+#include "apps/tcpdrill/run/verdict.h"
 #include "stack/device/pcapng.h"
 
 namespace tcpstack::drill {

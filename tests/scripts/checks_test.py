@@ -56,6 +56,15 @@ class Layers(Checks):
         self.plant("stack/tcp/tcb.h", '#include "seq.h"\n')
         self.assert_finds("check-layers", "stack/tcp/tcb.h:1", "write the path from the root")
 
+    def test_an_include_that_points_up_within_a_program(self):
+        self.plant("apps/tcpdrill/run/host.h", "")
+        self.plant("apps/tcpdrill/language/lexer.h", '#include "apps/tcpdrill/run/host.h"\n')
+        self.assert_finds("check-layers", "apps/tcpdrill/language/lexer.h:1", "points up")
+
+    def test_a_folder_that_the_order_does_not_know(self):
+        self.plant("apps/tcpdrill/misc/x.h", "")
+        self.assert_finds("check-layers", "apps/tcpdrill/misc/x.h:1", "no place in the table")
+
     def test_an_unknown_layer(self):
         self.plant("stack/misc/x.h", "")
         self.assert_finds("check-layers", "stack/misc/x.h:1", "not in the table")

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "apps/tcpdrill/verdict.h"
+#include "apps/tcpdrill/run/verdict.h"
 
 namespace tcpstack::drill {
 

@@ -1,0 +1,179 @@
+// The system calls of a script, over the stack's user calls (RFC 9293 section 3.10).
+//
+// A blocking call is no thread but a pending attempt: the runner tries it again after every change, until
+// it has a result. Results and errno are Linux's; what a call fills in (an option's value, revents, a
+// control message) is compared here, because only the call knows what its arguments mean.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "apps/tcpdrill/language/script.h"
+#include "apps/tcpdrill/packets/flow.h"
+#include "apps/tcpdrill/run/host.h"
+
+namespace tcpstack::drill {
+
+// What a call returned: a value, or -1 and errno.
+struct Outcome {
+  std::int64_t value = 0;
+  int error = 0;
+};
+inline Outcome failed(int error) { return {-1, error}; }
+
+// A call under way.
+struct Attempt {
+  const Call* called;
+  Time began;
+  std::size_t done = 0;               // bytes already written
+  std::optional<Time> deadline = {};  // poll, epoll_wait: it returns then at the latest
+};
+
+// What stands behind a file descriptor of the script.
+struct Descriptor {
+  enum class Kind : std::uint8_t { fresh, listener, stream, datagrams, epoll };
+  Kind kind = Kind::fresh;
+  bool nonblocking = false;
+  Endpoint bound;
+  OptionValues options;
+  bool linger_zero = false;
+  bool tells_inq = false;  // TCP_INQ: recvmsg() says how much is left to read
+
+  ListenerId listener;
+  bool acceptable = false;
+
+  ConnectionId connection;
+  Flow* flow = nullptr;
+  bool connecting = false;          // connect() has not yet told its result
+  bool connect_is_put_off = false;  // TCP_FASTOPEN_CONNECT: the first text will connect it
+  bool read_shut = false;
+  bool write_shut = false;
+  bool error_told = false;  // SO_ERROR is given out once
+  std::uint64_t bytes_read = 0;
+  std::uint64_t bytes_written = 0;
+  std::uint64_t readable_events = 0;  // counted for edge-triggered epoll
+  std::uint64_t writable_events = 0;
+
+  // Of datagrams:
+  struct Datagram {
+    Endpoint remote;
+    Buffer data;
+  };
+  std::optional<DatagramSocketId> socket;  // once it has a port
+  std::optional<Endpoint> peer;            // connect() has been called
+  std::deque<Datagram> received;
+  bool truncated = false;  // the datagram read last
+  int pending_error = 0;   // told by ICMP, and once by the next call
+
+  struct Interest {
+    int fd = -1;
+    std::uint32_t events = 0;
+    std::int64_t data = 0;
+    bool fresh = true;  // nothing has been told since it was added or changed
+    std::uint64_t readable_told = 0;
+    std::uint64_t writable_told = 0;
+  };
+  std::vector<Interest> interests;
+};
+
+// Where things are on the network.
+struct Addresses {
+  Address local{0xc0a80001};   // 192.168.0.1
+  Address remote{0xc0000201};  // 192.0.2.1
+  std::uint16_t port = 8080;   // bound by bind(), connected to by connect()
+  // Where datagrams come from and go to, unless the script says so.
+  static constexpr std::uint16_t kDatagramPeerPort = 40000;
+};
+
+class Calls {
+ public:
+  Calls(Host& host, Flows& flows, const Addresses& addresses);
+
+  // The call's outcome; nothing while it blocks. Throws Unsupported, or Mismatch for what it fills in.
+  std::optional<Outcome> attempt(Attempt& attempt);
+  // The stack has something to tell.
+  void hear(const tcpstack::Event& event);
+  // What tcp_info and the like are about: the connection under test.
+  [[nodiscard]] std::optional<ConnectionId> under_test();
+
+ private:
+  using Result = std::optional<Outcome>;
+  using Function = Result (Calls::*)(Attempt&);
+  static const std::map<std::string, Function, std::less<>>& functions();
+
+  // calls_open.cc
+  Result socket(Attempt& attempt);
+  Result bind(Attempt& attempt);
+  Result listen(Attempt& attempt);
+  Result accept(Attempt& attempt);
+  Result connect(Attempt& attempt);
+  Result connect_progress(Descriptor& descriptor);
+  void begin_connecting(Descriptor& socket, ConnectionId connection, const Endpoint& remote);
+  // sendto() with MSG_FASTOPEN, or the first text after a connect() that was put off; of a blocking call it is
+  // only the beginning.
+  Outcome connect_with_text(Attempt& attempt, Descriptor& descriptor, std::size_t size);
+  Result close(Attempt& attempt);
+  Result shutdown(Attempt& attempt);
+  Result fcntl(Attempt& attempt);
+  Result ioctl(Attempt& attempt);
+
+  // calls_transfer.cc
+  Result read(Attempt& attempt);
+  Result readv(Attempt& attempt);
+  Result recv(Attempt& attempt);
+  Result recvmsg(Attempt& attempt);
+  Result write(Attempt& attempt);
+  Result writev(Attempt& attempt);
+  Result send(Attempt& attempt);
+  Result sendmsg(Attempt& attempt);
+  Result receive(Descriptor& descriptor, std::size_t size, std::int64_t flags);
+  Result transmit(Attempt& attempt, Descriptor& descriptor, std::size_t size, std::int64_t flags);
+
+  // calls_datagram.cc
+  void hear(Descriptor& socket, const tcpstack::Event& event);
+  Result bind_datagrams(Descriptor& socket, const Endpoint& local);
+  Result connect_datagrams(Descriptor& socket, const Endpoint& remote);
+  Result receive_datagram(Descriptor& socket, std::size_t size, std::int64_t flags);
+  Result transmit_datagram(const Call& call, Descriptor& socket, std::size_t size);
+
+  // calls_option.cc
+  Result getsockopt(Attempt& attempt);
+  Result setsockopt(Attempt& attempt);
+  // What was set before there was a connection.
+  void apply_options(const Descriptor& descriptor);
+
+  // calls_wait.cc
+  Result poll(Attempt& attempt);
+  Result epoll_create(Attempt& attempt);
+  Result epoll_ctl(Attempt& attempt);
+  Result epoll_wait(Attempt& attempt);
+  std::uint32_t ready_events(const Descriptor& descriptor);
+  std::uint32_t told_by(const Descriptor::Interest& interest);
+  bool is_waiting(Attempt& attempt, std::int64_t milliseconds);
+
+  // A descriptor by the call's argument `index`; the error is EBADF.
+  Descriptor* descriptor(const Call& call, std::size_t index = 0);
+  Descriptor& put(int fd, Descriptor descriptor);
+  // Errors of a connection, which are told once; 0 when there is none.
+  int take_error(Descriptor& descriptor);
+  tcp::ConnectionStatus status(const Descriptor& descriptor);
+
+  Host& host_;
+  Flows& flows_;
+  Addresses addresses_;
+  std::map<int, Descriptor> descriptors_;
+};
+
+// The value of argument `index`. Malformed when there are fewer.
+const Expr& argument(const Call& call, std::size_t index);
+std::int64_t argument_value(const Call& call, std::size_t index);
+// The single number in [n].
+std::int64_t listed_value(const Expr& list);
+// Mismatch when a call has filled in something else than the script says; ... matches everything.
+void check_filled(const char* what, const Expr& expected, std::int64_t filled);
+
+}  // namespace tcpstack::drill

@@ -1,0 +1,85 @@
+// getsockopt and setsockopt. What the runner keeps itself (SO_ERROR, SO_LINGER) is here; every other
+// option is the core's, through Host::apply().
+#include <cerrno>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include "apps/tcpdrill/language/problem.h"
+#include "apps/tcpdrill/language/symbols.h"
+#include "apps/tcpdrill/run/calls.h"
+
+namespace tcpstack::drill {
+namespace {
+
+OptionName option_name(const Call& call) {
+  const Expr& name = argument(call, 2);
+  return {.level = static_cast<int>(argument_value(call, 1)),
+          .name = static_cast<int>(evaluate(name)),
+          .word = name.text};
+}
+
+bool is(const OptionName& option, int level, int name) {
+  return option.level == level && option.name == name;
+}
+
+// {onoff=1, linger=0}
+bool is_linger_zero(const Expr& value) {
+  const Expr* const on = field(value, "onoff");
+  const Expr* const seconds = field(value, "linger");
+  if (on == nullptr || seconds == nullptr)
+    throw Malformed(value.offset, "a struct linger: {onoff=1, linger=0}");
+  if (evaluate(*on) == 0) return false;
+  if (evaluate(*seconds) != 0) throw Unsupported("SO_LINGER that waits");
+  return true;
+}
+
+}  // namespace
+
+void Calls::apply_options(const Descriptor& socket) {
+  for (const auto& [name, value] : socket.options)
+    host_.apply({name.first, name.second, "an option"}, socket.options, socket.connection);
+}
+
+Calls::Result Calls::setsockopt(Attempt& attempt) {
+  Descriptor* const socket = descriptor(*attempt.called);
+  if (socket == nullptr) return failed(EBADF);
+  const OptionName option = option_name(*attempt.called);
+  const Expr& value = argument(*attempt.called, 3);
+  if (is(option, SOL_SOCKET, SO_LINGER)) {
+    socket->linger_zero = is_linger_zero(value);
+    return Outcome{};
+  }
+  if (value.kind != Expr::Kind::list || value.items.size() != 1) throw Unsupported(option.word);
+  if (is(option, SOL_TCP, TCP_INQ)) {
+    socket->tells_inq = listed_value(value) != 0;
+    return Outcome{};
+  }
+  const bool shares_ports =
+      is(option, SOL_SOCKET, SO_REUSEADDR) || is(option, SOL_SOCKET, SO_REUSEPORT);
+  if (socket->kind == Descriptor::Kind::datagrams && !shares_ports)
+    throw Unsupported(option.word + " of datagrams");
+  socket->options[{option.level, option.name}] = listed_value(value);
+  host_.apply(option, socket->options, socket->connection);
+  host_.apply(socket->options, socket->listener);
+  return Outcome{};
+}
+
+Calls::Result Calls::getsockopt(Attempt& attempt) {
+  Descriptor* const socket = descriptor(*attempt.called);
+  if (socket == nullptr) return failed(EBADF);
+  const OptionName option = option_name(*attempt.called);
+  const Expr& expected = argument(*attempt.called, 3);
+  if (is(option, SOL_TCP, TCP_INFO) && expected.kind == Expr::Kind::ellipsis) return Outcome{};
+  if (expected.kind != Expr::Kind::list || expected.items.size() != 1)
+    throw Unsupported("getsockopt() " + option.word);
+  const Expr& value = expected.items.front();
+  if (is(option, SOL_SOCKET, SO_ERROR)) {
+    check_filled("SO_ERROR", value, take_error(*socket));
+    return Outcome{};
+  }
+  check_filled(option.word.c_str(), value, host_.read(option, socket->options, socket->connection));
+  return Outcome{};
+}
+
+}  // namespace tcpstack::drill

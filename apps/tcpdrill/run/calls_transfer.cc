@@ -1,0 +1,195 @@
+// Bytes in and out: read, readv, recv, recvfrom, recvmsg, write, writev, send, sendto, sendmsg.
+//
+// Both directions carry the pattern of packet_bytes.h, so that a byte which gets lost, doubled or mixed
+// up on its way is noticed here.
+#include <algorithm>
+#include <cerrno>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <fmt/format.h>
+
+#include "apps/tcpdrill/language/problem.h"
+#include "apps/tcpdrill/language/symbols.h"
+#include "apps/tcpdrill/run/calls.h"
+
+namespace tcpstack::drill {
+namespace {
+
+std::size_t size_argument(const Call& call, std::size_t index) {
+  return static_cast<std::size_t>(std::max<std::int64_t>(argument_value(call, index), 0));
+}
+
+// The bytes of an iovec: [{..., 1000}, {..., 500}].
+std::size_t iovec_size(const Expr& list) {
+  std::size_t size = 0;
+  for (const Expr& item : list.items) {
+    if (item.kind != Expr::Kind::structure || item.items.size() != 2)
+      throw Malformed(item.offset, "a buffer and its size: {..., 1000}");
+    size += static_cast<std::size_t>(std::max<std::int64_t>(evaluate(item.items[1]), 0));
+  }
+  return size;
+}
+
+const Expr& required_field(const Expr& message, std::string_view name) {
+  const Expr* const found = field(message, name);
+  if (found == nullptr) throw Malformed(message.offset, "a field " + std::string(name));
+  return *found;
+}
+
+void refuse_flags(std::int64_t flags, std::initializer_list<std::pair<int, const char*>> refused) {
+  for (const auto& [flag, name] : refused) {
+    if ((flags & flag) != 0) throw Unsupported(name);
+  }
+}
+
+void check_pattern(Bytes text, std::uint64_t position) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != pattern_byte(position + i))
+      throw Mismatch(fmt::format("byte {} of the stream was read as {:#04x}, sent as {:#04x}",
+                                 position + i, text[i], pattern_byte(position + i)));
+  }
+}
+
+// [{cmsg_level=SOL_TCP, cmsg_type=TCP_CM_INQ, cmsg_data=8000}]: the only control message that there is here.
+void check_control(const Expr& list, std::optional<std::int64_t> inq) {
+  const auto all = list.kind == Expr::Kind::list ? list.items : std::vector<Expr>{};
+  if (all.empty() != !inq)
+    throw Mismatch(
+        fmt::format("msg_control: expected {} messages, got {}", all.size(), inq ? 1 : 0));
+  if (!inq) return;
+  const Expr& message = all.front();
+  if (all.size() > 1 || evaluate(required_field(message, "cmsg_level")) != SOL_TCP ||
+      evaluate(required_field(message, "cmsg_type")) != TCP_CM_INQ)
+    throw Unsupported("msg_control other than TCP_CM_INQ");
+  check_filled("TCP_CM_INQ", required_field(message, "cmsg_data"), *inq);
+}
+
+}  // namespace
+
+Calls::Result Calls::receive(Descriptor& socket, std::size_t size, std::int64_t flags) {
+  refuse_flags(
+      flags, {{MSG_OOB, "MSG_OOB"}, {MSG_ERRQUEUE, "MSG_ERRQUEUE"}, {MSG_WAITALL, "MSG_WAITALL"}});
+  if (socket.kind == Descriptor::Kind::datagrams) return receive_datagram(socket, size, flags);
+  if (socket.kind != Descriptor::Kind::stream) return failed(ENOTCONN);
+  Buffer text(size);
+  const bool peeks = (flags & MSG_PEEK) != 0;
+  auto& stack = host_.stack();
+  const auto got = peeks ? stack.peek(socket.connection, text)
+                         : stack.receive(socket.connection, text, host_.stack_time());
+  if (got) {
+    check_pattern(Bytes(text).first(*got), socket.bytes_read + 1);
+    if (!peeks) socket.bytes_read += *got;
+    return Outcome{static_cast<std::int64_t>(*got), 0};
+  }
+  if (got.error() != tcp::Error::would_block) {
+    const int error = take_error(socket);
+    return error != 0 ? failed(error) : Outcome{};
+  }
+  if (socket.read_shut) return Outcome{};
+  const bool returns = socket.nonblocking || (flags & MSG_DONTWAIT) != 0;
+  return returns ? Result(failed(EAGAIN)) : std::nullopt;
+}
+
+Calls::Result Calls::transmit(Attempt& attempt, Descriptor& socket, std::size_t size,
+                              std::int64_t flags) {
+  // MSG_ZEROCOPY is a way of copying; who wants to hear that it is done reads MSG_ERRQUEUE, which there is not.
+  refuse_flags(flags, {{MSG_OOB, "MSG_OOB"}});
+  if (socket.kind == Descriptor::Kind::datagrams)
+    return transmit_datagram(*attempt.called, socket, size);
+  const bool returns = socket.nonblocking || (flags & MSG_DONTWAIT) != 0;
+  const bool opens = (flags & MSG_FASTOPEN) != 0 || socket.connect_is_put_off;
+  if (socket.kind == Descriptor::Kind::fresh && opens) {
+    const auto outcome = connect_with_text(attempt, socket, size);
+    if (outcome.value < 0 || returns) return outcome;
+  }
+  if (socket.kind != Descriptor::Kind::stream) return failed(EPIPE);
+  const auto state = status(socket).state;
+  if (socket.connecting && (state == tcp::State::SYN_SENT || state == tcp::State::SYN_RECEIVED))
+    return returns ? Result(failed(EAGAIN)) : std::nullopt;
+  const Buffer text = pattern(socket.bytes_written + 1, size - attempt.done);
+  const SendFlags how{.more_follows = (flags & MSG_MORE) != 0,
+                      .end_of_record = (flags & MSG_EOR) != 0};
+  const auto taken = host_.stack().send(socket.connection, text, host_.stack_time(), how);
+  if (!taken && taken.error() != tcp::Error::would_block) {
+    if (attempt.done > 0) return Outcome{static_cast<std::int64_t>(attempt.done), 0};
+    const int error = take_error(socket);
+    return failed(error != 0 ? error : EPIPE);
+  }
+  attempt.done += taken.value_or(0);
+  socket.bytes_written += taken.value_or(0);
+  if (attempt.done == size || (returns && attempt.done > 0))
+    return Outcome{static_cast<std::int64_t>(attempt.done), 0};
+  return returns ? Result(failed(EAGAIN)) : std::nullopt;
+}
+
+Calls::Result Calls::read(Attempt& attempt) {
+  Descriptor* const socket = descriptor(*attempt.called);
+  if (socket == nullptr) return failed(EBADF);
+  return receive(*socket, size_argument(*attempt.called, 2), 0);
+}
+
+Calls::Result Calls::readv(Attempt& attempt) {
+  Descriptor* const socket = descriptor(*attempt.called);
+  if (socket == nullptr) return failed(EBADF);
+  return receive(*socket, iovec_size(argument(*attempt.called, 1)), 0);
+}
+
+// recv and recvfrom
+Calls::Result Calls::recv(Attempt& attempt) {
+  Descriptor* const socket = descriptor(*attempt.called);
+  if (socket == nullptr) return failed(EBADF);
+  return receive(*socket, size_argument(*attempt.called, 2), argument_value(*attempt.called, 3));
+}
+
+Calls::Result Calls::recvmsg(Attempt& attempt) {
+  Descriptor* const socket = descriptor(*attempt.called);
+  if (socket == nullptr) return failed(EBADF);
+  const Expr& message = argument(*attempt.called, 1);
+  const std::size_t size = iovec_size(required_field(message, "msg_iov"));
+  const auto outcome = receive(*socket, size, argument_value(*attempt.called, 2));
+  const Expr* const flags = field(message, "msg_flags");
+  if (!outcome || outcome->value < 0) return outcome;
+  if (flags != nullptr) check_filled("msg_flags", *flags, socket->truncated ? MSG_TRUNC : 0);
+  const Expr* const control = field(message, "msg_control");
+  if (control == nullptr) return outcome;
+  std::optional<std::int64_t> inq;
+  if (socket->tells_inq) {
+    // Linux: the end counts as one more byte, so that a reader who waits for more looks again.
+    const auto now = status(*socket);
+    inq = now.readable > 0 ? static_cast<std::int64_t>(now.readable) : std::int64_t{now.at_end};
+  }
+  check_control(*control, inq);
+  return outcome;
+}
+
+Calls::Result Calls::write(Attempt& attempt) {
+  Descriptor* const socket = descriptor(*attempt.called);
+  if (socket == nullptr) return failed(EBADF);
+  return transmit(attempt, *socket, size_argument(*attempt.called, 2), 0);
+}
+
+Calls::Result Calls::writev(Attempt& attempt) {
+  Descriptor* const socket = descriptor(*attempt.called);
+  if (socket == nullptr) return failed(EBADF);
+  return transmit(attempt, *socket, iovec_size(argument(*attempt.called, 1)), 0);
+}
+
+// send and sendto
+Calls::Result Calls::send(Attempt& attempt) {
+  Descriptor* const socket = descriptor(*attempt.called);
+  if (socket == nullptr) return failed(EBADF);
+  return transmit(attempt, *socket, size_argument(*attempt.called, 2),
+                  argument_value(*attempt.called, 3));
+}
+
+Calls::Result Calls::sendmsg(Attempt& attempt) {
+  Descriptor* const socket = descriptor(*attempt.called);
+  if (socket == nullptr) return failed(EBADF);
+  const Expr& message = argument(*attempt.called, 1);
+  if (field(message, "msg_control") != nullptr) throw Unsupported("msg_control");
+  return transmit(attempt, *socket, iovec_size(required_field(message, "msg_iov")),
+                  argument_value(*attempt.called, 2));
+}
+
+}  // namespace tcpstack::drill

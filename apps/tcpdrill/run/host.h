@@ -1,0 +1,78 @@
+// The one file between the runner and the core: virtual time, packets in and out, the user calls, and
+// what a script may ask of a connection.
+//
+// What the core does not offer yet throws Unsupported with the script's word for it, so that such a
+// script never passes. To switch a feature on, change it here.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "apps/tcpdrill/packets/packet_bytes.h"
+#include "stack/stack.h"
+
+namespace tcpstack::drill {
+
+struct Emission {
+  Time at;
+  Buffer bytes;
+};
+
+// A socket option: level and name as in setsockopt(2), and the script's word for it.
+struct OptionName {
+  int level = 0;
+  int name = 0;
+  std::string word;
+};
+// What the options of one socket have been set to; they may be set before it has a connection.
+using OptionValues = std::map<std::pair<int, int>, std::int64_t>;
+
+class Host {
+ public:
+  // At the script's time 0 the stack's clock shows `epoch`.
+  Host(const Config& config, std::uint64_t seed, Time epoch);
+
+  // --- time: the script's, which begins at 0 and moves from alarm to alarm, and the stack's.
+  [[nodiscard]] Time now() const { return now_; }
+  [[nodiscard]] Time stack_time() const { return now_ + since_zero_; }
+  // Runs the next alarm that is due at `limit` or before. False when there is none: it is `limit` then.
+  bool run_next_alarm(Time limit);
+  [[nodiscard]] std::optional<Time> next_alarm() const;
+
+  // --- packets
+  void packet_arrives(Bytes bytes);
+  // What was sent and not yet taken from here, oldest first.
+  std::deque<Emission>& sent() { return sent_; }
+
+  // --- user calls. After any of them: drain().
+  void drain();
+  std::optional<tcpstack::Event> next_event();
+  Stack& stack() { return stack_; }
+
+  // --- options. Throws Unsupported. `values` already has the new value.
+  void apply(const OptionName& option, const OptionValues& values, ConnectionId connection);
+  // To the connections that a listener will have.
+  void apply(const OptionValues& values, ListenerId listener);
+  std::int64_t read(const OptionName& option, const OptionValues& values, ConnectionId connection);
+
+  // tcp_info by a script's name, without "tcpi_": "snd_mss". Nothing when the core does not know.
+  [[nodiscard]] std::optional<std::int64_t> info(ConnectionId connection,
+                                                 std::string_view field) const;
+  // A counter by nstat's name: "TcpExtPAWSEstab". Nothing when there is no such counter here.
+  [[nodiscard]] std::optional<std::uint64_t> counter(std::string_view name) const;
+
+ private:
+  [[nodiscard]] tcp::ConnectionOptions default_options() const;
+
+  Stack stack_;
+  Duration since_zero_;
+  Time now_{};
+  std::deque<Emission> sent_;
+  std::deque<tcpstack::Event> events_;
+};
+
+}  // namespace tcpstack::drill

@@ -1,0 +1,263 @@
+#include "apps/tcpdrill/run/runner.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "apps/tcpdrill/language/problem.h"
+#include "apps/tcpdrill/language/symbols.h"
+#include "apps/tcpdrill/packets/match.h"
+#include "apps/tcpdrill/packets/packet_text.h"
+#include "apps/tcpdrill/run/commands.h"
+
+namespace tcpstack::drill {
+namespace {
+
+constexpr std::uint64_t kSeed = 1;
+// How long after its time a packet is still waited for, so that the story can tell when it came.
+constexpr Duration kPatience = std::chrono::minutes(10);
+constexpr Duration kForever = std::chrono::hours(24 * 365);
+
+// An event's text on one line.
+std::string text_of(const Script& script, const Event& event) {
+  const std::string_view source =
+      std::string_view(script.source).substr(event.offset, event.end - event.offset);
+  std::string text;
+  for (const char c : source) {
+    const bool blank = c == ' ' || c == '\t' || c == '\n' || c == '\r';
+    if (!blank) text += c;
+    if (blank && !text.ends_with(' ')) text += ' ';
+  }
+  return text;
+}
+
+bool is_within(Time time, Time from, Time until, Duration tolerance) {
+  return time >= from - tolerance && time <= until + tolerance;
+}
+
+}  // namespace
+
+Runner::Runner(const Script& script, const Setup& setup, bool narrate, PacketSink sink, Time epoch)
+    : script_(script),
+      switches_(setup.switches),
+      flows_(setup.switches.peer_isn),
+      story_(flows_, narrate, epoch),
+      host_(setup.config, kSeed, epoch),
+      calls_(host_, flows_, setup.addresses),
+      wire_(host_, flows_, setup.addresses, story_, std::move(sink)) {
+  host_.stack().observe(&story_);
+}
+
+void Runner::run() {
+  for (const Event& event : script_.events) {
+    event_ = &event;
+    run_event(event);
+  }
+  finish_pending();
+  if (script_.clean_up) {
+    event_ = &*script_.clean_up;
+    run_command(std::get<Command>(event_->what).text, host_);
+  }
+  if (switches_.unread_fails && !wire_.unread().empty())
+    throw Mismatch("nobody has asked for this packet: " +
+                   to_text(std::get<TcpSpec>(wire_.unread().front().packet.content)));
+}
+
+void Runner::run_event(const Event& event) {
+  const auto* const packet = std::get_if<Packet>(&event.what);
+  if (packet != nullptr && !packet->inbound) {
+    run_packet_out(event, *packet);
+    inbound_.reset();
+    completed_ = host_.now();
+    return;
+  }
+  if (packet == nullptr) finish_pending();
+  const Time at = time_of(event.when, event.when.at);
+  advance(at);
+  if (packet != nullptr) {
+    run_packet_in(event, *packet);
+    inbound_ = at;
+  } else {
+    inbound_.reset();
+    if (const auto* const call = std::get_if<Call>(&event.what)) run_call(event, *call);
+    if (const auto* const code = std::get_if<Code>(&event.what)) run_code(*code);
+    if (const auto* const command = std::get_if<Command>(&event.what))
+      run_command(command->text, host_);
+  }
+  completed_ = host_.now();
+}
+
+Time Runner::time_of(const When& when, Duration offset) const {
+  if (when.kind == When::Kind::absolute) return Time(offset);
+  const auto* const packet = std::get_if<Packet>(&event_->what);
+  const bool both_inbound = packet != nullptr && packet->inbound && inbound_;
+  return (both_inbound ? *inbound_ : completed_) + offset;
+}
+
+// 12.5 % of the time since the event before, and never less than the script's tolerance.
+Duration Runner::tolerance(Time at) const {
+  return std::max(switches_.tolerance, (at - completed_) / 8);
+}
+
+void Runner::advance(Time time) {
+  while (advance_one(time)) {
+  }
+}
+
+bool Runner::advance_one(Time limit) {
+  Time until = limit;
+  if (pending_ && pending_->attempt.deadline)
+    until = std::clamp(*pending_->attempt.deadline, host_.now(), std::max(limit, host_.now()));
+  const bool ran = host_.run_next_alarm(until);
+  changed();
+  return ran || until < limit;
+}
+
+void Runner::changed() {
+  wire_.collect();
+  while (const auto event = host_.next_event()) calls_.hear(*event);
+  try_pending();
+}
+
+void Runner::run_packet_in(const Event& /*event*/, const Packet& packet) {
+  wire_.inject(packet);
+  changed();
+}
+
+Seen& Runner::wait_for_packet(const Packet& packet, Time latest) {
+  for (;;) {
+    if (Seen* const seen = wire_.oldest(packet)) return *seen;
+    const auto alarm = host_.next_alarm();
+    const bool waits = pending_ && pending_->attempt.deadline;
+    if ((!alarm && !waits) || host_.now() >= latest)
+      throw Mismatch(fmt::format("expected {}\nnothing was sent", to_text(packet)));
+    advance_one(latest);
+  }
+}
+
+void Runner::check_time(const Event& event, const Seen& seen) const {
+  if (event.when.kind == When::Kind::any) return;
+  const Time from = time_of(event.when, event.when.at);
+  const Time until = time_of(event.when, event.when.until.value_or(event.when.at));
+  const Duration allowed = tolerance(from);
+  if (is_within(seen.at, from, until, allowed)) return;
+  const std::string range = from == until ? "" : " to " + to_text(until);
+  throw Mismatch(fmt::format("time: expected {}{} (give or take {}), sent at {}", to_text(from),
+                             range, to_text(allowed), to_text(seen.at)));
+}
+
+void Runner::run_packet_out(const Event& event, const Packet& packet) {
+  const bool any = event.when.kind == When::Kind::any;
+  const Time until = time_of(event.when, event.when.until.value_or(event.when.at));
+  const Time latest = any ? host_.now() + kForever : std::max(until, host_.now()) + kPatience;
+  Seen& seen = wait_for_packet(packet, latest);
+  const auto* const tcp = std::get_if<TcpSpec>(&packet.content);
+  if (tcp != nullptr && !switches_.strict_segments) {
+    const auto length = [&] {
+      const auto* const sent = std::get_if<TcpSpec>(&seen.packet.content);
+      return sent == nullptr ? tcp->length : sent->length;
+    };
+    while (length() > 0 && length() < tcp->length && wire_.join(seen)) {
+    }
+  }
+  const std::string differences = difference(packet, seen.packet, seen.live, *seen.flow, switches_);
+  if (!differences.empty()) {
+    Packet shown = seen.packet;
+    shown.ip = packet.ip.tos || packet.ip.ttl || packet.ip.ecn ? seen.packet.ip : IpSpec{};
+    throw Mismatch(
+        fmt::format("expected {}\nsent     {}\n{}", to_text(packet), to_text(shown), differences));
+  }
+  check_time(event, seen);
+  wire_.discard(seen);
+}
+
+void Runner::run_call(const Event& event, const Call& call) {
+  story_.add(host_.now(), text_of(script_, event));
+  Pending pending{
+      .event = &event, .attempt = {&call, host_.now()}, .ends = host_.now(), .allowed = {}};
+  if (call.until) {
+    pending.ends = time_of(event.when, *call.until);
+    pending.allowed = tolerance(pending.ends);
+    pending_.emplace(pending);
+    host_.drain();
+    changed();
+    return;
+  }
+  const auto outcome = calls_.attempt(pending.attempt);
+  host_.drain();
+  changed();
+  if (outcome) return check_outcome(call, *outcome);
+  if (call.name == "connect" || call.name == "epoll_wait" || call.name == "poll")
+    throw Mismatch(call.name + "() blocks, and the script does not say until when: 0...0.1");
+  throw Mismatch(call.name + "() blocks: there is nothing to return");
+}
+
+void Runner::try_pending() {
+  if (!pending_) return;
+  const auto outcome = calls_.attempt(pending_->attempt);
+  host_.drain();
+  wire_.collect();
+  if (!outcome) return;
+  const Pending done = *pending_;
+  pending_.reset();
+  event_ = done.event;
+  const Call& call = *done.attempt.called;
+  story_.add(host_.now(), fmt::format("... {}() returns", call.name));
+  check_outcome(call, *outcome);
+  if (!is_within(host_.now(), done.ends, done.ends, done.allowed))
+    throw Mismatch(
+        fmt::format("time: expected {}() to return at {} (give or take {}), it did at {}",
+                    call.name, to_text(done.ends), to_text(done.allowed), to_text(host_.now())));
+}
+
+// Before another call: one at a time.
+void Runner::finish_pending() {
+  if (!pending_) return;
+  const Event* const event = event_;
+  event_ = pending_->event;
+  const Time latest = pending_->ends + pending_->allowed;
+  const std::string name = pending_->attempt.called->name;
+  while (pending_ && advance_one(latest)) {
+  }
+  if (pending_) throw Mismatch(name + "() still blocks at " + to_text(latest));
+  event_ = event;
+}
+
+void Runner::check_outcome(const Call& call, const Outcome& outcome) const {
+  const bool any = call.result.kind == Expr::Kind::ellipsis;
+  const std::int64_t expected = any ? outcome.value : evaluate(call.result);
+  const auto error =
+      call.error.empty() ? std::optional<std::int64_t>(outcome.error) : symbol(call.error);
+  if (!error) throw Unsupported(call.error);
+  if (expected == outcome.value && *error == outcome.error) return;
+  const auto shown = [](std::int64_t value, int number) {
+    return number == 0 ? fmt::format("{}", value) : fmt::format("{} {}", value, errno_name(number));
+  };
+  const int wanted = call.error.empty() ? 0 : static_cast<int>(*error);
+  throw Mismatch(fmt::format("{}(): expected {}, returned {}", call.name, shown(expected, wanted),
+                             shown(outcome.value, outcome.error)));
+}
+
+double Runner::look_up(std::string_view name) {
+  constexpr std::string_view kPrefix = "tcpi_";
+  if (!name.starts_with(kPrefix)) {
+    if (const auto value = symbol(name)) return static_cast<double>(*value);
+    throw Unsupported(std::string(name));
+  }
+  const auto connection = calls_.under_test();
+  const auto value =
+      connection ? host_.info(*connection, name.substr(kPrefix.size())) : std::nullopt;
+  if (!value) throw Unsupported(std::string(name));
+  return static_cast<double>(*value);
+}
+
+void Runner::run_code(const Code& code) {
+  const CodeWorld world{
+      .variables = variables_,
+      .look_up = [this](std::string_view name) { return look_up(name); },
+      .print = [this](const std::string& line) { story_.add(host_.now(), line); }};
+  drill::run_code(code.text, code.offset, world);
+}
+
+}  // namespace tcpstack::drill

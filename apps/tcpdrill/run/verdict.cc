@@ -1,0 +1,112 @@
+#include "apps/tcpdrill/run/verdict.h"
+
+#include <fmt/format.h>
+
+#include "apps/tcpdrill/language/problem.h"
+#include "apps/tcpdrill/run/runner.h"
+
+namespace tcpstack::drill {
+namespace {
+
+using Kind = Verdict::Kind;
+
+void locate(Verdict& verdict, std::string_view source, std::size_t offset) {
+  const Place place = place_of(source, offset);
+  verdict.line = place.line;
+  verdict.column = place.column;
+  verdict.source = place.text;
+}
+
+// Runs `step` and turns what it throws into the verdict; `offset` says where the script stands then.
+template <typename Step, typename Offset>
+void judge(Verdict& verdict, std::string_view source, Step step, Offset offset) {
+  try {
+    step();
+    return;
+  } catch (const Malformed& problem) {
+    verdict.kind = Kind::malformed;
+    verdict.why = problem.what();
+    locate(verdict, source, problem.offset);
+    return;
+  } catch (const Unsupported& problem) {
+    verdict.kind = Kind::unsupported;
+    verdict.why = problem.what();
+  } catch (const Mismatch& problem) {
+    verdict.kind = Kind::failed;
+    verdict.why = problem.what();
+  }
+  if (const auto at = offset()) locate(verdict, source, *at);
+}
+
+// When a run has to begin for our first ISN to be the one that the switches want. The clock behind it
+// ticks every 4 microseconds (RFC 9293 section 3.4.1), so a run from 0 tells how far away it is.
+Time epoch_for(const Script& script, const Setup& setup) {
+  if (!setup.switches.our_isn) return Time{};
+  Runner probe(script, setup, false, {}, Time{});
+  Verdict ignored;
+  judge(ignored, script.source, [&] { probe.run(); }, [] { return std::optional<std::size_t>(); });
+  const auto isn = probe.our_first_isn();
+  return isn ? Time(std::chrono::microseconds(4) * std::int64_t{*setup.switches.our_isn - *isn})
+             : Time{};
+}
+
+void run_parsed(Verdict& verdict, const Script& script, const RunOptions& options) {
+  Setup setup;
+  const auto nowhere = [] { return std::optional<std::size_t>(); };
+  judge(verdict, script.source, [&] { setup = set_up(script, options.switches); }, nowhere);
+  if (verdict.kind != Kind::passed) return;
+  verdict.switches = describe(setup.switches);
+  Runner runner(script, setup, options.narrate, options.sink, epoch_for(script, setup));
+  const auto offset = [&] {
+    return runner.event() == nullptr ? std::nullopt : std::optional(runner.event()->offset);
+  };
+  judge(verdict, script.source, [&] { runner.run(); }, offset);
+  verdict.story = runner.story().lines();
+}
+
+std::string indented(std::string text) {
+  for (std::size_t at = 0; (at = text.find('\n', at)) != std::string::npos; at += 3)
+    text.replace(at, 1, "\n  ");
+  return "  " + text + "\n";
+}
+
+std::string place_text(const Verdict& verdict) {
+  return verdict.line == 0 ? verdict.script : fmt::format("{}:{}", verdict.script, verdict.line);
+}
+
+std::string story_text(const Verdict& verdict) {
+  std::string text;
+  for (const std::string& line : verdict.story) text += line + '\n';
+  return text;
+}
+
+}  // namespace
+
+Verdict run_script(const std::string& name, const std::string& source, const RunOptions& options) {
+  Verdict verdict{.script = name};
+  Script script;
+  const auto nowhere = [] { return std::optional<std::size_t>(); };
+  judge(
+      verdict, source, [&] { script = parse_script(name, source, options.definitions); }, nowhere);
+  if (verdict.kind == Kind::passed) run_parsed(verdict, script, options);
+  return verdict;
+}
+
+std::string to_text(const Verdict& verdict, bool verbose) {
+  const std::string story = story_text(verdict);
+  switch (verdict.kind) {
+    case Kind::passed:
+      return fmt::format("PASS {}{}\n{}", verdict.script, verdict.switches, verbose ? story : "");
+    case Kind::unsupported:
+      return fmt::format("UNSUPPORTED {}: {}\n{}", place_text(verdict), verdict.why,
+                         verbose ? story : "");
+    case Kind::malformed:
+      return fmt::format("{}:{}: expected {}\n  {}\n  {}^\n", place_text(verdict), verdict.column,
+                         verdict.why, verdict.source, std::string(verdict.column - 1, ' '));
+    case Kind::failed: break;
+  }
+  return fmt::format("FAIL {}{}\n{}{}:\n  {}\n{}", verdict.script, verdict.switches, story,
+                     place_text(verdict), verdict.source, indented(verdict.why));
+}
+
+}  // namespace tcpstack::drill

@@ -1,0 +1,63 @@
+// The packets of a run: inbound ones become bytes and go to the stack, outbound ones are read, given the
+// script's numbers, told to the story, and wait until an event asks for them.
+#pragma once
+
+#include <cstdint>
+#include <list>
+
+#include "apps/tcpdrill/language/script.h"
+#include "apps/tcpdrill/packets/flow.h"
+#include "apps/tcpdrill/packets/story.h"
+#include "apps/tcpdrill/run/calls.h"
+#include "apps/tcpdrill/run/host.h"
+
+namespace tcpstack::drill {
+
+// Called with every packet of a run, for a capture.
+using PacketSink = std::function<void(Time at, Bytes packet, bool inbound)>;
+
+// An outbound packet that no event has asked for yet.
+struct Seen {
+  Time at;
+  Packet packet;  // with the script's numbers
+  Packet live;
+  Buffer text;
+  Flow* flow = nullptr;
+};
+
+class WireTap {
+ public:
+  WireTap(Host& host, Flows& flows, const Addresses& addresses, Story& story, PacketSink sink);
+
+  // Sends the script's packet to the stack. Selects the connection that it belongs to.
+  void inject(const Packet& packet);
+  // Takes over what the stack has sent.
+  void collect();
+  // The oldest packet of the connection under test, or of one with these ports; then the latter is under
+  // test. nullptr when none waits.
+  Seen* oldest(const Packet& expected);
+  // Joins the next packet to `first` when it is its continuation. False when it is not there.
+  bool join(Seen& first);
+  void discard(const Seen& seen);
+  [[nodiscard]] const std::list<Seen>& unread() const { return unread_; }
+
+ private:
+  Flow& flow_of(const TcpSpec& tcp);
+  Flow& new_flow();
+  [[nodiscard]] DatagramEnds datagram_ends();
+  Flow& flow_of_sent(const Sent& sent);
+  void inject_tcp(const TcpSpec& tcp, const Packet& packet);
+  void inject_udp(const UdpSpec& udp, const Packet& packet);
+  void inject_icmp(const IcmpSpec& icmp, const Packet& packet);
+  void deliver(const Buffer& bytes);
+
+  Host& host_;
+  Flows& flows_;
+  Addresses addresses_;
+  Story& story_;
+  PacketSink sink_;
+  std::list<Seen> unread_;
+  std::uint16_t next_peer_port_ = 40001;
+};
+
+}  // namespace tcpstack::drill
