@@ -12,15 +12,15 @@
 namespace tcpstack::device {
 namespace {
 
-// Does the descriptor's driver know what it is to be asked without waiting (RWF_NOWAIT)? If not, io_uring would find
-// nothing there, ever. Asking takes a packet if there is one.
+// Does the descriptor's driver support a read that does not wait (RWF_NOWAIT)? If not, io_uring would never find a
+// packet there. The test takes a packet if there is one.
 bool is_served_at_once(int fd) {
   std::uint8_t byte = 0;
   const iovec part{&byte, sizeof byte};
   return ::preadv2(fd, &part, 1, -1, RWF_NOWAIT) >= 0 || errno != EOPNOTSUPP;
 }
 
-// The shortest time of several.
+// The shortest time of several runs.
 template <typename Work>
 std::chrono::steady_clock::duration fastest(Work work) {
   auto best = std::chrono::steady_clock::duration::max();
@@ -32,7 +32,7 @@ std::chrono::steady_clock::duration fastest(Work work) {
   return best;
 }
 
-// A system call again until no signal has interrupted it; what it returns, or -errno.
+// Repeats a system call until no signal interrupts it. Returns its result, or -errno.
 template <typename Call>
 ssize_t uninterrupted(Call call) {
   ssize_t result = 0;
@@ -44,11 +44,11 @@ ssize_t uninterrupted(Call call) {
 
 unsigned size_of(const iovec& part) { return static_cast<unsigned>(part.iov_len); }
 
-constexpr int kPlace = 0;  // of the descriptor, among those that the ring knows
+constexpr int kPlace = 0;  // of the descriptor in the ring's table
 
 }  // namespace
 
-// The kernel ends a ring some time later, and keeps what is registered open until then.
+// The kernel ends a ring some time later, and keeps registered files open until then.
 void BatchIo::CloseRing::operator()(io_uring* ring) const {
   ::io_uring_unregister_files(ring);
   ::io_uring_queue_exit(ring);
@@ -59,12 +59,12 @@ BatchIo::BatchIo(int fd, Way way) : fd_(fd) {
   if (!is_served_at_once(fd)) return;
   auto ring = std::make_unique<io_uring>();
   if (::io_uring_queue_init(kMost, ring.get(), 0) == 0) ring_.reset(ring.release());
-  // The ring knows the descriptor by its place: to look it up for each packet would cost half of a system call.
+  // The ring knows the descriptor by its place: a lookup for each packet would cost half of a system call.
   if (gathers() && ::io_uring_register_files(ring_.get(), &fd_, 1) != 0) ring_.reset();
   if (way == Way::cheaper && gathers() && !ring_pays()) ring_.reset();
 }
 
-// Reads that find nothing cost what reading costs besides the packet.
+// Reads that find nothing cost as much as a read without its packet.
 bool BatchIo::ring_pays() {
   std::uint8_t byte = 0;
   std::array<iovec, kMost> slots;
@@ -79,8 +79,8 @@ BatchIo::BatchIo(BatchIo&&) noexcept = default;
 BatchIo& BatchIo::operator=(BatchIo&&) noexcept = default;
 BatchIo::~BatchIo() = default;
 
-// The descriptor does not block, so all requests have been done, in their order, when this returns. Should the kernel
-// not have taken all of them, it goes on without a ring: what is left there must not be done later.
+// The descriptor does not block, so all requests have completed, in their order, when this returns. If the kernel
+// has not taken all of them, the ring is dropped: requests left in it must not run later.
 template <typename Prepare>
 std::span<const ssize_t> BatchIo::submit(std::size_t count, Prepare prepare) {
   for (std::size_t i = 0; i < count; ++i) {

@@ -1,8 +1,8 @@
 // Reads and writes many packets of one descriptor in one system call where the kernel has io_uring, and one by one
-// where it has not.
+// otherwise.
 //
-// A TUN device has no call of its own for several packets, and on many machines entering the kernel costs as much as
-// what it does there for a packet. io_uring(7); io_uring_enter(2).
+// A TUN device has no call of its own for several packets, and on many machines entering the kernel costs as much
+// as its work on a packet. io_uring(7); io_uring_enter(2).
 #pragma once
 
 #include <array>
@@ -19,29 +19,30 @@ namespace tcpstack::device {
 class BatchIo {
  public:
   static constexpr std::size_t kMost = 64;
-  // One packet's bytes, in their order.
+  // The pieces of one packet, in their order.
   using Vectors = std::span<const iovec>;
 
   enum class Way : std::uint8_t {
-    cheaper,  // as it turns out in a trial of some 100 us: where entering the kernel is cheap, a ring costs more than it saves
+    cheaper,  // the faster way in a trial of some 100 us: where entering the kernel is cheap, a ring is slower
     gathered,  // by io_uring, if there is one
   };
 
-  // For a descriptor that never blocks, of which nothing is expected yet: a packet that waits there may be lost. It must
-  // stay open for as long as this is used.
+  // For a descriptor that never blocks. A packet that waits there already may be lost. The descriptor must stay
+  // open while this object is in use.
   explicit BatchIo(int fd, Way way = Way::cheaper);
   BatchIo(BatchIo&&) noexcept;
   BatchIo& operator=(BatchIo&&) noexcept;
   ~BatchIo();
 
-  // Does a batch take one system call? It does not without io_uring in the kernel, where that is forbidden
-  // (kernel.io_uring_disabled; the usual seccomp profile of containers), or where it does not pay.
+  // Does a batch take one system call? Not if the kernel lacks io_uring, if it is forbidden
+  // (kernel.io_uring_disabled; the usual seccomp profile of containers), or if it is slower.
   [[nodiscard]] bool gathers() const { return ring_ != nullptr; }
 
-  // Reads a packet into each of at most kMost slots, in their order. For each that was tried, the packet's size or
-  // -errno. Valid until the next call.
+  // Reads a packet into each of at most kMost slots, in their order. Returns the packet's size or -errno for each
+  // slot that was tried. Valid until the next call.
   std::span<const ssize_t> read(std::span<const iovec> slots);
-  // Writes at most kMost packets, in their order. For each, what was written or -errno. Valid until the next call.
+  // Writes at most kMost packets, in their order. Returns the written bytes or -errno for each. Valid until the
+  // next call.
   std::span<const ssize_t> write(std::span<const Vectors> packets);
 
  private:
@@ -50,7 +51,7 @@ class BatchIo {
   };
 
   [[nodiscard]] bool ring_pays();
-  // prepare(request, i) for each, and what became of them.
+  // Calls prepare(request, i) for each request, submits them, and returns their results.
   template <typename Prepare>
   std::span<const ssize_t> submit(std::size_t count, Prepare prepare);
 

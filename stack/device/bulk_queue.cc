@@ -41,7 +41,7 @@ Descriptor load_steering_program() {
   return Descriptor(static_cast<int>(::syscall(SYS_bpf, BPF_PROG_LOAD, &what, sizeof what)));
 }
 
-// No program: the kernel's own choice.
+// Without a program the kernel chooses a queue itself.
 bool steer(const Descriptor& device, const Descriptor& program) {
   int number = program.get();
   return ::ioctl(device.get(), TUNSETSTEERINGEBPF, &number) == 0;
@@ -64,7 +64,7 @@ bool stop_merging(const std::string& name) {
   return ask_ethtool(name, ETHTOOL_SGRO, off);
 }
 
-// What is mounted at /sys may be another network namespace's.
+// A mount at /sys may belong to another network namespace.
 Descriptor own_sysfs() {
   const Descriptor context(::fsopen("sysfs", FSOPEN_CLOEXEC));
   if (!context || ::fsconfig(context.get(), FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) != 0)

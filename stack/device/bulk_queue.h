@@ -1,16 +1,17 @@
-// Text in bulk leaves by a queue of its own, from which the kernel takes it in a thread of its own.
+// Bulk text leaves by a queue of its own, and a kernel thread takes it from there.
 //
-// A write to a TUN device is all that the kernel does with a packet: IP, TCP, and to wake the reader. That is several
-// times what the stack does for it, and the stack stands still meanwhile. A queue with IFF_NAPI only puts the packet
-// into a list, and if the device is "threaded" a kernel thread empties that, on another processor. To wake the thread
-// costs more than it saves where packets are few or small, so that only bulk goes this way.
+// The kernel does all of its work on a packet within our write to a TUN device: IP, TCP, waking the reader. That is
+// several times the stack's own work, and the stack waits for it. A queue with IFF_NAPI only puts the packet into a
+// list. If the device is "threaded", a kernel thread empties that list on another processor. Waking the thread
+// costs more than it saves if packets are few or small, so only bulk goes this way.
 //
-// The queue is attached when bulk begins for the first time. With two, the kernel has to choose one for each packet to us,
-// which costs 1 % of a request.
+// The queue is attached when bulk begins for the first time. With two queues the kernel has to choose one for each
+// packet to us, which costs 1 % of a request.
 //
-// Nothing comes by this queue: a BPF program of two instructions tells the kernel to use the first one. And Wireshark shows
-// the segments that were sent: the kernel is told not to merge what it takes (GRO), unless super-segments are wanted. A
-// device that was made in advance keeps both settings, of which only the program is in anybody's way: see forget().
+// No packet arrives by this queue: a BPF program of two instructions tells the kernel to use the first one.
+// Wireshark shows the sent segments: the kernel is told not to merge them (GRO), unless super-segments are wanted.
+// A device that was made in advance keeps both settings. Only the program can disturb a later user of the device:
+// see forget().
 //
 // Linux, Documentation/networking/napi.rst (Threaded NAPI); drivers/net/tun.c.
 #pragma once
@@ -25,17 +26,17 @@
 
 namespace tcpstack::device {
 
-// Decides, batch by batch, what bulk is. An average decides, so that one large answer among many small ones is none, and
-// the way is not changed with every batch.
+// Decides, batch by batch, whether text leaves in bulk. An average decides: one large answer among many small ones
+// is not bulk, and the way does not change with every batch.
 class BulkMeter {
  public:
   // Bytes of an average batch with which bulk begins and ends.
   static constexpr double kBegins = 16.0 * 1024;
   static constexpr double kEnds = 4.0 * 1024;
-  // Each batch counts for one in so many.
+  // Each batch counts for one part in this many.
   static constexpr double kBatches = 16;
 
-  // Is the next batch, of so many bytes, part of bulk?
+  // Is the next batch, of `bytes` bytes, part of bulk?
   bool add(std::size_t bytes);
 
  private:
@@ -45,16 +46,16 @@ class BulkMeter {
 
 class BulkQueue {
  public:
-  // For the device `name` with several queues, of which `first` is the only one that is attached. An error says what
-  // stood in the way, in a few words; the first queue then goes on alone.
+  // For the device `name` with several queues, of which only `first` is attached. Errors: the reason in a few
+  // words; the first queue then works alone.
   static std::expected<BulkQueue, std::string> open(const std::string& name,
                                                     const Descriptor& first, OffloadMode offload);
 
-  // Takes the program away again that another run has left, so that packets come by all queues.
+  // Removes the program that another run has left, so that packets come by all queues.
   static void forget(const Descriptor& first);
 
-  // Is the next batch, of so many bytes, to leave by this queue? It is attached if so. When bulk ends, the thread may have
-  // packets left that what leaves by the first queue then overtakes; TCP's peers put that right.
+  // Does the next batch, of `bytes` bytes, leave by this queue? Attaches it if so. When bulk ends, later text by
+  // the first queue can overtake packets that the thread still has; TCP's peers put that right.
   bool takes(std::size_t bytes);
   BatchIo& io() { return io_; }
 

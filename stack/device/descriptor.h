@@ -1,4 +1,4 @@
-// A file descriptor that is closed when its owner goes. Movable, not copyable.
+// A file descriptor that its owner closes at its end. Movable, not copyable.
 #pragma once
 
 #include <utility>
@@ -10,7 +10,7 @@ namespace tcpstack::device {
 class Descriptor {
  public:
   Descriptor() = default;
-  // Takes over `fd`; a negative one is none.
+  // Takes over `fd`; a negative number means no descriptor.
   explicit Descriptor(int fd) : fd_(fd) {}
   Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
   Descriptor& operator=(Descriptor&& other) noexcept {

@@ -64,7 +64,7 @@ std::optional<double> to_quantity(std::string_view text,
   return *number * *factor;
 }
 
-// Reads word by word. Each read_*() is false when it has found a mistake.
+// Reads word by word. A read_*() returns false if it has found a mistake.
 class Reader {
  public:
   explicit Reader(std::string_view text) : text_(text) {
@@ -174,7 +174,7 @@ class Reader {
     return expected(directed_ ? "nothing more" : "in, out, both or nothing more");
   }
 
-  // The next word and where it begins; at the end an empty one.
+  // The next word and its place; at the end an empty word.
   void next() {
     const std::size_t begin = std::min(text_.find_first_not_of(' ', end_), text_.size());
     end_ = std::min(text_.find(' ', begin), text_.size());

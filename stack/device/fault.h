@@ -1,4 +1,4 @@
-// Faults, as people write them: what shall go wrong with which packet.
+// Faults in the words of people: which fault hits which packet.
 //
 //   drop data #2 out        the second packet with text that we send
 //   duplicate synack        the first SYN, ACK, twice
@@ -6,11 +6,11 @@
 //   hold fin                until the next packet in its direction has passed it
 //   corrupt #5 in           one bit of the fifth packet that arrives
 //   drop every fin out      each of them
-//   loss 3%                 and reorder 5% 10ms, duplicate 1%, corrupt 0.1%: by chance
+// loss 3%                 at random, like: reorder 5% 10ms, duplicate 1%, corrupt 0.1%
 //   rate 10mbit queue 50    a link of 10 Mbit/s, at most 50 packets waiting for it
 //
-// Each may end with `in` (towards the stack), `out` or `both`, which is what it means without. No
-// system and no Asio in here; fault_plan.h decides by it, runtime/devices/faulty_device.h does what it decides.
+// Each fault may end with `in` (towards the stack), `out` or `both`, the default. This file knows no system and no
+// Asio. fault_plan.h decides, and runtime/devices/faulty_device.h acts.
 #pragma once
 
 #include <cstddef>
@@ -27,12 +27,12 @@ enum class FaultKind : std::uint8_t { drop, duplicate, delay, hold, corrupt, rat
 enum class PacketKind : std::uint8_t { any, data, ack, syn, synack, fin, rst, udp, icmp };
 
 struct Fault {
-  std::string text;  // as it was written
+  std::string text;  // the user's words
   FaultKind kind = FaultKind::drop;
   bool in = true;
   bool out = true;
-  // Which packet: the `number`-th of its kind, counted over both directions where it is for both;
-  // 0: every one. By chance: every one with `probability`.
+  // The packet: the `number`-th of its kind, counted over both directions if the fault is for both; 0: every one.
+  // At random: every one with `probability`.
   PacketKind target = PacketKind::any;
   std::uint32_t number = 0;
   double probability = 1;

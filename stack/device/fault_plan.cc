@@ -13,7 +13,7 @@ namespace {
 
 using trace::Direction;
 
-// What a packet is, as far as faults ask. A fragment other than the first has no transport header.
+// The facts of a packet that faults depend on. Only the first fragment has a transport header.
 struct Facts {
   std::size_t header_size = wire::kIpv4HeaderSize;
   wire::Protocol protocol{};
@@ -84,7 +84,7 @@ Verdict FaultPlan::decide(Direction direction, Bytes packet, Time now) {
     if (entry.fault.kind == FaultKind::rate || !concerns(entry)) continue;
     if (strikes(entry, packet)) apply(entry, packet, verdict);
   }
-  // What is lost does not take room on the link.
+  // A lost packet takes no room on the link.
   for (Entry& entry : entries_) {
     if (entry.fault.kind != FaultKind::rate || !concerns(entry) || verdict.drop) continue;
     pass_link(entry, direction, packet.size(), now, verdict);
@@ -92,7 +92,7 @@ Verdict FaultPlan::decide(Direction direction, Bytes packet, Time now) {
   return verdict;
 }
 
-// What the kernel says over IPv6 when a device comes up is nobody's business, and would shift what is struck.
+// Ignores IPv6: the kernel's own packets at the start of a device would shift the counts.
 bool FaultPlan::strikes(Entry& entry, Bytes packet) {
   if (!packet.empty() && packet[0] >> 4 != 4) return false;
   if (!is_of_kind(facts_of(packet), entry.fault.target)) return false;
@@ -121,7 +121,7 @@ void FaultPlan::apply(Entry& entry, Bytes packet, Verdict& verdict) {
       done = "held until the next has passed";
       break;
     case FaultKind::corrupt: {
-      // Behind the IP header, so that it is the transport's checksum that finds it.
+      // Behind the IP header, so that the transport's checksum finds it.
       const std::size_t begin = facts_of(packet).header_size;
       if (packet.size() <= begin) return;
       verdict.corrupt_at =
@@ -139,7 +139,7 @@ void FaultPlan::pass_link(Entry& entry, Direction direction, std::size_t size, T
                           Verdict& verdict) {
   std::deque<Time>& leaving = entry.leaving[index(direction)];
   while (!leaving.empty() && leaving.front() <= now) leaving.pop_front();
-  // The first of them is on the link, the others wait.
+  // The first packet is on the link, the others wait.
   if (!leaving.empty() && leaving.size() - 1 >= entry.fault.queue) {
     verdict.drop = true;
     verdict.deeds.push_back({"dropped, the queue is full", entry.fault.text});

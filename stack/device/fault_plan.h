@@ -1,5 +1,4 @@
-// Decides what goes wrong with which packet, by the faults of fault.h. The same faults, seed and packets
-// give the same decisions.
+// Decides which faults of fault.h hit which packet. The same faults, seed and packets give the same decisions.
 #pragma once
 
 #include <array>
@@ -17,20 +16,20 @@
 
 namespace tcpstack::device {
 
-// One thing that is done to a packet.
+// One action on a packet.
 struct Deed {
   std::string done;  // "dropped", "delayed by 300 ms"
   std::string why;   // the fault's text
 };
 
-// All that is done to a packet. Without deeds it passes, later only if the link's rate says so.
+// All actions on a packet. Without any it passes, delayed only by a link's rate.
 struct Verdict {
   bool drop = false;
   bool duplicate = false;
   bool hold = false;  // until the next packet in the same direction has passed
   Duration delay{};
-  std::size_t corrupt_at = 0;    // the byte to be changed ...
-  std::uint8_t corrupt_bit = 0;  // ... by this bit; 0: none is
+  std::size_t corrupt_at = 0;    // the byte to change
+  std::uint8_t corrupt_bit = 0;  // the bits of it to invert; 0: none
   std::vector<Deed> deeds;
 };
 
@@ -40,15 +39,15 @@ class FaultPlan {
 
   [[nodiscard]] bool empty() const { return entries_.empty(); }
 
-  // Requires that `now` does not decrease. Strikes IPv4 packets only, and counts no others.
+  // Requires: `now` does not decrease. Only IPv4 packets count, and only they are hit.
   Verdict decide(trace::Direction direction, Bytes packet, Time now);
 
  private:
   struct Entry {
     Fault fault;
-    base::Random random;     // its own, so that no fault shifts another's decisions
+    base::Random random;     // one for each, so that no fault shifts another's decisions
     std::uint32_t seen = 0;  // packets of its kind
-    // When each packet will have left a link with a rate; one link for each direction.
+    // The times at which packets leave a link with a rate; one link for each direction.
     std::array<std::deque<Time>, 2> leaving;
   };
 
@@ -60,7 +59,7 @@ class FaultPlan {
   std::vector<Entry> entries_;
 };
 
-// "P. 3 bytes": control bits and text of a packet, for a line about it.
+// "P. 3 bytes": control bits and text size of a packet, for a line about it.
 std::string brief(Bytes packet);
 
 }  // namespace tcpstack::device

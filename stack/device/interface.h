@@ -10,8 +10,8 @@ namespace tcpstack::device {
 
 ifreq request_for(const std::string& name);
 
-// One of the ioctls of netdevice(7), also those that change something. False: there is no such interface, the driver
-// does not know it, or we may not: errno tells.
+// Makes one of the ioctls of netdevice(7), also a changing one. Returns false if it fails, with errno: no such
+// interface, not supported by the driver, or not permitted.
 bool ask(unsigned long what, ifreq& request);
 
 // One of ethtool's commands, with its own struct for question and answer.

@@ -34,7 +34,7 @@ std::expected<void, NetlinkError> result(int code) {
   return {};
 }
 
-// "address/prefix of interface `index`", as libnl wants it.
+// "address/prefix of interface `index`", in libnl's form.
 std::expected<AddrPtr, NetlinkError> make_address(int index, Address address, unsigned prefix) {
   std::array<std::uint8_t, 4> bytes;
   store_be32(bytes.data(), address.v4());
@@ -61,7 +61,7 @@ std::optional<LinkAddress> read_address(rtnl_addr* object) {
                      .prefix = static_cast<unsigned>(rtnl_addr_get_prefixlen(object))};
 }
 
-// Asks for `changes` of the interface `index`; all else stays as it is.
+// Requests `changes` of the interface `index`; all other settings stay.
 std::expected<void, NetlinkError> change(nl_sock* socket, int index, const LinkPtr& changes) {
   const LinkPtr which(rtnl_link_alloc());
   if (!which || !changes) return std::unexpected(NetlinkError{-NLE_NOMEM});
@@ -114,7 +114,7 @@ std::expected<std::vector<LinkAddress>, NetlinkError> Netlink::addresses() {
   std::vector<LinkAddress> found;
   for (nl_object* object = nl_cache_get_first(raw); object != nullptr;
        object = nl_cache_get_next(object)) {
-    // The cache holds nothing but addresses; libnl's objects all begin with an nl_object.
+    // The cache holds only addresses; libnl's objects all begin with an nl_object.
     auto address = read_address(reinterpret_cast<rtnl_addr*>(object));
     if (address) found.push_back(*std::move(address));
   }

@@ -1,5 +1,5 @@
-// A thin face for libnl-route: a socket to the kernel, and the four questions and three requests that
-// tun_config.cc has. All in the network namespace in which the socket was opened.
+// A thin interface to libnl-route: a socket to the kernel, with the four questions and three requests of
+// tun_config.cc. All concern the network namespace in which the socket was opened.
 #pragma once
 
 #include <expected>
@@ -26,7 +26,7 @@ struct Link {
   int index = 0;
   bool up = false;
   unsigned mtu = 0;           // bytes
-  unsigned queue_length = 0;  // packets that may wait for whoever reads
+  unsigned queue_length = 0;  // packets that may wait for the reader
 };
 
 struct LinkAddress {
@@ -40,7 +40,7 @@ class Netlink {
  public:
   static std::expected<Netlink, NetlinkError> open();
 
-  // The interface of this name; nothing when there is none.
+  // The interface of this name; nothing if there is none.
   std::expected<std::optional<Link>, NetlinkError> find_link(const std::string& name);
   // All IPv4 addresses of all interfaces.
   std::expected<std::vector<LinkAddress>, NetlinkError> addresses();

@@ -8,7 +8,7 @@ namespace {
 // The fields' places.
 constexpr std::size_t kFlags = 0;
 constexpr std::size_t kSegmentationType = 1;
-constexpr std::size_t kHeadersSize = 2;  // 16 bits, as all that follow
+constexpr std::size_t kHeadersSize = 2;  // 16 bits, like the following fields
 constexpr std::size_t kSegmentSize = 4;
 constexpr std::size_t kChecksumStart = 6;  // from the IP header on, since a TUN device has no other
 constexpr std::size_t kChecksumOffset = 8;

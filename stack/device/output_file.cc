@@ -1,4 +1,4 @@
-// Plain write(2) behind a buffer. An error names the file, the cause and the way out.
+// write(2) behind a buffer. An error names the file, the cause and the remedy.
 #include "stack/device/output_file.h"
 
 #include <cerrno>

@@ -1,4 +1,4 @@
-// A file that is only written to: buffered, and with a word on what to do when it cannot be written.
+// A buffered file for writing. Its errors tell the user the remedy.
 #pragma once
 
 #include <cstddef>
@@ -15,10 +15,10 @@ namespace tcpstack::device {
 
 struct FileError {
   int code = 0;         // errno
-  std::string message;  // one line for a person, the remedy in it
+  std::string message;  // one line for a person, with the remedy
 };
 
-// After its first failure a file takes nothing more, and keeps that error.
+// After its first failure a file takes nothing, and keeps that error.
 class OutputFile {
  public:
   static constexpr std::size_t kBufferSize = 256 * 1024;
@@ -28,12 +28,12 @@ class OutputFile {
 
   OutputFile(OutputFile&&) = default;
   OutputFile& operator=(OutputFile&&) = delete;
-  // Flushes; who wants to know whether that succeeded has called flush() before.
+  // Flushes without reporting a failure; call flush() before to learn of one.
   ~OutputFile();
 
-  // Takes a copy; written when the buffer is full. May then wait, as writing to a file does.
+  // Takes a copy, and writes when the buffer is full. May wait, as any write to a file.
   void write(Bytes bytes);
-  // Hands over to the operating system what has been taken so far. False: it has failed, see error().
+  // Passes all taken bytes to the operating system. Returns false on failure, see error().
   bool flush();
 
   [[nodiscard]] const std::optional<FileError>& error() const { return error_; }

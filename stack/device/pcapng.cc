@@ -1,9 +1,9 @@
-// pcapng, block by block. Every block has the same frame, and every option too, both padded to words:
+// pcapng, block by block. Every block has the same frame, and so has every option; both are padded to words:
 //
 //   type(4)  total length(4)  body ... options ...  total length(4)
-//   code(2)  length(2)  value, padded                             the last one: code 0, length 0
+// code(2)  length(2)  value, padded                             the last option: code 0, length 0
 //
-// All numbers are in the byte order of the machine; the section header's magic number tells which.
+// All numbers are in the byte order of the machine; the section header's magic number shows it.
 #include "stack/device/pcapng.h"
 
 #include <array>
@@ -31,7 +31,7 @@ constexpr std::uint16_t kPacketFlags = 2;
 
 constexpr std::uint32_t kByteOrderMagic = 0x1a2b3c4d;
 constexpr std::uint16_t kLinkTypeRaw = 101;   // LINKTYPE_RAW: an IP packet from its first byte
-constexpr std::uint32_t kSnapLength = 65535;  // IP's largest packet: nothing is cut off
+constexpr std::uint32_t kSnapLength = 65535;  // IP's largest packet: no packet is cut
 constexpr std::uint8_t kMicroseconds = 6;     // 10^-6 s
 constexpr std::uint32_t kInbound = 1;         // lowest two bits of the packet flags
 constexpr std::uint32_t kOutbound = 2;
@@ -40,13 +40,13 @@ constexpr std::uint32_t kTlsKeyLog = 0x544c534b;  // "TLSK"
 
 constexpr std::size_t padded(std::size_t size) { return (size + 3) / 4 * 4; }
 
-// One block, made in memory that its owner lends.
+// One block, built in memory that its owner lends.
 class Block {
  public:
   Block(std::vector<std::uint8_t>& memory, std::uint32_t type) : memory_(memory) {
     memory_.clear();
     number(type);
-    number(std::uint32_t{0});  // the length, known in the end
+    number(std::uint32_t{0});  // the length, known at the end
   }
 
   template <typename Number>
@@ -60,7 +60,7 @@ class Block {
   void pad() { memory_.resize(padded(memory_.size())); }
 
   void option(std::uint16_t code, std::string_view value) {
-    // Longer than a length can say is cut off.
+    // Cuts a value that is longer than the length field can express.
     value = value.substr(0, std::numeric_limits<std::uint16_t>::max());
     number(code);
     number(static_cast<std::uint16_t>(value.size()));
@@ -93,7 +93,7 @@ Bytes section_header(std::vector<std::uint8_t>& memory, const CaptureInfo& info)
   block.number(kByteOrderMagic);
   block.number(std::uint16_t{1});  // version 1.0
   block.number(std::uint16_t{0});
-  block.number(std::int64_t{-1});  // the section's length: not known
+  block.number(std::int64_t{-1});  // the section's length: unknown
   block.option(kUserApplication, info.application);
   block.end_of_options();
   return block.finish();

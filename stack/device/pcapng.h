@@ -1,5 +1,5 @@
-// Writes captures in the pcapng format (draft-ietf-opsawg-pcapng), which Wireshark, tshark, tcpdump and
-// editcap read: one interface of raw IP packets, each with its direction, its time, and any number of
+// Writes captures in the pcapng format (draft-ietf-opsawg-pcapng), which Wireshark, tshark, tcpdump and editcap
+// read. A capture has one interface of raw IP packets. Each packet has its direction, its time, and any number of
 // comments, which Wireshark shows beside the packet and filters as `frame.comment`.
 #pragma once
 
@@ -35,20 +35,20 @@ struct CapturedPacket {
 
 class PcapngWriter {
  public:
-  // Creates or empties the file ("-": standard output) and writes what a capture begins with.
+  // Creates or empties the file ("-": standard output) and writes the first blocks of a capture.
   static std::expected<PcapngWriter, FileError> open(const std::string& path,
                                                      const CaptureInfo& info);
 
   void packet(const CapturedPacket& packet);
 
-  // Whose address this is: shown instead of the address where Wireshark resolves names. Applies to the
-  // whole capture when written before the first packet.
+  // The name of an address, which Wireshark shows if it resolves names. It holds for the whole capture if it is
+  // written before the first packet.
   void name(Address address, std::string_view name);
 
-  // A line or more of a TLS key log (SSLKEYLOGFILE), with which Wireshark decrypts the packets after it.
+  // One or more lines of a TLS key log (SSLKEYLOGFILE), with which Wireshark decrypts the packets after it.
   void tls_secrets(std::string_view key_log);
 
-  // Hands everything to the operating system. False: the capture is incomplete, see error().
+  // Passes everything to the operating system. Returns false if the capture is incomplete, see error().
   bool flush() { return file_.flush(); }
   [[nodiscard]] const std::optional<FileError>& error() const { return file_.error(); }
 
@@ -56,7 +56,7 @@ class PcapngWriter {
   explicit PcapngWriter(OutputFile file) : file_(std::move(file)) {}
 
   OutputFile file_;
-  std::vector<std::uint8_t> block_;  // the one being made, here to keep its memory
+  std::vector<std::uint8_t> block_;  // the one being built; a member, to keep its memory
 };
 
 }  // namespace tcpstack::device

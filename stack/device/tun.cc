@@ -42,7 +42,7 @@ std::expected<std::vector<Tun>, TunError> Tun::open_queues(const std::string& na
   assert(count >= 1 && count <= kMaxQueues);
   if (auto bad_name = name_error(name)) return std::unexpected(*std::move(bad_name));
   const auto existing = existing_tun(name);
-  // The kernel would let two programs share a device with several queues, and each would get a part of its packets.
+  // The kernel would let two programs share a device with several queues, and give each a part of the packets.
   if (existing && existing->is_open) return std::unexpected(busy(name));
   const bool wants_bulk_queue = bulk == BulkMode::beside_us && count == 1;
   const bool several = existing ? existing->can_have_several_queues.value_or(count > 1)
@@ -92,10 +92,9 @@ Tun::Tun(Descriptor descriptor, BatchIo io, std::string name, OffloadMode offloa
       incoming_(new Incoming),
       outgoing_(new Outgoing) {}
 
-// Asks for one packet more than came last time, to find the device empty, and for as many again until it is or a batch
-// is full. Where
-// packets have come one by one for a while, it looks for a second one only now and then: to be woken once more for one
-// costs more, but seldom happens.
+// Requests one packet more than the last batch had, to find the device empty. If it is not, requests as many again, until
+// it is or a batch is full. After some batches of one packet it looks for a second packet only now and then: that costs
+// one more wake-up, but seldom.
 std::expected<std::span<const RxPacket>, TunError> Tun::receive() {
   const bool takes_one = one_by_one_ > kAWhile && one_by_one_ % kAWhile != 0;
   const std::size_t fit = std::max<std::size_t>(kMaxBatchBytes / expected_size_, 2);
@@ -122,7 +121,7 @@ std::expected<std::span<const RxPacket>, TunError> Tun::receive() {
   }
   has_more_ = !takes_one && code == 0;
   one_by_one_ = count == 1 ? one_by_one_ + 1 : 0;
-  // An error will be met again when what came before it has been taken.
+  // The error comes again once the packets before it have been taken.
   if (count == 0 && code != EAGAIN) {
     return std::unexpected(
         TunError{TunError::Kind::gone, "the device " + name_ + " is gone: " + std::strerror(code)});
@@ -135,7 +134,7 @@ RxPacket Tun::received(Bytes read) const {
   return {.bytes = read, .offload = {}};
 }
 
-// Text that is short follows its headers: to let the kernel gather the two would cost more than to copy it.
+// Short text follows its headers in one piece: a gathering write would cost more than the copy.
 void Tun::send(const TxPacket& packet) {
   const std::size_t place = outgoing_->count++;
   auto& beginning = outgoing_->beginnings[place];

@@ -1,7 +1,7 @@
-// A TUN device: the kernel routes IP packets to it, we read them from a file descriptor, and what we
-// write there arrives at the kernel as if from a wire. No Ethernet, no ARP: one IP packet per call.
+// A TUN device: the kernel routes IP packets to it, and we read them from a file descriptor. Packets that we write
+// there reach the kernel as if from a wire. No Ethernet, no ARP: one IP packet per call.
 //
-// Linux, Documentation/networking/tuntap.rst; tun(4). Configuring the kernel's end is tun_config.h.
+// Linux, Documentation/networking/tuntap.rst; tun(4). tun_config.h configures the kernel's end.
 #pragma once
 
 #include <array>
@@ -22,11 +22,10 @@
 
 namespace tcpstack::device {
 
-// Where the kernel's TCP takes what we send in bulk: within our write, or in a thread of the kernel beside us
-// (bulk_queue.h).
+// Where the kernel's TCP processes our bulk: within our write, or in a kernel thread beside us (bulk_queue.h).
 enum class BulkMode : std::uint8_t { within_write, beside_us };
 
-// Packets that were to be sent and are lost.
+// Sent packets that are lost.
 struct SendLosses {
   unsigned would_block = 0;  // the kernel had no room at the moment
   unsigned failed = 0;       // e.g. the device is down
@@ -34,47 +33,47 @@ struct SendLosses {
 
 class Tun {
  public:
-  // As many packets receive() gives at most; each can be as large as IP allows.
+  // The most packets that receive() returns; each can be as large as IP allows.
   static constexpr std::size_t kMaxBatch = BatchIo::kMost;
   static constexpr std::size_t kSlotSize = 64 * 1024;
-  // Of large ones it gives two or as many bytes: they are then still in the processor's cache when they are processed.
+  // Of large packets receive() returns two, or up to this many bytes, which then stay in the processor's cache.
   static constexpr std::size_t kMaxBatchBytes = 256 * 1024;
   static constexpr std::size_t kMaxQueues = 8;
 
-  // Opens the device of this name in the current network namespace; makes it if there is none (it then
-  // disappears with this object). Without packet information (IFF_NO_PI), non-blocking, close-on-exec.
-  // With offload packets in both directions can be super-segments and leave TCP's checksum to the device.
+  // Opens the device of this name in the current network namespace, or makes it if there is none; a device that it
+  // made disappears with this object. Without packet information (IFF_NO_PI), non-blocking, close-on-exec. With
+  // offload packets in both directions can be super-segments, and the device completes TCP's checksum.
   static std::expected<Tun, TunError> open(const std::string& name,
                                            OffloadMode offload = OffloadMode::off,
                                            BulkMode bulk = BulkMode::within_write);
 
-  // The same with `count` queues (IFF_MULTI_QUEUE), 1 to kMaxQueues, each with packets of its own. Half as many come in
-  // a batch, which is what the other queues wait for. Which queue a packet comes by is told in runtime/devices/tun_queues.h.
-  // Only one queue can have its bulk taken beside us.
+  // The same with `count` queues (IFF_MULTI_QUEUE), 1 to kMaxQueues, each with packets of its own. A batch has half
+  // as many packets, because the other queues wait for it. runtime/devices/tun_queues.h says which packet comes by
+  // which queue. Only with one queue can the kernel process bulk beside us.
   static std::expected<std::vector<Tun>, TunError> open_queues(
       const std::string& name, std::size_t count, OffloadMode offload = OffloadMode::off,
       BulkMode bulk = BulkMode::within_write);
 
-  // What has arrived; empty when nothing has. The bytes are valid until the next call. Allocates
-  // nothing. An error means that the device will not give anything again.
+  // The packets that have arrived; empty if there is none. The bytes are valid until the next call. Allocates
+  // nothing. Errors: the device will not return any packet again.
   std::expected<std::span<const RxPacket>, TunError> receive();
 
-  // Did receive() stop before it found the device empty? Then there is probably more, at once.
+  // Did receive() stop before it found the device empty? Then more packets are probably there.
   [[nodiscard]] bool has_more() const { return has_more_; }
 
-  // Takes a packet for the kernel, which has it after flush() at the latest; until then its text must stay. Never
-  // waits. Without offload checksums must be complete, and no packet larger than its MTU is expected.
+  // Takes a packet for the kernel, which gets it at flush() at the latest; until then its text must stay. Never
+  // waits. Without offload requires complete checksums, and packets of at most the MTU.
   void send(const TxPacket& packet);
-  // Hands to the kernel what send() has taken. What was lost since the last call. When the device is closed, the kernel
-  // throws away what a queue for bulk still has.
+  // Passes all taken packets to the kernel. Returns the losses since the last call. When the device is closed, the
+  // kernel drops the packets that a queue for bulk still has.
   SendLosses flush();
 
-  // Readable when receive() has something to say; to be waited for, not to be read or closed.
+  // Readable when receive() has a packet or an error. Only to be waited for, not to be read or closed.
   [[nodiscard]] int fd() const { return descriptor_.get(); }
   [[nodiscard]] const std::string& name() const { return name_; }
-  // Many packets in one system call (batch_io.h)?
+  // Does one system call move many packets (batch_io.h)?
   [[nodiscard]] bool gathers() const { return io_.gathers(); }
-  // Is there a queue for bulk? Else why there is none, in a few words.
+  // The queue for bulk, or the reason why there is none, in a few words.
   [[nodiscard]] const std::expected<BulkQueue, std::string>& bulk_queue() const {
     return bulk_queue_;
   }

@@ -1,4 +1,4 @@
-// Half of opening a TUN device is saying well why it cannot be opened.
+// Half of opening a TUN device is a good error message.
 #include "stack/device/tun_attach.h"
 
 #include <algorithm>
@@ -36,7 +36,7 @@ std::string mode_of(const char* path) {
   return mode;
 }
 
-// Why /dev/net/tun could not be opened.
+// The reason why /dev/net/tun could not be opened.
 std::unexpected<TunError> path_error(int code) {
   const std::string path = kTunPath;
   switch (code) {
@@ -57,7 +57,7 @@ std::unexpected<TunError> path_error(int code) {
   }
 }
 
-// Why the device could not be made or attached to.
+// The reason why the device could not be made or attached to.
 std::unexpected<TunError> attach_error(int code, const std::string& name) {
   switch (code) {
     case EPERM:
@@ -77,7 +77,7 @@ std::unexpected<TunError> attach_error(int code, const std::string& name) {
   }
 }
 
-// What the kernel's dev_valid_name() demands, and no '%', which would make it a pattern.
+// The rules of the kernel's dev_valid_name(), and no '%', which would make the name a pattern.
 bool is_valid_name(std::string_view name) {
   const auto is_bad = [](char c) {
     return c == '/' || c == ':' || c == '%' || c <= ' ' || c > '~';
@@ -86,7 +86,7 @@ bool is_valid_name(std::string_view name) {
          std::ranges::none_of(name, is_bad);
 }
 
-// The name as it can be shown in one line.
+// The name in a form for one line.
 std::string shown(std::string name) {
   std::ranges::replace_if(name, [](char c) { return c < ' ' || c > '~'; }, '?');
   return name;
@@ -134,7 +134,7 @@ std::expected<void, TunError> attach(const Descriptor& descriptor, const std::st
   request.ifr_flags =
       static_cast<short>(IFF_TUN | IFF_NO_PI | (on ? IFF_VNET_HDR : 0) | queue_flags);
   if (::ioctl(descriptor.get(), TUNSETIFF, &request) != 0) return attach_error(errno, name);
-  // What the kernel may leave to us: checksums, and to cut TCP over IPv4.
+  // The work that the kernel may leave to us: checksums, and cutting TCP over IPv4.
   if (::ioctl(descriptor.get(), TUNSETOFFLOAD, on ? TUN_F_CSUM | TUN_F_TSO4 : 0) != 0 && on) {
     return error(Kind::other, "the device " + name + " knows no offload: " + std::strerror(errno) +
                                   "; go without --offload");

@@ -1,4 +1,4 @@
-// How a file descriptor becomes a TUN device, or one of its queues, and why it does not.
+// Makes a file descriptor a TUN device or one of its queues, or gives the reason why not.
 //
 // Linux, Documentation/networking/tuntap.rst.
 #pragma once
@@ -24,27 +24,27 @@ struct TunError {
     other,
   };
   Kind kind = Kind::other;
-  std::string message;  // one line for a person, the remedy in it
+  std::string message;  // one line for a person, with the remedy
 };
 
 enum class OffloadMode : std::uint8_t { off, on };
 
-// Why no network interface can have this name; nothing for one that it can have.
+// The reason why no network interface can have this name; nothing for a valid name.
 std::optional<TunError> name_error(const std::string& name);
 TunError busy(const std::string& name);
 
-// A TUN device that there is already. Before Linux 5.14 nobody tells more than that.
+// An existing TUN device. Before Linux 5.14 the kernel reports no more than this.
 struct ExistingTun {
-  bool is_open = false;  // as far as anybody tells
+  bool is_open = false;  // as far as the kernel reports it
   std::optional<bool> can_have_several_queues;
 };
 std::optional<ExistingTun> existing_tun(const std::string& name);
 
-// /dev/net/tun, non-blocking, close-on-exec. Nothing comes before it is attached.
+// /dev/net/tun, non-blocking, close-on-exec. No packet comes before it is attached.
 std::expected<Descriptor, TunError> open_driver();
 
-// Makes the driver's descriptor the device of this name in the current network namespace, or a queue of it: flags like
-// IFF_MULTI_QUEUE say which. Without packet information (IFF_NO_PI).
+// Makes the driver's descriptor the device of this name in the current network namespace, or a queue of it, with
+// flags such as IFF_MULTI_QUEUE. Without packet information (IFF_NO_PI).
 std::expected<void, TunError> attach(const Descriptor& driver, const std::string& name,
                                      OffloadMode offload, int queue_flags);
 

@@ -1,4 +1,4 @@
-// What is asked of the kernel in which order, what is refused beforehand, and how it is undone.
+// The order of the requests to the kernel, the checks before them, and how to undo them.
 #include "stack/device/tun_config.h"
 
 #include <algorithm>
@@ -17,7 +17,7 @@ std::unexpected<ConfigurationError> error(Kind kind, std::string message) {
   return std::unexpected(ConfigurationError{kind, std::move(message)});
 }
 
-// `what` could not be done.
+// The error message: `what` could not be done.
 std::unexpected<ConfigurationError> error(const NetlinkError& cause, const std::string& what) {
   if (cause.is_permission()) {
     return error(
@@ -48,14 +48,14 @@ std::string address_in_use(const LinkAddress& other) {
          other.link_name + ": choose another";
 }
 
-// The stack's address must not be the kernel's as well, on whatever interface.
+// The stack's address must not be the kernel's, on any interface.
 Result check_our_address(const std::vector<LinkAddress>& taken, const TunSettings& settings) {
   const auto other = std::ranges::find(taken, settings.our_address, &LinkAddress::address);
   if (other == taken.end()) return {};
   return error(Kind::address_in_use, address_in_use(*other));
 }
 
-// The kernel must not have the same address or network elsewhere. The device itself has none yet.
+// The kernel must not have the same address or network on another interface. The device itself has none yet.
 Result check_host_address(const std::vector<LinkAddress>& taken, const TunSettings& settings) {
   for (const LinkAddress& other : taken) {
     if (other.address == settings.host_address) {
@@ -174,7 +174,7 @@ Result TunConfiguration::change(const std::string& name, const Link& now) {
   return {};
 }
 
-// A device that is gone by now needs nothing, so failures do not matter.
+// A device that has disappeared needs nothing, so failures do not matter.
 TunConfiguration::~TunConfiguration() {
   if (!netlink_) return;
   if (has_address_) {

@@ -1,6 +1,5 @@
-// The kernel's end of a TUN device: its address, its MTU, and that it is up. What `ip address add` and
-// `ip link set` would do, through the kernel's routing sockets (rtnetlink(7)), in the current network
-// namespace.
+// The kernel's end of a TUN device: its address, its MTU, and that it is up. The same as `ip address add` and `ip
+// link set`, by the kernel's routing sockets (rtnetlink(7)), in the current network namespace.
 #pragma once
 
 #include <cstdint>
@@ -16,15 +15,16 @@ namespace tcpstack::device {
 class Netlink;
 struct Link;
 
-inline constexpr unsigned kMinMtu = 68;  // RFC 791: what every link has to carry
+inline constexpr unsigned kMinMtu = 68;  // RFC 791: every link carries it
 inline constexpr unsigned kMaxMtu = 65535;
-// Packets that may wait for us. The kernel's 500 for a TUN device are too few for a thousand clients who speak at once.
+// Packets that may wait for us. The kernel's 500 for a TUN device are too few for a thousand clients that send at
+// once.
 inline constexpr unsigned kMinQueueLength = 5000;
 
 struct TunSettings {
   Address host_address;  // the kernel's end
   unsigned prefix = 24;  // bits of the network that both ends share, 0 to 32
-  Address our_address;   // the stack's; must not be the kernel's as well
+  Address our_address;   // the stack's; must not be the kernel's, too
   unsigned mtu = 1500;   // bytes of one IP packet
 };
 
@@ -38,10 +38,10 @@ struct ConfigurationError {
     other,
   };
   Kind kind = Kind::other;
-  std::string message;  // one line for a person, the remedy in it
+  std::string message;  // one line for a person, with the remedy
 };
 
-// How a network interface stands, whoever made it so.
+// The state of a network interface, whoever set it.
 struct LinkState {
   bool exists = false;
   bool up = false;
@@ -49,18 +49,18 @@ struct LinkState {
   unsigned mtu = 0;          // bytes
   unsigned queue_length = 0;
 
-  // Somebody has set it up; it is to be left alone.
+  // An interface that is up or has an address: somebody has configured it, so it is left alone.
   [[nodiscard]] bool is_configured() const { return up || has_address; }
 };
 
 std::expected<LinkState, ConfigurationError> link_state(const std::string& name);
 
-// Owns what it has changed and undoes exactly that in the end: takes the address away, brings the device
-// down, restores its MTU and the length of its queue. (A device that a Tun has made disappears with the Tun in any case.)
+// Owns its changes and undoes exactly them at the end: removes the address, brings the device down, restores its
+// MTU and the length of its queue. (A device that a Tun has made disappears with the Tun in any case.)
 class TunConfiguration {
  public:
-  // Gives an existing device its MTU and address and a long enough queue, and brings it up; all or nothing. A device that is up or
-  // has an address already is left alone, see has_changed().
+  // Gives an existing device its MTU, its address and a long enough queue, and brings it up; all or nothing. A
+  // device that is up or has an address is left alone, see has_changed().
   static std::expected<TunConfiguration, ConfigurationError> apply(const std::string& name,
                                                                    const TunSettings& settings);
 
@@ -68,7 +68,7 @@ class TunConfiguration {
   TunConfiguration& operator=(TunConfiguration&&) = delete;
   ~TunConfiguration();
 
-  // False: the device was configured by someone else and is as it was.
+  // Returns false if somebody else configured the device, which is then unchanged.
   [[nodiscard]] bool has_changed() const { return has_address_ || is_up_ || former_mtu_ != 0; }
 
  private:
@@ -79,7 +79,7 @@ class TunConfiguration {
   std::unique_ptr<Netlink> netlink_;  // of the namespace in which apply() was called
   int index_;
   TunSettings settings_;
-  // What has been done so far; 0: the MTU was right.
+  // The changes so far; 0: the MTU was right.
   unsigned former_mtu_ = 0;
   std::optional<unsigned> former_queue_length_;
   bool has_address_ = false;
