@@ -1,5 +1,5 @@
-// What the command lines of the programs have in common. Includes CLI11, which costs seconds to compile: for the
-// one options.cc of each program.
+// The command-line parts that all programs share. Includes CLI11, which costs seconds to compile: only the
+// options.cc of each program includes this file.
 #pragma once
 
 #include <algorithm>
@@ -38,7 +38,7 @@ Value<Enum> parse_word(const std::string& text, const Words& words) {
   return static_cast<Enum>(found - std::ranges::begin(words));
 }
 
-// One line of --help, and what happens to the option's text.
+// Adds one option: `read` gets its text, `help` is its line of --help.
 CLI::Option* add(CLI::App& app, const char* name, std::function<void(const std::string&)> read,
                  const char* placeholder, const std::string& help);
 
@@ -56,10 +56,10 @@ void add_link_options(CLI::App& app, StackOptions& options);
 // --like, --seed, and TCP's tunables.
 void add_tcp_options(CLI::App& app, StackOptions& options);
 
-// What no option can know alone. Throws CLI::ValidationError.
+// Checks that concern several options. Throws CLI::ValidationError.
 void check_link(const StackOptions& options);
 
-// Parses, then checks; nothing when the program shall run.
+// Parses, then checks. Returns nothing if the program is to run.
 std::optional<Answer> parse(CLI::App& app, const std::vector<std::string>& arguments,
                             const std::function<void()>& check);
 

@@ -16,14 +16,14 @@
 namespace tcpstack::app {
 namespace {
 
-// For the two kinds of error that a device has.
+// The value, or a std::runtime_error for the two kinds of error that a device has.
 template <typename T, typename Error>
 T value_of(std::expected<T, Error> result) {
   if (!result) throw std::runtime_error(result.error().message);
   return *std::move(result);
 }
 
-// Gives the device what it lacks. Nothing when it is not ours to configure.
+// Sets the device up. Returns nothing if it is not ours to configure.
 std::optional<device::TunConfiguration> configure(const StackOptions& options) {
   if (!options.configure) return {};
   return value_of(

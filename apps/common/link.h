@@ -1,5 +1,5 @@
-// Brings up the link that the options name: opens the TUN device, gives it what it lacks, and puts the faults
-// between it and the stack.
+// Brings up the link that the options name: opens the TUN device, sets it up, and puts the faults between it and
+// the stack.
 #pragma once
 
 #include <cstdint>
@@ -21,12 +21,12 @@ struct Link {
   std::unique_ptr<runtime::packet_device> device;
 };
 
-// Adopts the device's MTU where we have not set it. `seed` is that of the faults, `report` is told what they do.
-// Throws std::runtime_error with a line for the user.
+// Adopts the device's MTU unless the options set it. `seed` is the seed of the faults; `report` is called for each
+// fault that hits. Throws std::runtime_error with a line for the user.
 Link open_link(const boost::asio::any_io_executor& executor, StackOptions& options,
                std::uint64_t seed, runtime::faulty_device::report report);
 
-// The one that was given, or a random one.
+// The given seed, or a random one.
 std::uint64_t seed_of(const StackOptions& options);
 
 }  // namespace tcpstack::app

@@ -9,11 +9,11 @@ namespace {
 using std::chrono_literals::operator""ms;
 using std::chrono_literals::operator""s;
 
-// Our figures are Linux's.
+// The defaults are Linux's.
 void as_linux(TcpConfig& tcp) { tcp = TcpConfig{}; }
 
-// Lab A was captured on macOS: a shift of 6, and a window of 6379 x 64 bytes. XNU: net.inet.tcp.msl, keepcnt,
-// and TCPTV_DELACK, a tenth of a second.
+// Lab A was captured on macOS: a shift of 6, and a window of 6379 x 64 bytes. XNU: net.inet.tcp.msl, keepcnt, and
+// TCPTV_DELACK, a tenth of a second.
 void as_macos(TcpConfig& tcp) {
   tcp.option_layout = wire::OptionLayout::as_macos;
   tcp.syn_window = 65535;
@@ -25,9 +25,9 @@ void as_macos(TcpConfig& tcp) {
   tcp.keepalive_probes = 8;
 }
 
-// The client of lab C: a shift of 8, windows of 64240 and 516 x 256 bytes; its FIN goes out again after 0.3, 0.6,
-// 1.2, 2.4 and 4.8 s, and 9.6 s later a RST. Windows doubles a SYN's timeout from the first on and tries it five
-// times; there is no tail loss probe in the capture.
+// The client of lab C: a shift of 8, windows of 64240 and 516 x 256 bytes. It repeats its FIN after 0.3, 0.6, 1.2,
+// 2.4 and 4.8 s, and sends a RST 9.6 s later. Windows doubles a SYN's timeout from the first one on and tries it
+// five times. The capture shows no tail loss probe.
 void as_windows(TcpConfig& tcp) {
   tcp.option_layout = wire::OptionLayout::as_windows;
   tcp.syn_window = 64240;
@@ -42,8 +42,8 @@ void as_windows(TcpConfig& tcp) {
   tcp.tail_loss_probe = false;
 }
 
-// The server of lab C, at the edge of a large network: MSS 1452, a shift of 5, a window of 8192 that has become 30208
-// with the first answer, and NOPs where the client's SYN had timestamps.
+// The server of lab C, at the edge of a large network: MSS 1452, a shift of 5, NOPs where the client's SYN had
+// timestamps. Its window is 8192 in the SYN, ACK and 30208 in the first answer.
 void as_edge(TcpConfig& tcp) {
   tcp.option_layout = wire::OptionLayout::as_edge;
   tcp.timestamps = false;

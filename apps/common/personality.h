@@ -1,5 +1,5 @@
-// How other systems look on the wire: the options of their SYN, their windows, and how long they try. The figures
-// are those of the labs' captures (docs/labs) where these show them.
+// Other systems on the wire: the options of their SYN, their windows, their timeouts. The figures come from the
+// labs' captures (docs/labs) where these show them.
 #pragma once
 
 #include <span>
@@ -16,11 +16,11 @@ struct Personality {
   void (*put_on)(TcpConfig& tcp);
 };
 
-// In the order in which they are listed.
+// In the order of --help.
 std::span<const Personality> personalities();
 std::vector<std::string_view> personality_names();
 
-// nullptr: there is none of that name.
+// nullptr: no personality has this name.
 const Personality* find_personality(std::string_view name);
 
 }  // namespace tcpstack::app

@@ -24,7 +24,7 @@ std::string in_words(Duration duration) {
   return fmt::format("{}us", us);
 }
 
-// The whole text as one number; false when something is left over.
+// Reads the whole text as one number. Returns false if characters are left over.
 template <typename Number, typename... Format>
 bool read_whole(std::string_view text, Number& number, Format... format) {
   const auto [end, error] =

@@ -1,7 +1,7 @@
 // Values as people write them on a command line: addresses, numbers, times, faults.
 //
-// Each function gives the value, or what a correct one would have been: "is not an IPv4 address, such
-// as 10.0.0.2". Whoever calls puts the option's name and the text in front.
+// Each function returns the value, or a description of a correct one: "is not an IPv4 address, such as 10.0.0.2".
+// The caller puts the option's name and the text before it.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +24,7 @@ Value<std::uint64_t> parse_number(std::string_view text, std::uint64_t low, std:
 // "250ms", "1.5s", "30us", "2min"; in [low, high].
 Value<Duration> parse_duration(std::string_view text, Duration low, Duration high);
 
-// An address that a host can have: not unspecified, loopback, multicast or reserved.
+// An address of a single host: not unspecified, loopback, multicast or reserved.
 Value<Address> parse_host(std::string_view text);
 
 struct Network {
@@ -40,7 +40,7 @@ Value<device::Fault> parse_fault(std::string_view text);
 // A name that the kernel takes for a device: 1 to 15 characters, no slash, colon or space.
 Value<std::string> parse_device(std::string_view text);
 
-// Why the two cannot be the ends of one link; empty when they can.
+// The reason why the two cannot be the ends of one link; empty if they can.
 std::string why_not_neighbours(Address ours, const Network& host);
 
 }  // namespace tcpstack::app

@@ -1,8 +1,8 @@
-// An echo service and a client of it, as coroutines. Without the lines that make the two hosts it would be a program
+// An echo service and its client, as coroutines. Without the lines that make the two hosts it would be a program
 // for kernel sockets.
 //
-// The hosts are joined by a link in memory, so that it runs anywhere; with runtime::tun_device in its place a host
-// talks to the kernel. docs/sockets.md is the guide.
+// A link in memory joins the hosts, so the program runs anywhere. With runtime::tun_device instead, a host talks to
+// the kernel. docs/sockets.md is the guide.
 #include <array>
 #include <cstdio>
 #include <string>
@@ -29,7 +29,7 @@ namespace {
 
 const tcpstack::Endpoint kService{*tcpstack::Address::parse("10.0.0.2"), 7};
 
-// One client: what it sends comes back, until it closes its side. eof ends the loop by an exception.
+// Serves one client: sends its bytes back until it closes its side. eof ends the loop by an exception.
 asio::awaitable<void> serve(runtime::socket socket) {
   std::array<char, 4096> text{};
   for (;;) {

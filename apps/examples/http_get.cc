@@ -1,7 +1,6 @@
 // Boost.Beast over our sockets: an HTTP client, and the server that answers it. docs/sockets.md is the guide.
 //
-// Beast neither knows nor needs to know what it runs on. beast.h would be wanted for WebSocket, which closes
-// connections itself.
+// Beast works with any stream. WebSocket, which closes connections itself, would also need beast.h.
 #include <cstdio>
 #include <string>
 #include <utility>

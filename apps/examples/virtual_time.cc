@@ -1,5 +1,5 @@
-// A deterministic test of a protocol above TCP, in virtual time: each packet of a conversation is lost in turn, and the
-// conversation has to come to the same end. It prints how long each loss held it up; the answer is the same each time.
+// A deterministic test of a protocol above TCP, in virtual time. It loses each packet of a conversation in turn,
+// and the conversation has to come to the same end. It prints the delay after each loss, the same in every run.
 // docs/sockets.md is the guide.
 //
 // The protocol: the client sends a line, the server answers with its length, both close.
@@ -61,7 +61,7 @@ struct result {
   std::size_t packets = 0;
 };
 
-// One conversation, in which the packet of this number is lost.
+// One conversation in which packet number `lost` is lost.
 result converse(std::size_t lost) {
   asio::io_context io;
   runtime::manual_time time(io.get_executor());
@@ -79,7 +79,7 @@ result converse(std::size_t lost) {
     if (!failure) result.answer = std::move(answer);
     result.took = time.now() - tcpstack::Time{};
   });
-  do {  // all that can happen now, then on to what happens next; the last TIME_WAIT included
+  do {  // runs all that can happen now, then jumps to the next event, the last TIME_WAIT included
     io.restart();
     io.poll();
   } while (time.jump());

@@ -27,7 +27,7 @@ using asio::use_awaitable;
 
 namespace {
 
-// Of two that race, neither may throw: the operator || would wait for the other one.
+// Neither operand of || may throw: the operator would then wait for the other one.
 asio::awaitable<runtime::error_code> connect(runtime::socket& socket, const Options& options) {
   const auto [ec] = co_await socket.async_connect(options.remote, asio::as_tuple(use_awaitable));
   if (!ec) say(options, fmt::format("{} is open", options.remote.to_string()));
@@ -59,7 +59,7 @@ asio::awaitable<runtime::socket> connection(runtime::runtime& runtime, const Opt
   co_return socket;
 }
 
-// Until the end of standard input, then our FIN. What goes wrong shows in print_output().
+// Sends standard input until its end, then our FIN. print_output() reports errors.
 asio::awaitable<void> send_input(runtime::socket& socket) {
   Input input(co_await asio::this_coro::executor);
   std::vector<std::uint8_t> text(65536);
@@ -73,7 +73,7 @@ asio::awaitable<void> send_input(runtime::socket& socket) {
   socket.shutdown(runtime::socket::shutdown_send, ec);
 }
 
-// Until the peer's FIN, or what has ended the connection instead.
+// Prints until the peer's FIN, or until the connection ends otherwise.
 asio::awaitable<runtime::error_code> print_output(runtime::socket& socket, const Options& options) {
   std::vector<std::uint8_t> text(65536);
   Output output(options.hex);
@@ -85,7 +85,7 @@ asio::awaitable<runtime::error_code> print_output(runtime::socket& socket, const
   }
 }
 
-// The peer's end ends the conversation; the end of our input does not.
+// The end of the peer's side ends the conversation; the end of our input does not.
 asio::awaitable<void> send_and_wait(runtime::socket& socket) {
   co_await send_input(socket);
   asio::steady_timer never(co_await asio::this_coro::executor,

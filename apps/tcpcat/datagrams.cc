@@ -26,9 +26,9 @@ namespace {
 
 constexpr std::size_t kPiece =
     1472;  // bytes of input in a datagram: it fits into an Ethernet frame
-constexpr std::size_t kLargest = 65507;  // that may come
+constexpr std::size_t kLargest = 65507;  // bytes of a received datagram
 
-// When the last datagram came or went.
+// The time of the last datagram in either direction.
 struct Silence {
   asio::steady_timer::time_point since = asio::steady_timer::clock_type::now();
   void broken() { since = asio::steady_timer::clock_type::now(); }
@@ -60,7 +60,7 @@ asio::awaitable<runtime::error_code> send_input(runtime::datagram_socket& socket
   co_return runtime::error_code();
 }
 
-// Sends, and then waits until nothing has come for so long.
+// Sends standard input, and then waits until no datagram has come for options.silence.
 asio::awaitable<runtime::error_code> send_and_wait(runtime::datagram_socket& socket,
                                                    Silence& silence, Duration limit) {
   if (const auto ec = co_await send_input(socket, silence)) co_return ec;
@@ -86,7 +86,7 @@ asio::awaitable<void> find_peer(runtime::datagram_socket& socket, const Options&
   output.write(Bytes(bytes).first(size));
 }
 
-// Until the peer's port turns out to be closed; UDP has no other answer that a port must give.
+// Waits until the peer's port turns out to be closed. UDP promises no other answer.
 asio::awaitable<void> check(runtime::datagram_socket& socket, const Options& options) {
   using asio::experimental::awaitable_operators::operator||;
   Silence silence;

@@ -1,4 +1,4 @@
-// Bytes as people look at them: offset, sixteen bytes in hexadecimal, and the same as text.
+// A hex dump: offset, sixteen bytes in hexadecimal, and the same as text.
 #pragma once
 
 #include <cstddef>

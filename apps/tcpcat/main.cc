@@ -23,11 +23,11 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr auto kGoodbye = std::chrono::seconds(5);
-// A server that never accepts does not answer our FIN with its own: nobody shall wait for that to know that its
-// port is open. What has not ended by then is reset.
+// A server that never accepts does not answer our FIN with its own. With --zero the program waits only this long
+// for an orderly end, and resets the rest.
 constexpr auto kShortGoodbye = std::chrono::milliseconds(250);
 
-// The conversation, and then the orderly end of what it has left: text and FINs on their way.
+// Runs the conversation, and then waits for its orderly end: text and FINs on their way.
 void run(Options options) {
   asio::io_context context(1);
   const std::uint64_t seed = app::seed_of(options);
@@ -65,7 +65,7 @@ int main(int argc, char** argv) {
   using namespace tcpstack;
   const auto options = cat::parse_options({argv + 1, argv + argc});
   if (!options) return app::give(options.error());
-  std::signal(SIGPIPE, SIG_IGN);  // the device has to be undone though our reader has gone
+  std::signal(SIGPIPE, SIG_IGN);  // undo the device although our reader has gone
   try {
     cat::run(*options);
     return 0;

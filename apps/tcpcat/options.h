@@ -15,14 +15,13 @@ namespace tcpstack::cat {
 struct Options : app::StackOptions {
   bool listen = false;                           // wait for one connection instead of opening one
   bool udp = false;                              // datagrams instead of a connection
-  bool only_check = false;                       // is the port open? Nothing is sent
-  bool hex = false;                              // print what comes as a hex dump
-  bool verbose = false;                          // say on standard error what happens
-  Duration patience = std::chrono::seconds(10);  // how long an open may take
-  Duration silence =
-      std::chrono::seconds(1);  // of UDP: when nothing has come for so long, it is over
-  Endpoint remote;              // whom to open a connection to
-  std::uint16_t port = 0;       // ours; 0: an ephemeral one
+  bool only_check = false;                       // is the port open? Sends no text
+  bool hex = false;                              // print the peer's bytes as a hex dump
+  bool verbose = false;                          // report events on standard error
+  Duration patience = std::chrono::seconds(10);  // longest time for an open
+  Duration silence = std::chrono::seconds(1);    // of UDP: a silence that ends the conversation
+  Endpoint remote;                               // the peer of an active open
+  std::uint16_t port = 0;                        // our port; 0: an ephemeral one
 };
 
 // `arguments` without the program's name.

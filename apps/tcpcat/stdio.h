@@ -13,19 +13,19 @@
 
 namespace tcpstack::cat {
 
-// Waited for where that is possible: epoll does not take a file, which never keeps us waiting.
+// Waits for input with epoll, which does not take regular files: those are read directly.
 class Input {
  public:
   explicit Input(const boost::asio::any_io_executor& executor);
 
-  // 0 at the end.
+  // Returns the number of bytes; 0 at the end.
   boost::asio::awaitable<std::size_t> read(std::vector<std::uint8_t>& into);
 
  private:
   boost::asio::posix::stream_descriptor descriptor_;
 };
 
-// As it comes, or as a hex dump.
+// Prints bytes unchanged, or as a hex dump.
 class Output {
  public:
   explicit Output(bool hex) : hex_(hex) {}

@@ -1,5 +1,5 @@
-// Writes what the hosts that open send and receive to a pcapng file, in virtual time from 1970 on, each packet with
-// the stack's reasons as its comments.
+// Writes the packets of the hosts that open to a pcapng file, in virtual time from 1970 on. Each packet has the
+// stack's reasons as its comments.
 #pragma once
 
 #include <list>
@@ -17,9 +17,9 @@ class Capture {
   // Creates the file. Throws std::runtime_error with a line for the user.
   explicit Capture(const std::string& path);
 
-  // The world must not run after the capture's end.
+  // Requires: the world does not run after the capture's end.
   void watch(sim::World& world);
-  // Throws std::runtime_error when the file is incomplete.
+  // Throws std::runtime_error if the file is incomplete.
   void finish();
 
  private:

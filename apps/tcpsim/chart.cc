@@ -114,7 +114,7 @@ class Drawing {
 
   [[nodiscard]] double y_of(double y) const { return bottom_ - y / y_end_ * kPanel; }
 
-  // From the right, the last one first.
+  // From the right, the last line first.
   void draw_legend(const Panel& panel, double y) {
     double x = kWidth - kRight;
     const auto entry = [&](const std::string& name) {
@@ -146,7 +146,7 @@ class Drawing {
     double last = -kWidth;
     for (const double at : marks.at) {
       const double x = std::round(x_of(at));
-      if (x < last + 2) continue;  // nobody sees more
+      if (x < last + 2) continue;  // denser marks would not show
       path += triangle(x, bottom_);
       last = x;
     }
@@ -169,8 +169,8 @@ class Drawing {
     add("\"/>\n");
   }
 
-  // The points from `i` on that share a column of pixels: where the line enters it, how far it goes up and down, and
-  // where it leaves. Returns the first one beyond.
+  // Draws the points from `i` on that share a column of pixels: where the line enters and leaves it, its lowest and
+  // its highest point. Returns the first point beyond.
   std::size_t draw_column(const std::vector<Point>& points, std::size_t i, bool drawing) {
     const double x = std::round(x_of(points[i].x));
     const double first = points[i].y;
@@ -205,7 +205,7 @@ class Drawing {
   std::string svg_;
   std::vector<double> x_ticks_;
   double x_end_ = 1;
-  double y_end_ = 1;  // of the panel being drawn
+  double y_end_ = 1;  // of the current panel
   double bottom_ = 0;
 };
 

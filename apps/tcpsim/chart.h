@@ -1,6 +1,6 @@
 // Charts as SVG: panels above each other that share an x axis, each with its own y axis, lines and legend.
 //
-// It knows nothing of networks; figure.h says which lines there are. The same lines give the same bytes.
+// This file knows nothing of networks; figure.h chooses the lines. The same lines give the same bytes.
 #pragma once
 
 #include <string>
@@ -20,7 +20,7 @@ struct ChartLine {
   std::vector<Point> points;  // x never decreases; y holds until the next point
 };
 
-// Something that happened at a time: a small mark at the foot of the panel.
+// An event at a time: a small mark at the foot of the panel.
 struct ChartMarks {
   std::string name;
   std::string color;
@@ -28,7 +28,7 @@ struct ChartMarks {
 };
 
 struct Panel {
-  std::string title;  // what is shown, with its unit
+  std::string title;  // the quantity and its unit
   std::vector<ChartLine> lines;
   std::vector<ChartMarks> marks;
 };

@@ -15,9 +15,9 @@ namespace tcpstack::simulator {
 namespace {
 
 constexpr unsigned kBins = 120;
-constexpr std::size_t kNamed = 6;  // more flows than this have no room in a legend
+constexpr std::size_t kNamed = 6;  // a legend has room for this many flows
 
-// Okabe and Ito's colours, which most eyes can tell apart.
+// Okabe and Ito's colours, which most people can distinguish.
 constexpr std::array<const char*, 6> kColors{"#0072b2", "#d55e00", "#009e73",
                                              "#cc79a7", "#e69f00", "#56b4e9"};
 constexpr const char* kRetransmission = "#d00000";
@@ -49,7 +49,7 @@ std::vector<double> in_seconds(const std::vector<Time>& times) {
   return all;
 }
 
-// A legend for all would not fit: the colours then tell flows apart, but do not name them.
+// A legend for all flows would not fit: the colours then distinguish flows without names.
 void forget_names(Panel& panel) {
   for (ChartLine& line : panel.lines) line.name.clear();
 }

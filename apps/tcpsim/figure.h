@@ -1,4 +1,4 @@
-// Which lines the picture of a run has: cwnd and ssthresh, in flight, RTT and goodput, a colour for each flow.
+// The lines in the picture of a run: cwnd and ssthresh, in flight, RTT and goodput, a colour for each flow.
 #pragma once
 
 #include <span>

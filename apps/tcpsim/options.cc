@@ -212,7 +212,7 @@ class Parser {
     if (!random) make_flows();
   }
 
-  // Random worlds have paths and flows of their own.
+  // Random worlds have paths and flows of their own, so these options do not go with them.
   void refuse_description(const char* random) {
     for (const CLI::Option* const option : app_.get_options()) {
       const bool describes = option->get_group() == kPath || option->get_group() == kFlows;

@@ -13,7 +13,7 @@ namespace tcpstack::simulator {
 
 struct Options {
   sim::WorldOptions world;
-  std::uint64_t seeds = 0;  // 0: run `world`; else that many random worlds, from world.seed on
+  std::uint64_t seeds = 0;  // 0: run `world`; otherwise this many random worlds, from world.seed on
   std::string plot;         // names of files; empty: none
   std::string csv;
   std::string capture;

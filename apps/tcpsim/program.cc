@@ -21,9 +21,9 @@
 namespace tcpstack::simulator {
 namespace {
 
-constexpr std::uint64_t kMostFailures = 10;  // after these the rest is not worth the time
+constexpr std::uint64_t kMostFailures = 10;  // the run of many worlds ends after these
 
-// "a; b; ": a list of what is wrong, for a line of its own.
+// "a; b; ": a list of broken rules, for a line of its own.
 std::string as_line(std::string wrong) {
   while (wrong.ends_with(' ') || wrong.ends_with(';')) wrong.pop_back();
   return wrong;

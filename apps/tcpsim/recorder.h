@@ -1,5 +1,5 @@
-// Notes over time what a flow does, for the picture, the CSV file and the table: the windows of the host that
-// opens, and what the user of the other end has read.
+// Records a flow over time, for the picture, the CSV file and the table: the windows of the host that opens, and
+// the bytes that the user of the other end has read.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace tcpstack::simulator {
 
-// The opener after something has happened to it. Windows in segments (of SMSS bytes).
+// The opener after an event. Windows in segments (of SMSS bytes).
 struct Sample {
   Time at;
   double cwnd = 0;
@@ -21,11 +21,11 @@ struct Sample {
 
 struct Delivery {
   Time at;
-  std::uint64_t bytes = 0;  // in all, read by the listener's user
+  std::uint64_t bytes = 0;  // total that the listener's user has read
 };
 
 struct Record {
-  std::vector<Sample> samples;  // one where something differs from the last
+  std::vector<Sample> samples;  // one for each change
   std::vector<Delivery> deliveries;
   std::vector<Time> retransmissions;
   std::vector<Time> timeouts;
@@ -33,7 +33,7 @@ struct Record {
 
 class Recorder {
  public:
-  // Watches flow `flow`, whose world must not run after the recorder's end.
+  // Watches flow `flow`. Requires: its world does not run after the recorder's end.
   Recorder(sim::World& world, std::size_t flow);
 
   [[nodiscard]] const Record& record() const { return record_; }
@@ -57,7 +57,7 @@ class Recorder {
   Receiver receiver_{record_};
 };
 
-// Averaged over time, and the largest.
+// The average over time, and the largest.
 double mean_cwnd(const Record& record);
 double largest_cwnd(const Record& record);
 

@@ -47,7 +47,7 @@ std::string link_row(const char* name, const sim::LinkFigures& figures) {
                      figures.queue_full, figures.lost);
 }
 
-// Jain's index: 1 when all have the same, 1 / n when one has all.
+// Jain's index: 1 if all flows have the same rate, 1 / n if one flow has everything.
 double fairness(const sim::World& world, const sim::WorldOptions& options) {
   double sum = 0;
   double squares = 0;

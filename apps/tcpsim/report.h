@@ -1,4 +1,4 @@
-// What a run has come to, in words and numbers: the table on the terminal and the CSV file.
+// The result of a run in words and numbers: the table on the terminal and the CSV file.
 #pragma once
 
 #include <span>
@@ -12,10 +12,10 @@ namespace tcpstack::simulator {
 // "10 Mbit/s, 10 ms, queue 100; 1 % lost": one way of the path.
 std::string describe(const sim::LinkOptions& link);
 
-// "cubic", or "cubic, reno": what the flows use.
+// "cubic", or "cubic, reno": the congestion control of the flows.
 std::string describe_flows(const sim::WorldOptions& options);
 
-// Bits of text a second from the flow's start until the last byte has been read; 0: nothing has.
+// Bits of text a second from the flow's start until the last byte has been read; 0: no byte.
 double goodput(const sim::World& world, const sim::WorldOptions& options, std::size_t flow);
 
 // Several lines, the last one with the digest.

@@ -39,7 +39,7 @@ std::optional<double> quantity(std::string_view text, const std::array<Unit, N>&
   return number * unit->factor;
 }
 
-// One word of a flow's description; the rest of it is in `words`. Empty: understood.
+// Reads one word of a flow's description, whose rest is in `words`. Returns an error; empty: understood.
 std::string take_word(const std::string& word, std::istringstream& words, FlowRequest& flow) {
   std::string next;
   if (word == "at") {

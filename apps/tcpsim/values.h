@@ -1,6 +1,6 @@
 // Values as people write them for tcpsim: rates, probabilities, sizes, flows, and pairs of them for the two ways.
 //
-// Each function gives the value, or what a correct one would have been, as those of apps/common/values.h do.
+// Each function returns the value, or a description of a correct one, like those of apps/common/values.h.
 #pragma once
 
 #include <cstdint>
@@ -25,7 +25,7 @@ Value<double> parse_percentage(std::string_view text);
 // "500", "64kb", "10mb", "1gb": bytes, in powers of 1000; at most 10 GB.
 Value<std::uint64_t> parse_size(std::string_view text);
 
-// "1%,4": bursts of 4 packets on average, that begin before 1 % of the packets.
+// "1%,4": bursts of 4 packets on average, which begin before 1 % of the packets.
 Value<sim::GilbertElliott> parse_bursts(std::string_view text);
 
 struct Reordering {
@@ -35,7 +35,7 @@ struct Reordering {
 // "5%" or "5%,4ms".
 Value<Reordering> parse_reordering(std::string_view text);
 
-// A flow, in words of any order: "reno 5mb at 2s back 1mb". What is left out is as in the argument.
+// A flow, in words of any order: "reno 5mb at 2s back 1mb". A missing word leaves the value of the argument.
 struct FlowRequest {
   std::string congestion;
   std::uint64_t bytes = 0;
@@ -47,7 +47,7 @@ Value<FlowRequest> parse_flow(std::string_view text, FlowRequest flow);
 // The name of a congestion control.
 Value<std::string> parse_congestion(std::string_view text);
 
-// "VALUE" for both ways, or "FORWARD/BACK".
+// "VALUE" for both directions, or "FORWARD/BACK".
 template <typename T>
 Value<std::pair<T, T>> parse_ways(std::string_view text, Value<T> (*parse)(std::string_view)) {
   const std::size_t slash = text.find('/');
