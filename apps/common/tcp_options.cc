@@ -13,8 +13,7 @@ using std::chrono_literals::operator""s;
 
 constexpr const char* kGroup = "TCP";
 constexpr std::array<std::string_view, 2> kSwitch{"off", "on"};
-constexpr std::array<std::string_view, 3> kEcn{"off", "offer",
-                                               "accept"};  // in the order of EcnMode
+constexpr std::array<std::string_view, 3> kEcn{"off", "offer", "accept"};  // as in EcnMode
 
 void add_number(CLI::App& app, const char* name, std::uint64_t low, std::uint64_t high,
                 const std::function<void(std::uint64_t)>& set, const char* placeholder,

@@ -20,7 +20,7 @@ void for_each_drop(const Counters& counters, Fn fn) {
   }
 }
 
-// Commands to copy, each with what it shows.
+// Commands to copy, each with its effect.
 std::string suggestions(const Options& options) {
   const std::string ours = options.stack.ip.address.to_string();
   std::string text = "Try, in another terminal:\n";

@@ -1,7 +1,7 @@
-// What the program says at its start and at its end, as text or as one JSON object.
+// The program's words at its start and at its end, as text or as one JSON object.
 //
-// The line that begins with "ready" (event "ready" in JSON) is for scripts: from then on every service
-// listens and the kernel's end is up.
+// The line that begins with "ready" (event "ready" in JSON) is for scripts: every service then listens, and the
+// kernel's end is up.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 namespace tcpstack::app {
 
-// What listens, and what to try next. Ends with a newline.
+// The listening services, and commands to try next. Ends with a newline.
 std::string banner(const Options& options, std::uint64_t seed);
 
 // Segments, retransmissions, and each drop by its name. Ends with a newline. `lost` counts the packets

@@ -8,7 +8,7 @@
 namespace tcpstack::app {
 namespace {
 
-// Packets are written as they cross the device.
+// The form in which packets cross the device.
 std::string description(const Options& options) {
   if (!options.stack.ip.offload) return "seen by tcpstack";
   return "seen by tcpstack before the device completes TCP checksums and cuts super-segments";

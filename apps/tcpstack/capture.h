@@ -1,7 +1,7 @@
 // Writes every packet of both directions to a pcapng file, each with its comments (comments.h).
 //
-// Times are the stack's own, laid on the wall clock once at the start, so that they agree with the
-// narrator's lines to the microsecond and do not jump when someone sets the clock.
+// Times are the stack's own, laid on the wall clock once at the start. So they agree with the narrator's lines to
+// the microsecond, and do not jump when someone sets the clock.
 #pragma once
 
 #include <chrono>
@@ -21,15 +21,15 @@ class Capture : public LineListener {
   // Creates options.capture. Throws std::runtime_error with a line for the user.
   explicit Capture(const Options& options);
 
-  // The wall clock's time at the stack's Time{}; before the first packet.
+  // The wall clock's time at the stack's Time{}. Call it before the first packet.
   void starts_at(std::chrono::system_clock::time_point start) { start_ = start; }
 
   void line(const Line& line) override { comments_.line(line); }
   void received(Bytes packet, Time now);
   void sent(const TxPacket& packet, Time now);
 
-  // Hands what has been captured to the system. A failure, for instance a full disk, is reported once
-  // on standard error; nothing more is written then, and the stack goes on.
+  // Passes the captured packets to the system. A failure, for instance a full disk, is reported once on standard
+  // error; the capture ends there, and the stack goes on.
   void flush();
 
  private:

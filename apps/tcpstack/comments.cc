@@ -5,7 +5,8 @@
 namespace tcpstack::app {
 namespace {
 
-// What happened to connections that then had nothing to send is given up at last.
+// Lines that wait for a packet of their connection, at most. Beyond it the oldest is dropped: its connection sent
+// nothing.
 constexpr std::size_t kWaiting = 256;
 
 bool ends_in_silence(const Line& line) {
@@ -33,11 +34,11 @@ void Comments::line(const Line& line) {
 }
 
 std::vector<std::string> Comments::take_received() {
-  // A packet without a segment (ICMP, or one that could not be read) has begun without a word.
+  // A packet without a segment (ICMP, or unreadable) has begun without a line.
   return in_hand_ == InHand::sent ? std::vector<std::string>{} : take();
 }
 
-// The packet itself shows the segment; what is said beyond that is its first comment.
+// The packet itself shows the segment, so the first comment has only its reason.
 void Comments::begin(InHand in_hand, const Line& line) {
   in_hand_ = in_hand;
   comments_.clear();

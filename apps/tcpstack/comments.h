@@ -1,9 +1,9 @@
-// Decides which lines of the story a captured packet bears as its comments.
+// Decides which lines of the story become the comments of a captured packet.
 //
-// A received packet bears what happened while it was processed: transitions, or the name under which
-// it was dropped. A sent one bears why it is sent, and what has happened to its connection since its
-// last packet that no received packet caused: a user's call, an alarm. So Wireshark shows our reasons
-// beside the packets, and a transition appears exactly once.
+// A received packet gets the lines from its processing: transitions, or the name of its drop. A sent packet gets
+// the reason why it is sent, and the events of its connection since its last packet that no received packet caused:
+// a user's call, an alarm. So Wireshark shows our reasons beside the packets, and each transition appears exactly
+// once.
 //
 // Next: capture.h writes them.
 #pragma once

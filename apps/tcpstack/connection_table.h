@@ -1,4 +1,4 @@
-// The connections of the running stack as `ss -ti` shows those of the kernel, and what has been dropped so far.
+// The connections of the running stack in the form of `ss -ti`, and the drops so far.
 #pragma once
 
 #include <cstdint>
@@ -10,8 +10,8 @@
 
 namespace tcpstack::app {
 
-// Two lines for each connection: state, queues and ends; then options, round-trip time, windows, segments. What is
-// zero or not known is left out.
+// Two lines for each connection: state, queues and ends; then options, round-trip time, windows, segments. Zero and
+// unknown values are left out.
 std::string connection_table(const std::vector<runtime::connection_info>& connections,
                              const std::vector<runtime::listener_info>& listeners);
 // One object in one line.
@@ -19,8 +19,8 @@ std::string connection_json(const std::vector<runtime::connection_info>& connect
                             const std::vector<runtime::listener_info>& listeners,
                             const Counters& counters);
 
-// Every reason for which a packet can be dropped: those that have occurred with their counts and what they mean, and
-// the names of the others.
+// Every reason to drop a packet: those that have occurred, with their counts and meanings, and the names of the
+// others.
 std::string drop_table(const Counters& counters);
 
 }  // namespace tcpstack::app

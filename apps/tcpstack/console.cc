@@ -14,7 +14,7 @@ namespace {
 constexpr auto kAskAgain = std::chrono::seconds(1);
 constexpr std::size_t kLongestLine = 256;
 
-// A terminal that is not the one of our session, as under setsid, has no such rule.
+// A terminal that does not control our session, as under setsid, has no such rule.
 bool belongs_to_others() {
   const pid_t owner = tcgetpgrp(STDIN_FILENO);
   return owner >= 0 && owner != getpgrp();
@@ -35,7 +35,7 @@ Console::Console(const boost::asio::any_io_executor& executor, Listener listener
   if (copy < 0) return;
   input_.assign(copy, ec);
   if (ec) {
-    ::close(copy);  // epoll does not take it: a file
+    ::close(copy);  // epoll does not take a file
   } else {
     wait();
   }
@@ -57,7 +57,7 @@ void Console::read() {
   std::array<char, kLongestLine> bytes{};
   boost::system::error_code ec;
   const std::size_t size = input_.read_some(boost::asio::buffer(bytes), ec);
-  if (ec) return;  // the end
+  if (ec) return;  // the end of the input
   text_.append(bytes.data(), size);
   for (std::size_t end = text_.find('\n'); end != std::string::npos; end = text_.find('\n')) {
     const std::string line = text_.substr(0, end);

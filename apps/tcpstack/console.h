@@ -1,7 +1,7 @@
-// Lines of standard input, for a program that is asked how it does while it runs.
+// Lines of standard input, for commands to the running program.
 //
-// Nothing is read where that would do harm or cannot be waited for: a file, or a terminal that belongs to another
-// process just now, since a job in the background is stopped when it reads from its terminal.
+// The console reads neither a file, which epoll cannot wait for, nor a terminal that belongs to another process at
+// the moment: a job in the background is stopped when it reads from its terminal.
 #pragma once
 
 #include <functional>
@@ -18,7 +18,7 @@ class Console {
  public:
   using Listener = std::function<void(std::string_view line)>;
 
-  // `listener` is given each line, without its end and spaces around it, until the end of the input.
+  // Calls `listener` with each line, without its end and the blanks around it, until the end of the input.
   Console(const boost::asio::any_io_executor& executor, Listener listener);
 
  private:
@@ -28,7 +28,7 @@ class Console {
   boost::asio::posix::stream_descriptor input_;
   boost::asio::steady_timer timer_;
   Listener listener_;
-  std::string text_;  // of a line that has not ended
+  std::string text_;  // the beginning of an unfinished line
 };
 
 }  // namespace tcpstack::app

@@ -46,7 +46,7 @@ std::string Inquiry::connections() const {
 void Inquiry::wait_for_signal() {
   signals_.async_wait([this](const boost::system::error_code& ec, int) {
     if (ec) return;
-    const bool is_json = format_ == LogFormat::json;  // has the drops in the same line
+    const bool is_json = format_ == LogFormat::json;  // JSON has the drops in the same line
     say_(connections() + (is_json ? std::string() : drop_table(runtime_.stack().counters())));
     wait_for_signal();
   });

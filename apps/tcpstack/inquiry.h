@@ -1,4 +1,4 @@
-// Answers whoever asks the running program how it does: SIGUSR1, or a line of standard input.
+// Answers questions about the running program: SIGUSR1, or a line of standard input.
 #pragma once
 
 #include <functional>
@@ -17,10 +17,10 @@ class Inquiry {
  public:
   using Say = std::function<void(const std::string& text)>;
 
-  // All three must outlive the inquiry, which ends with the executor's context.
+  // Requires: all three outlive the inquiry, which ends with the executor's context.
   Inquiry(runtime::runtime& runtime, const Options& options, Say say);
 
-  // `s` or nothing: the connections; `d`: the drops; `?`: these commands.
+  // `s` or an empty line: the connections; `d`: the drops; `?`: the list of commands.
   [[nodiscard]] std::string answer(std::string_view command) const;
 
  private:

@@ -4,7 +4,7 @@
 //    0.000123  10.0.0.1:51234     7     LISTEN -> SYN_RECEIVED  SYN to a listening port (RFC 9293 ...)
 //    0.000150  10.0.0.1:51234  <- 7     S. 0:0(0) ack 1 win 65535 <mss 1460>  answers a SYN (RFC ...)
 //
-// The peer stands on the left and our port on the right, so that the arrow shows the way of the segment.
+// The peer is on the left and our port on the right, so that the arrow shows the direction of the segment.
 #include "apps/tcpstack/line.h"
 
 #include <boost/json/object.hpp>
@@ -57,7 +57,7 @@ std::string happening(const Line& line) {
   return {};
 }
 
-// What stands in front of the sentence, padded so that sentences begin in one column.
+// The columns before the sentence, padded so that all sentences begin in one column.
 std::string columns(const Line& line) {
   std::string remote;
   std::string port;
@@ -83,7 +83,7 @@ std::string_view event_name(LineKind kind) {
   return "";
 }
 
-// What the member is called that holds `what`.
+// The name of the member that holds `what`.
 std::string_view what_name(LineKind kind) {
   return kind == LineKind::note ? "note" : event_name(kind);
 }

@@ -1,10 +1,10 @@
-// One line of the story that tcpstack tells: a segment, a transition, a drop, an alarm, a note.
+// One line of the story that tcpstack prints: a segment, a transition, a drop, an alarm, a note.
 //
-// A Line is a value that needs neither the stack nor a terminal, and the functions that write it out
-// are pure: what the narrator prints, what Wireshark shows as a packet's comment, and what a program
-// reads as JSON are three views of it, and each is tested as text.
+// A Line is a value that needs neither the stack nor a terminal, and the functions that write it are pure. The
+// narrator's text, the packet comment in Wireshark and the JSON for programs are three views of it, each tested as
+// text.
 //
-// Next: narrator.h makes Lines out of the trace stream; printer.h and capture.h hand them on.
+// Next: narrator.h makes Lines from the trace stream; printer.h and capture.h write them.
 #pragma once
 
 #include <cstddef>
@@ -24,11 +24,11 @@ struct Line {
   LineKind kind = LineKind::note;
   bool detail = false;  // for --log-level debug only
   Time at;              // since the start
-  // Both ends as our host sees them. Unspecified where neither connection nor packet is known; without
-  // a port where the packet could not be read so far.
+  // Both ends as our host sees them. Unspecified if neither connection nor packet is known; without a port if the
+  // packet's ports could not be read.
   Endpoint local;
   Endpoint remote;
-  std::string what;   // the segment in the one notation; the drop's, the alarm's name; else empty
+  std::string what;   // the segment in the one notation, or the name of the drop or alarm, or empty
   tcp::State from{};  // of a transition
   tcp::State to{};
   std::string why;     // "SYN to a listening port"; may be empty
@@ -38,18 +38,18 @@ struct Line {
 };
 
 struct TextStyle {
-  std::size_t width = 120;  // columns; a why that does not fit goes to a line of its own
+  std::size_t width = 120;  // columns; a reason that does not fit gets a line of its own
   bool colors = false;      // ANSI escapes, for a terminal
 };
 
-// "LISTEN -> SYN_RECEIVED  SYN to a listening port (RFC 9293 3.10.7.2)": what happened and why.
+// "LISTEN -> SYN_RECEIVED  SYN to a listening port (RFC 9293 3.10.7.2)": the event and its reason.
 std::string to_sentence(const Line& line);
 
-// For people: time in seconds, connection, direction, and the sentence. No newline at the end; one
-// inside, where the why was moved.
+// For people: time in seconds, connection, direction, and the sentence. It has no newline at the end, but one
+// inside if the reason has a line of its own.
 std::string to_text(const Line& line, TextStyle style = {});
 
-// For programs: one JSON object without a newline. Members that are empty are left out.
+// For programs: one JSON object without a newline. Empty members are left out.
 std::string to_json(const Line& line);
 
 }  // namespace tcpstack::app

@@ -12,7 +12,7 @@ int main(int argc, char** argv) {
   using namespace tcpstack::app;
   const auto options = parse_options({argv + 1, argv + argc});
   if (!options) return give(options.error());
-  // Whoever reads our output may go (`| head`); the device has to be restored all the same.
+  // The reader of our output may go (`| head`); the device has to be restored all the same.
   std::signal(SIGPIPE, SIG_IGN);
   // A capture that becomes too large (ulimit -f) is an error of the capture, not the end.
   std::signal(SIGXFSZ, SIG_IGN);

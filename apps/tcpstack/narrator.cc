@@ -12,11 +12,10 @@
 namespace tcpstack::app {
 namespace {
 
-// Conversations whose sequence numbers are remembered after they ended; a port scan fills it, and then
-// it starts anew.
+// Remembered numbers of ended conversations, at most. A port scan fills the table, which is then emptied.
 constexpr std::size_t kRemembered = 4096;
 
-// The connection that an event belongs to, filled into the line.
+// Fills the connection of an event into the line.
 void name_connection(Line& line, const tcp::Tcb& tcb) {
   line.local = tcb.local;
   line.remote = tcb.remote;
@@ -33,12 +32,12 @@ void tell_super_segment(Line& line, const trace::SegmentEvent& event) {
   line.why += fmt::format("{} segments of {} in one", (event.text_size + size - 1) / size, size);
 }
 
-// Has the peer's SYN been seen, so that IRS means something?
+// Has the peer's SYN arrived, so that IRS is valid?
 bool knows_irs(const tcp::Tcb& tcb) {
   return tcp::is_synchronized(tcb.state) || tcb.state == tcp::State::SYN_RECEIVED;
 }
 
-// Source and destination, as far as the packet tells.
+// Source and destination, as far as the packet can be read.
 std::pair<Endpoint, Endpoint> ends_of(Bytes packet) {
   if (packet.size() < wire::kIpv4HeaderSize) return {};
   std::pair<Endpoint, Endpoint> ends;
@@ -118,7 +117,7 @@ void Narrator::alarm(const trace::AlarmEvent& event) {
   Line line = line_of(LineKind::alarm, event.at, event.why);
   name_connection(line, event.tcb);
   line.what = tcp::name(event.kind);
-  // The acknowledgment that follows says that it was delayed.
+  // The acknowledgment that follows reports the delay.
   line.detail = event.kind == tcp::AlarmKind::delayed_ack;
   hand_on(line);
 }

@@ -1,10 +1,9 @@
-// Turns the trace stream into Lines and hands each to whoever listens: the terminal (printer.h) and the
-// capture (capture.h) tell the same story in the same words.
+// Makes Lines from the trace stream and passes each to its listeners: the terminal (printer.h) and the capture
+// (capture.h) have the same story in the same words.
 //
-// What a Line needs beyond its event is remembered here: where relative sequence numbers count from.
-// For a connection the Tcb says it. For a segment that has none (a SYN to a listener or to a closed
-// port, the RST that answers it, the stragglers of a connection that is gone) the last conversation
-// between the same two endpoints does.
+// Beyond its event a Line needs the base of the relative sequence numbers. The Tcb of a connection has it. For a
+// segment without a connection (a SYN to a listener or to a closed port, the RST that answers it, late segments of
+// an ended connection) the narrator remembers the last conversation between the same two endpoints.
 #pragma once
 
 #include <cstdint>
@@ -28,15 +27,15 @@ class LineListener {
 
 class Narrator : public trace::Observer {
  public:
-  // `listener` must outlive the narrator.
+  // Requires: `listener` outlives the narrator.
   void tell(LineListener& listener) { listeners_.push_back(&listener); }
   [[nodiscard]] bool has_listeners() const { return !listeners_.empty(); }
 
-  // The stack has processed `packet`. A drop of something that could not be read as a segment has
-  // waited for this, to say where it came from; without it, such drops are not told.
+  // The stack has processed `packet`. Reports the drop of an unreadable segment, which waits for this call to learn
+  // where it came from.
   void received(Bytes packet);
 
-  // A fault has struck `packet` between the device and the stack (runtime/devices/faulty_device.h).
+  // A fault has hit `packet` between the device and the stack (runtime/devices/faulty_device.h).
   void fault(trace::Direction direction, Bytes packet, const device::Deed& deed, Time now);
 
   void segment(const trace::SegmentEvent& event) override;
@@ -51,7 +50,7 @@ class Narrator : public trace::Observer {
     Endpoint remote;
     friend auto operator<=>(const Pair&, const Pair&) = default;
   };
-  // Initial sequence numbers: of us and of the peer.
+  // Initial sequence numbers: ours and the peer's.
   struct Initial {
     std::uint32_t ours = 0;
     std::uint32_t theirs = 0;
@@ -63,7 +62,7 @@ class Narrator : public trace::Observer {
 
   std::vector<LineListener*> listeners_;
   std::map<Pair, Initial> remembered_;  // at most kRemembered
-  Pair inbound_;                        // of the segment that is being processed
+  Pair inbound_;                        // of the current segment
   std::optional<Line> unread_;          // the drop of a packet without a readable segment
 };
 

@@ -1,7 +1,7 @@
-// The command line of tcpstack, checked: whoever holds an Options need not doubt its values.
+// The command line of tcpstack. The values of an Options are checked.
 //
-// Parsing prints nothing and ends nothing, so that tests can look at every message. What a value has
-// to be is said in options.cc; what it does, in stack/config.h and --help.
+// Parsing prints nothing and ends nothing, so that tests can look at every message. options.cc has the limits of
+// each value; stack/config.h and --help describe its effect.
 #pragma once
 
 #include <chrono>
@@ -20,13 +20,12 @@ namespace tcpstack::app {
 enum class LogLevel : std::uint8_t { trace, debug, info, warn, error, off };
 enum class LogFormat : std::uint8_t { text, json };
 
-// What services are told beside their ports.
+// The settings of services beside their ports.
 struct ServiceOptions {
-  bool print_once = false;  // print serves one client, and no other
-  Duration lab_close_after =
-      std::chrono::seconds(1);   // lab-close keeps its side open for so long ...
-  unsigned lab_close_lines = 0;  // ... and sends so many lines meanwhile
-  bool source_fast = false;      // chargen sends a constant buffer
+  bool print_once = false;                             // print serves one client, and no other
+  Duration lab_close_after = std::chrono::seconds(1);  // how long lab-close keeps its side open
+  unsigned lab_close_lines = 0;                        // the lines that it sends in that time
+  bool source_fast = false;                            // chargen sends a constant buffer
   HttpOptions http;
 };
 

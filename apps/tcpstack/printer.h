@@ -17,12 +17,12 @@ namespace tcpstack::app {
 
 class Printer : public LineListener {
  public:
-  // Drops, notes and other details are printed at debug level and below, the rest at info and below.
+  // Prints drops, notes and other details at debug level and below, other lines at info and below.
   explicit Printer(const Options& options);
 
   void line(const Line& line) override;
 
-  // Would a Printer of this level print anything? If not, nobody has to look at the trace.
+  // Would a Printer of this level print anything? If not, it need not observe the trace.
   static bool prints_at(LogLevel level) { return level <= LogLevel::info; }
 
  private:
@@ -33,10 +33,10 @@ class Printer : public LineListener {
 
 spdlog::level::level_enum to_spdlog(LogLevel level);
 
-// Where text goes: standard output, or standard error when the former carries the capture.
+// The stream for text: standard output, or standard error if the capture goes to standard output.
 std::FILE* text_file(const Options& options);
 
-// Is it a terminal whose owner has not asked for NO_COLOR (https://no-color.org)?
+// Is it a terminal, and has the user not set NO_COLOR (https://no-color.org)?
 bool wants_colors(std::FILE* file);
 
 }  // namespace tcpstack::app

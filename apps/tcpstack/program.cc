@@ -29,7 +29,7 @@ namespace {
 constexpr auto kGoodbye = std::chrono::seconds(5);
 constexpr auto kFlushEvery = std::chrono::seconds(1);
 
-// What is said of the program itself goes to standard error, in one form.
+// Messages about the program itself go to standard error, in one form.
 void set_up_log(LogLevel level) {
   auto logger = std::make_shared<spdlog::logger>("tcpstack",
                                                  std::make_shared<spdlog::sinks::stderr_sink_st>());
@@ -43,7 +43,7 @@ class Loop {
  public:
   asio::io_context& context() { return context_; }
 
-  // Until a signal has ended the runtime, or its device has failed.
+  // Runs until a signal has ended the runtime, or its device has failed.
   void run(runtime::runtime& runtime, Capture* capture) {
     runtime.on_device_failure([this](const runtime::error_code& ec) {
       failure_ = ec;
@@ -54,11 +54,11 @@ class Loop {
     context_.run();
   }
 
-  // Why the device has failed, if it has.
+  // The error of the device, if it has failed.
   [[nodiscard]] const runtime::error_code& failure() const { return failure_; }
 
  private:
-  // The second signal comes the same way: async_stop() does not wait when it is called again.
+  // The second signal has the same handler: a second async_stop() does not wait.
   void wait_for_signal(runtime::runtime& runtime) {
     signals_.async_wait([&](const runtime::error_code& ec, int) {
       if (ec) return;
@@ -76,8 +76,7 @@ class Loop {
     });
   }
 
-  asio::io_context context_{
-      BOOST_ASIO_CONCURRENCY_HINT_UNSAFE};  // for one thread: it takes no locks
+  asio::io_context context_{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE};  // one thread: no locks
   asio::signal_set signals_{context_, SIGINT, SIGTERM, SIGHUP};
   asio::steady_timer timer_{context_};
   runtime::error_code failure_;
@@ -91,8 +90,8 @@ void say(const Options& options, const std::string& text) {
 
 }  // namespace
 
-// The order of the objects is the order of the work, and backwards that of the end: the device is as it
-// was before it is closed, and the capture is written when nothing can come any more.
+// The objects are made in the order of the work and end in reverse: first the stack, then the device is restored
+// and closed, and last the capture is written.
 void run(Options options) {
   set_up_log(options.log_level);
   Views views(options);

@@ -1,16 +1,15 @@
-// The program from its device to its last word.
+// The whole run of the program.
 #pragma once
 
 #include "apps/tcpstack/options.h"
 
 namespace tcpstack::app {
 
-// Runs until a signal ends it. Throws std::exception with a line for the user, the remedy in it, when
-// it cannot start or its device fails.
+// Runs until a signal ends it. Throws std::exception with a line for the user, with the remedy, if it cannot start
+// or its device fails.
 //
-// The first SIGINT, SIGTERM or SIGHUP closes all connections in order, for up to five seconds; the
-// second resets what is left and ends at once. Either way the capture is complete and the device as
-// it was.
+// The first SIGINT, SIGTERM or SIGHUP closes all connections in order, for up to five seconds. The second one
+// resets the rest and ends at once. In either case the capture is complete and the device restored.
 void run(Options options);
 
 }  // namespace tcpstack::app

@@ -1,5 +1,5 @@
-// What services there are, without what they need: --help and the checks of the command line use this,
-// services.h adds the coroutines.
+// The list of services, without their code: --help and the checks of the command line use it; services.h adds the
+// coroutines.
 #pragma once
 
 #include <cstdint>
@@ -13,15 +13,15 @@ namespace tcpstack::app {
 
 struct ServiceDescription {
   std::string_view name;
-  std::uint16_t port;        // the one that IANA, or the lab, has assigned
+  std::uint16_t port;        // assigned by IANA or by the lab
   std::string_view summary;  // a few words for --help and the banner
-  std::string_view rfc;      // or the lab that it belongs to
+  std::string_view rfc;      // its RFC, or its lab
 };
 
-// In the order in which they are listed.
+// In the order of --help.
 std::span<const ServiceDescription> service_descriptions();
 
-// nullptr: there is none of that name.
+// nullptr: no service has this name.
 const ServiceDescription* find_service(std::string_view name);
 
 struct ServiceRequest {
@@ -30,7 +30,7 @@ struct ServiceRequest {
   friend bool operator==(const ServiceRequest&, const ServiceRequest&) = default;
 };
 
-// "echo" or "echo:7007"; else what a correct one would have been (common/values.h).
+// "echo" or "echo:7007". Error: a description of a correct value (common/values.h).
 Value<ServiceRequest> parse_service(std::string_view text);
 
 }  // namespace tcpstack::app

@@ -30,10 +30,10 @@ namespace {
 
 // Holds one conversation.
 using Serve = std::function<asio::awaitable<void>(runtime::socket& socket)>;
-// Begins one, which goes on by itself. The name is for the log.
+// Begins a conversation, which continues by itself. The name is for the log.
 using Begin = std::function<void(std::string_view name, runtime::socket socket)>;
 
-// One client from its handshake to its close, which the socket's destructor does.
+// Serves one client from its handshake to its close, which the socket's destructor does.
 asio::awaitable<void> serve_client(std::string_view name, Serve serve, runtime::socket socket) {
   runtime::error_code ec;
   const Endpoint client = socket.remote_endpoint(ec);
@@ -108,7 +108,7 @@ constexpr std::array<Service, 9> kServices{{
     {"print", simple<print>},
 }};
 
-// Until the acceptor is closed. Anything else that goes wrong concerns one client.
+// Accepts until the acceptor is closed. Any other error concerns one client.
 asio::awaitable<void> accept_clients(std::string_view name, Begin begin, runtime::acceptor acceptor,
                                      bool once) {
   while (acceptor.is_open()) {

@@ -1,4 +1,4 @@
-// Starts services on a runtime: a listener each, and a conversation per client, most of them coroutines.
+// Starts services on a runtime: a listener for each, and a conversation for each client, most of them coroutines.
 #pragma once
 
 #include <span>
@@ -8,9 +8,9 @@
 
 namespace tcpstack::app {
 
-// Listens on the ports of all `requests`, on TCP and, where the service has it, on UDP; from then on clients are
-// served whenever the runtime's executor runs. What goes wrong with a client is logged at debug level and ends that
-// client only. Throws boost::system::system_error when a port cannot be listened on. runtime.async_stop() ends all.
+// Listens on the ports of all `requests`, on TCP and, if the service has it, on UDP. Clients are then served
+// whenever the runtime's executor runs. A client's error is logged at debug level and ends only that client. Throws
+// boost::system::system_error if a port is not available. runtime.async_stop() ends all.
 void start_services(runtime::runtime& runtime, std::span<const ServiceRequest> requests,
                     ServiceOptions options);
 

@@ -1,5 +1,5 @@
-// Who looks at the running stack: the narrator on the terminal and the capture, as far as the options
-// want them. If nobody looks, nothing is attached and the stack runs at its full speed.
+// The observers of the running stack: the narrator on the terminal and the capture, as the options ask. Without
+// them nothing is attached, and the stack runs at full speed.
 #pragma once
 
 #include <memory>
@@ -17,16 +17,16 @@ namespace tcpstack::app {
 
 class Views : private runtime::packet_tap {
  public:
-  // Opens the capture. Throws std::runtime_error with a line for the user when that cannot be done.
+  // Opens the capture. Throws std::runtime_error with a line for the user if that fails.
   explicit Views(const Options& options);
 
-  // From now on; the runtime must end before the views do, or be detached from.
+  // Observes from now on. Requires: the runtime ends before the views, or is detached.
   void attach(runtime::runtime& runtime);
 
-  // A fault has struck a packet, at `now`.
+  // A fault has hit a packet at `now`.
   void fault(trace::Direction direction, Bytes packet, const device::Deed& deed, Time now);
 
-  // The capture, once it is there; else nullptr.
+  // The capture; nullptr if it is not open.
   Capture* capture() { return capture_ ? &*capture_ : nullptr; }
 
  private:

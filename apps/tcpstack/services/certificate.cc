@@ -63,7 +63,7 @@ std::string to_pem(EVP_PKEY* key, X509* certificate) {
   throw std::system_error(errno, std::generic_category(), file.string());
 }
 
-// Nobody else may read it, not even for a moment; who comes second leaves it alone.
+// Nobody else may read the file, not even for a moment. If another process has made it first, it stays.
 void write_secret(const std::filesystem::path& file, const std::string& text) {
   const int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (descriptor < 0) fail(file);

@@ -1,5 +1,5 @@
-// RFC 864, Character Generator Protocol: lines of 72 of the 95 printing characters, each beginning one
-// character further on than the one before.
+// RFC 864, Character Generator Protocol: lines of 72 of the 95 printing characters. Each line begins one character
+// further on than the line before.
 #include <string>
 
 #include <boost/asio/buffer.hpp>
@@ -17,9 +17,9 @@ namespace {
 
 constexpr unsigned kPrinting = '~' - ' ' + 1;
 constexpr unsigned kLineLength = 72;
-constexpr unsigned kRounds = 8;  // of the pattern in one write, which makes it 56 kB
+constexpr unsigned kRounds = 8;  // patterns in one write, 56 kB
 
-// After 95 lines the pattern begins anew.
+// After 95 lines the pattern repeats.
 std::string pattern() {
   std::string text;
   for (unsigned line = 0; line < kRounds * kPrinting; ++line) {
@@ -35,7 +35,7 @@ asio::awaitable<void> generate(runtime::socket& socket, const std::string& text)
   for (;;) co_await asio::async_write(socket, asio::buffer(text), asio::use_awaitable);
 }
 
-// All bytes are the same, so that it does not matter how many of them are taken.
+// All bytes are equal, so a partial write needs no bookkeeping.
 asio::awaitable<void> generate_constant(runtime::socket& socket) {
   static const std::string text(256 * 1024, 'x');
   for (;;)
@@ -52,7 +52,7 @@ const std::string& character_pattern() {
 
 asio::awaitable<void> chargen(runtime::socket& socket) {
   using boost::asio::experimental::awaitable_operators::operator&&;
-  // A client that has closed its side may go on listening, as one of echo may.
+  // A client that has closed its side may still listen, as with echo.
   co_await (generate(socket, character_pattern()) && until_end(discard(socket)));
 }
 

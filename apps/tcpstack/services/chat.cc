@@ -1,7 +1,7 @@
 // The chat room of lab A: a client gives its name, and then each of its lines goes to all others.
 //
-// A client can do no harm to the others: at most kLongestLine bytes of what it sends are kept, and at
-// most kMostUnsent of what it does not read; who lets more pile up is thrown out.
+// A client can do no harm to the others: the service keeps at most kLongestLine bytes of its line, and at most
+// kMostUnsent bytes that it has not read. The service resets a client that lets more pile up.
 #include <array>
 #include <chrono>
 #include <memory>
@@ -35,8 +35,8 @@ constexpr std::size_t kLongestLine = 1024;
 constexpr std::size_t kLongestName = 32;
 constexpr std::size_t kMostUnsent = 65536;
 
-// Longer than an acknowledgment is delayed, so that the client's FIN is acknowledged in a packet of its
-// own and our FIN follows in another, as in lab A.
+// Longer than the delay of an acknowledgment, so that the ACK of the client's FIN is a packet of its own and our
+// FIN follows in another, as in lab A.
 constexpr std::chrono::milliseconds kBeforeOurFin{100};
 
 asio::awaitable<void> a_moment() {
@@ -74,7 +74,7 @@ class Member final : public ChatListener, public std::enable_shared_from_this<Me
   }
 
  private:
-  // The name under which it has joined; empty: it has gone before it did.
+  // The name under which the client has joined; empty: it left before.
   asio::awaitable<std::string> join(ChatRoom& room) {
     while (auto name = co_await next_line()) {
       if (name->empty() || name->size() > kLongestName) {
@@ -88,7 +88,7 @@ class Member final : public ChatListener, public std::enable_shared_from_this<Me
     co_return std::string{};
   }
 
-  // Fit to be shown; nothing: the client has ended.
+  // The next line in printable form; nothing: the client has ended.
   asio::awaitable<std::optional<std::string>> next_line() {
     std::array<char, 4096> bytes{};
     for (;;) {
@@ -115,12 +115,12 @@ class Member final : public ChatListener, public std::enable_shared_from_this<Me
 
   runtime::socket socket_;
   LineSplitter lines_{kLongestLine};
-  std::string writing_;  // is being given to the stack
-  std::string unsent_;   // waits for that
+  std::string writing_;  // the text of the current write
+  std::string unsent_;   // the text after it
 };
 
-// A client may be silent for hours, and the others want to know when it has vanished: it is asked after a minute, and
-// given up after another one (RFC 9293 section 3.8.4), unless --keep-alive says otherwise.
+// A client may be silent for hours, and the others want to know if it has vanished. So the stack probes it after a
+// minute, and ends the connection after another one (RFC 9293 section 3.8.4), unless --keep-alive says otherwise.
 void keep_alive(runtime::socket& socket) {
   runtime::error_code ec;
   asio::socket_base::keep_alive is_on;

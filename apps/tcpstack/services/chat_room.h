@@ -1,4 +1,4 @@
-// Who is in the chat room, and who hears what. Nothing here knows of sockets.
+// The members of the chat room, and which lines each gets. This file knows nothing of sockets.
 #pragma once
 
 #include <map>
@@ -7,7 +7,7 @@
 
 namespace tcpstack::app {
 
-// Somebody who listens. `hear` must not call the room.
+// A member of the room. `hear` must not call the room.
 class ChatListener {
  public:
   virtual void hear(std::string_view line) = 0;
@@ -20,11 +20,11 @@ class ChatRoom {
  public:
   ChatRoom();
 
-  // False, and nothing happens, when somebody has that name. Else all others are told.
+  // Adds a member and informs all others. Returns false, with no effect, if the name is taken.
   bool join(const std::string& name, ChatListener& listener);
-  // All others hear the line.
+  // Sends the line to all others.
   void say(const std::string& name, std::string_view line);
-  // The others are told.
+  // Removes the member and informs the others.
   void leave(const std::string& name);
 
  private:

@@ -10,8 +10,8 @@ namespace {
 constexpr std::string_view kReplacement = "\xef\xbf\xbd";  // U+FFFD
 
 struct Lead {
-  std::size_t size;     // bytes of the whole sequence; 0: none begins with this byte
-  std::uint32_t bits;   // of the character that are in the first byte
+  std::size_t size;     // bytes of the whole sequence; 0: no sequence begins with this byte
+  std::uint32_t bits;   // bits of the character in the first byte
   std::uint32_t least;  // a smaller character in a sequence of that size is overlong
 };
 
@@ -30,7 +30,7 @@ bool is_visible(std::uint32_t character) {
   return !is_control && !is_surrogate && character <= 0x10ffff;
 }
 
-// The size of the visible character that `text` begins with; 0: it does not begin with one.
+// The size of the visible character at the beginning of `text`; 0: there is none.
 std::size_t visible_size(std::string_view text) {
   const Lead lead = lead_of(static_cast<std::uint8_t>(text.front()));
   if (lead.size == 0 || lead.size > text.size()) return 0;
@@ -49,7 +49,7 @@ void LineSplitter::feed(std::string_view bytes) {
   while (!bytes.empty()) {
     const std::size_t end = bytes.find('\n');
     const std::string_view part = bytes.substr(0, end);
-    // One more than the longest: it may be the CR of the line's end.
+    // One byte more than the longest line: it may be the CR of the line's end.
     if (current_.text.size() + part.size() > longest_ + 1) current_.too_long = true;
     if (current_.too_long) {
       current_.text.clear();

@@ -1,4 +1,4 @@
-// Text as people at a terminal send it to each other: cut into lines, and made fit for another terminal.
+// Text between people at terminals: cut into lines, and made safe for another terminal.
 #pragma once
 
 #include <cstddef>
@@ -9,8 +9,8 @@
 
 namespace tcpstack::app {
 
-// Cuts a stream of bytes into lines, which end with LF or CR LF. It keeps at most `longest` bytes of the
-// line that has not ended: of a longer one nothing is kept but that there was one.
+// Cuts a stream of bytes into lines, which end with LF or CR LF. It keeps at most `longest` bytes of an unfinished
+// line; of a longer line it keeps only the fact.
 class LineSplitter {
  public:
   struct Line {
@@ -32,11 +32,11 @@ class LineSplitter {
   std::deque<Line> lines_;
 };
 
-// `text` in UTF-8 without anything that is not to be seen: a control character (which could move the
-// reader's cursor or rename the window) and each byte of what is not UTF-8 (RFC 3629) become U+FFFD.
+// `text` in UTF-8, with only visible characters. A control character (which could move the reader's cursor or
+// rename the window) and each byte that is not UTF-8 (RFC 3629) become U+FFFD.
 std::string printable(std::string_view text);
 
-// Without blanks at both ends.
+// `text` without blanks at both ends.
 std::string_view trimmed(std::string_view text);
 
 }  // namespace tcpstack::app

@@ -93,7 +93,7 @@ std::vector<Fact> connection_facts(const Endpoint& local, const Endpoint& remote
   return facts;
 }
 
-// Nothing in it comes from outside but addresses and numbers, so that nothing needs to be escaped.
+// Only addresses and numbers come from outside, so nothing needs to be escaped.
 std::string connection_html(const std::vector<Fact>& facts) {
   std::string page(kHead);
   for (const Fact& fact : facts) {

@@ -1,5 +1,5 @@
-// The page about the very connection that it comes over: what both sides have agreed on, how long a round trip takes,
-// what the windows are, how many segments it took so far.
+// The page about the connection that carries it: the agreed options, the round-trip time, the windows, the segments
+// so far.
 #pragma once
 
 #include <string>
@@ -17,13 +17,13 @@ struct Fact {
   std::string_view name;  // in JSON
   boost::json::value value;
   std::string_view unit;     // may be empty
-  std::string_view meaning;  // for people, with the RFC where there is one
+  std::string_view meaning;  // for people, with the RFC if there is one
 };
 
 std::vector<Fact> connection_facts(const Endpoint& local, const Endpoint& remote,
                                    const tcp::TcpInfo& info);
 
-// A whole document each.
+// Whole documents.
 std::string connection_html(const std::vector<Fact>& facts);
 std::string connection_json(const std::vector<Fact>& facts);
 

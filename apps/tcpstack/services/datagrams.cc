@@ -81,7 +81,7 @@ asio::awaitable<void> answer_datagrams(runtime::datagram_socket socket, AnswerDa
     if (ec) continue;
     const auto reply = answer(Bytes(bytes).first(size), sender);
     if (reply && !answers_everything(sender)) {
-      runtime::error_code lost;  // as the network may lose it: when there is no room it is gone
+      runtime::error_code lost;  // without room the datagram is lost, as in a network
       socket.send_to(asio::buffer(*reply), sender, lost);
     }
     if (once) socket.close();

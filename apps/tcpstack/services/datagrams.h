@@ -14,7 +14,7 @@
 namespace tcpstack::app {
 
 using Datagram = std::vector<std::uint8_t>;
-// Nothing: there is no answer.
+// Nothing: no answer.
 using AnswerDatagram = std::optional<Datagram> (*)(Bytes datagram, const Endpoint& sender);
 
 std::optional<Datagram> echo_datagram(Bytes datagram, const Endpoint& sender);
@@ -24,13 +24,13 @@ std::optional<Datagram> daytime_datagram(Bytes datagram, const Endpoint& sender)
 std::optional<Datagram> chargen_datagram(Bytes datagram, const Endpoint& sender);
 std::optional<Datagram> print_datagram(Bytes datagram, const Endpoint& sender);
 
-// nullptr: the service is not one of UDP.
+// nullptr: the service has no UDP.
 AnswerDatagram find_datagram_service(std::string_view name);
 
-// Could the sender be a service that would answer our answer, and so on without end?
+// Could the sender be a service that answers our answer, and so on without end?
 bool answers_everything(const Endpoint& sender);
 
-// Until the socket is closed; with `once`, for one datagram.
+// Answers until the socket is closed; with `once`, only one datagram.
 boost::asio::awaitable<void> answer_datagrams(runtime::datagram_socket socket,
                                               AnswerDatagram answer, bool once);
 

@@ -1,5 +1,5 @@
-// RFC 867, Daytime Protocol: in the first of the two syntaxes that it proposes,
-// "Tuesday, February 22, 1982 17:37:43-PST".
+// RFC 867, Daytime Protocol, in the first of the two syntaxes that it proposes: "Tuesday, February 22, 1982
+// 17:37:43-PST".
 #include <array>
 #include <chrono>
 #include <string>
@@ -20,8 +20,8 @@ std::string daytime_line() {
   return fmt::format("{:%A, %B %d, %Y %H:%M:%S}-UTC\r\n", fmt::gmtime(now));
 }
 
-// "Any data received is thrown away": text that we left unread would turn our FIN into a RST, and
-// that could cost the client its answer.
+// "Any data received is thrown away": unread text would turn our FIN into a RST, and that could cost the client its
+// answer.
 asio::awaitable<void> daytime(runtime::socket& socket) {
   const std::string line = daytime_line();
   co_await asio::async_write(socket, asio::buffer(line), asio::use_awaitable);

@@ -1,5 +1,4 @@
-// A limit to how long a client may take: when it is over, the client's socket is closed, and the operation that
-// waits is aborted.
+// A time limit for a client. At its end the client's socket is closed, which aborts the waiting operation.
 #pragma once
 
 #include <chrono>
@@ -13,12 +12,12 @@ namespace tcpstack::app {
 
 class Deadline {
  public:
-  // Does nothing yet. `socket` must outlive it.
+  // Sets no limit yet. Requires: `socket` outlives it.
   explicit Deadline(runtime::socket& socket) : socket_(socket), timer_(socket.get_executor()) {}
   Deadline(const Deadline&) = delete;
   Deadline& operator=(const Deadline&) = delete;
 
-  // From now on; what was set before is forgotten.
+  // Sets the limit, from now on, instead of an earlier one.
   void in(std::chrono::milliseconds limit) {
     timer_.expires_after(limit);
     timer_.async_wait(life_.guard([this](const runtime::error_code& ec) {

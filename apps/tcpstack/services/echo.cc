@@ -1,7 +1,7 @@
 // RFC 862, Echo Protocol.
 //
-// The one service that is no coroutine, since it is what a stack is tried with: of a hundred thousand clients who say
-// nothing each costs its socket and one small handler, and a question costs the reading and the writing of it.
+// The one service that is not a coroutine, because people measure a stack with it. Each of a hundred thousand
+// silent clients costs its socket and one small handler; a question costs its read and its write.
 #include <array>
 #include <memory>
 #include <utility>
@@ -22,13 +22,13 @@ namespace asio = boost::asio;
 
 namespace {
 
-// Whoever is to be called next holds it; with the last of them it closes.
+// The pending handler holds it; the connection closes with the last handler.
 using Client = std::shared_ptr<runtime::socket>;
 using Text = std::vector<std::uint8_t>;
 
 void wait_for_text(Client client);
 
-// True: the conversation is over.
+// Returns true if the conversation is over.
 bool ends(const Client& client, runtime::error_code ec) {
   if (!ec || ec == asio::error::would_block) return false;
   if (ec == asio::error::eof) return true;
@@ -40,7 +40,7 @@ bool ends(const Client& client, runtime::error_code ec) {
 
 void write_rest(Client client, Text rest) {
   runtime::socket& socket = *client;
-  const asio::const_buffer bytes = asio::buffer(rest);  // which stay where they are
+  const asio::const_buffer bytes = asio::buffer(rest);  // the bytes stay in place
   asio::async_write(socket, bytes,
                     [client = std::move(client), rest = std::move(rest)](
                         runtime::error_code ec, std::size_t /*size*/) mutable {
@@ -49,7 +49,7 @@ void write_rest(Client client, Text rest) {
 }
 
 void answer(Client client) {
-  // One for all clients: it is filled and emptied in one go, and a client that says nothing needs no memory.
+  // One buffer for all clients: it is filled and emptied in one call, so a silent client needs no memory.
   static std::array<std::uint8_t, 65536> text;
   runtime::error_code ec;
   const std::size_t size = client->read_some(asio::buffer(text), ec);
@@ -68,15 +68,15 @@ void wait_for_text(Client client) {
   auto handler = [client = std::move(client)](runtime::error_code ec) mutable {
     if (!ends(client, ec)) answer(std::move(client));
   };
-  // Asio's own allocator would give it the memory of a larger handler that is over, for as long as the client is silent.
+  // Asio's own allocator would use the memory of a larger, ended handler, for as long as the client is silent.
   socket.async_wait(asio::socket_base::wait_read,
                     asio::bind_allocator(std::allocator<void>(), std::move(handler)));
 }
 
 }  // namespace
 
-// The client may close its side while we still send: eof comes only after everything before it has
-// been written, and closing our socket then sends that, and a FIN.
+// The client may close its side while we still send: eof comes only after all text before it has been written.
+// Closing our socket then sends that text, and a FIN.
 void echo(runtime::socket socket) {
   wait_for_text(std::make_shared<runtime::socket>(std::move(socket)));
 }

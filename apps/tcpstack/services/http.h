@@ -14,12 +14,12 @@ class context;
 
 namespace tcpstack::app {
 
-// Requests of one client, until it closes or takes too long.
+// Answers the requests of one client, until it closes or takes too long.
 boost::asio::awaitable<void> http(std::shared_ptr<const HttpOptions> options,
                                   runtime::socket& socket);
 
-// A context with the certificate of the options' file (certificate.h), or with one for this run alone if that file
-// cannot be written. Throws std::runtime_error when the file holds something else.
+// A context with the certificate of the options' file (certificate.h), or with a temporary one if that file cannot
+// be written. Throws std::runtime_error if the file is not a certificate.
 std::shared_ptr<boost::asio::ssl::context> make_https_context(const HttpOptions& options);
 boost::asio::awaitable<void> https(std::shared_ptr<const HttpOptions> options,
                                    std::shared_ptr<boost::asio::ssl::context> context,

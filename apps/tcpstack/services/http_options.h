@@ -1,4 +1,4 @@
-// What the HTTP services are told by the command line and by tests.
+// The settings of the HTTP services, from the command line and from tests.
 #pragma once
 
 #include <chrono>
@@ -9,9 +9,9 @@
 namespace tcpstack::app {
 
 struct HttpOptions {
-  Address address{};                  // ours: whom a new certificate is for
-  std::filesystem::path folder;       // whose files are given out; empty: none
-  std::filesystem::path certificate;  // of https (certificate.h); empty: at its default place
+  Address address{};                  // ours, for a new certificate
+  std::filesystem::path folder;       // whose files are served; empty: none
+  std::filesystem::path certificate;  // of https (certificate.h); empty: the default place
   std::chrono::milliseconds idle_time = std::chrono::seconds(30);  // between requests, for a part
   std::chrono::milliseconds head_time = std::chrono::seconds(10);  // for a request
 };

@@ -13,7 +13,7 @@ constexpr std::array<std::string_view, 7> kDays{"Sun", "Mon", "Tue", "Wed", "Thu
 constexpr std::array<std::string_view, 12> kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                    "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
-// All of `text` is a number.
+// Reads all of `text` as a number.
 template <typename Number>
 std::optional<Number> parse_number(std::string_view text, int base = 10) {
   Number number{};
@@ -55,7 +55,7 @@ std::optional<std::time_t> parse_http_date(std::string_view text) {
   tm.tm_min = *minute;
   tm.tm_sec = *second;
   const std::time_t time = timegm(&tm);
-  // Whatever was out of its range, the day of the week included, comes out as another date.
+  // A field out of its range, also a wrong day of the week, gives another date.
   return http_date(time) == text ? std::optional(time) : std::nullopt;
 }
 
@@ -68,7 +68,7 @@ std::expected<std::optional<ByteRange>, Unsatisfiable> parse_range(std::string_v
   const std::string_view last_text = field.substr(dash + 1);
   const auto first = parse_number<std::uint64_t>(first_text);
   const auto last = parse_number<std::uint64_t>(last_text);
-  if (first_text.empty() && last) {  // the last so many bytes
+  if (first_text.empty() && last) {  // "-500": the last 500 bytes
     if (*last == 0 || size == 0) return std::unexpected(Unsatisfiable{});
     return ByteRange{size - std::min(*last, size), size - 1};
   }

@@ -10,7 +10,7 @@
 
 namespace tcpstack::app {
 
-// RFC 9110 section 5.6.7, IMF-fixdate: "Sun, 06 Nov 1994 08:49:37 GMT". Other forms are not read: nothing.
+// RFC 9110 section 5.6.7, IMF-fixdate: "Sun, 06 Nov 1994 08:49:37 GMT". Returns nothing for other forms.
 std::string http_date(std::time_t time);
 std::optional<std::time_t> parse_http_date(std::string_view text);
 
@@ -25,12 +25,12 @@ struct Unsatisfiable {
   friend bool operator==(const Unsatisfiable&, const Unsatisfiable&) = default;
 };
 
-// RFC 9110 section 14.2: the Range field of a request for `size` bytes. None: all of them, since the field is
+// RFC 9110 section 14.2: the Range field of a request for `size` bytes. Nothing means all bytes: the field is
 // empty, not understood, or asks for several ranges, which a server may ignore.
 std::expected<std::optional<ByteRange>, Unsatisfiable> parse_range(std::string_view field,
                                                                    std::uint64_t size);
 
-// RFC 3986 section 2.1; nothing: malformed, or with a NUL.
+// RFC 3986 section 2.1. Returns nothing for a malformed text, or one with a NUL.
 std::optional<std::string> percent_decoded(std::string_view text);
 
 }  // namespace tcpstack::app

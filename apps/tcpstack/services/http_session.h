@@ -1,7 +1,7 @@
-// HTTP/1.1 with one client, over a stream: a socket, or TLS on top of one. What is answered is in http_site.h.
+// HTTP/1.1 with one client, over a stream: a socket, or TLS on top of one. http_site.h makes the answers.
 //
-// A client cannot hold what it has for ever, nor make it large: kIdleTime between requests and for each part of an
-// answer, kHeadTime for a request, kLargestHead and kLargestBody for its size.
+// A client can neither hold its resources for ever nor make them large. The limits: kIdleTime between requests and
+// for each part of an answer, kHeadTime for a request, kLargestHead and kLargestBody for its size.
 #pragma once
 
 #include <algorithm>
@@ -40,7 +40,7 @@ class HttpSession {
   template <typename T>
   using awaitable = boost::asio::awaitable<T>;
 
-  // `stream` is `socket`, or goes over it.
+  // `stream` is `socket`, or a layer over it.
   HttpSession(Stream& stream, runtime::socket& socket, const HttpOptions& options,
               std::vector<Fact> more_facts = {})
       : stream_(stream),
@@ -50,7 +50,7 @@ class HttpSession {
         client_(socket.remote_endpoint().to_string()),
         deadline_(socket) {}
 
-  // Until the client has had enough, or its time is over.
+  // Runs until the client closes, or its time is over.
   awaitable<void> run() {
     for (bool again = true; again;) {
       if (!co_await wait_for_request()) break;
@@ -76,7 +76,7 @@ class HttpSession {
     return boost::asio::redirect_error(boost::asio::use_awaitable, ec);
   }
 
-  // What a client that can still be reached is told.
+  // The status for a client that can still be reached.
   static std::optional<boost::beast::http::status> status_of(error_code ec) {
     using boost::beast::http::error;
     using boost::beast::http::status;
@@ -87,7 +87,7 @@ class HttpSession {
     return status::bad_request;
   }
 
-  // Its first bytes. False: it has gone, or been silent for too long.
+  // Waits for the first bytes of a request. Returns false if the client has gone, or was silent for too long.
   awaitable<bool> wait_for_request() {
     if (buffer_.size() > 0) co_return true;
     deadline_.in(options_.idle_time);
@@ -108,8 +108,8 @@ class HttpSession {
     co_return co_await send(answer, is_head) && answer.response.keep_alive();
   }
 
-  // Beast's error: what the client has sent is no HTTP, or too much of it. It is told, and has some time to read that,
-  // since closing with its text unread would reset the connection.
+  // Beast's error: the client has sent no HTTP, or too much of it. It gets an answer, and some time to read it:
+  // closing with its text unread would reset the connection.
   awaitable<bool> refuse(error_code ec) {
     spdlog::info("http: {}: {}", client_, ec.message());
     const auto status = status_of(ec);
@@ -125,7 +125,7 @@ class HttpSession {
     co_return false;
   }
 
-  // False: the client has gone.
+  // Returns false if the client has gone.
   awaitable<bool> send(HttpAnswer& answer, bool head_only) {
     deadline_.in(options_.idle_time);
     error_code ec;
@@ -148,7 +148,7 @@ class HttpSession {
       file.read(text.data(), static_cast<std::streamsize>(wanted));
       const auto size = static_cast<std::size_t>(file.gcount());
       if (size == 0)
-        co_return false;  // it has become shorter: the client shall see that something is missing
+        co_return false;  // the file is shorter now: the client must see that bytes are missing
       deadline_.in(options_.idle_time);
       error_code ec;
       co_await boost::asio::async_write(stream_, boost::asio::buffer(text, size), redirect(ec));

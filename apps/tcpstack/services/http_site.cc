@@ -133,7 +133,7 @@ std::optional<fs::path> file_in(const fs::path& folder, std::string_view target)
   if (ec) return std::nullopt;
   const fs::path file = fs::canonical(root / decoded->substr(1), ec);
   if (ec || !fs::is_regular_file(file, ec)) return std::nullopt;
-  // What it is after all links and dots lies below the folder.
+  // The file's real path, after all links and dots, must be below the folder.
   const auto [end, rest] = std::ranges::mismatch(root, file);
   return end == root.end() ? std::optional(file) : std::nullopt;
 }

@@ -1,10 +1,10 @@
-// What the HTTP services answer, without how it travels: requests to answers, HTTP semantics of RFC 9110.
+// The answers of the HTTP services, without their transport: requests to answers, HTTP semantics of RFC 9110.
 //
 //   /                  the page about the connection, or the same as JSON if that is what the client accepts
 //   /connection.json   the same as JSON
 //   everything else    a file of the folder, if there is one
 //
-// Files go out in parts from http_session.h, so that a large one costs no memory.
+// http_session.h sends files in parts, so a large file costs no memory.
 #pragma once
 
 #include <cstdint>
@@ -30,18 +30,18 @@ struct HttpAnswer {
     std::uint64_t size = 0;
   };
   HttpResponse response;
-  std::optional<Part> body;  // in place of the response's own
+  std::optional<Part> body;  // instead of the response's own
 };
 
-// `folder`: empty, there are no files.
+// `folder` may be empty: then no files are served.
 HttpAnswer http_answer(const HttpRequest& request, const std::filesystem::path& folder,
                        const std::vector<Fact>& facts);
 
-// For a request that Beast could not read.
+// The answer to a request that Beast could not read.
 HttpAnswer http_failure(boost::beast::http::status status);
 
-// The file that a target names; nothing: there is none, it is no regular file, or it is not in the folder, be it by
-// ".." or by a symbolic link.
+// The file that a target names. Returns nothing if there is none, if it is not a regular file, or if it is outside
+// the folder, by ".." or by a symbolic link.
 std::optional<std::filesystem::path> file_in(const std::filesystem::path& folder,
                                              std::string_view target);
 

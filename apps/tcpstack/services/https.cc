@@ -45,7 +45,7 @@ std::shared_ptr<asio::ssl::context> make_https_context(const HttpOptions& option
   return context;
 }
 
-// What is no TLS ends here, with OpenSSL's error.
+// A client without TLS ends here, with OpenSSL's error.
 asio::awaitable<void> https(std::shared_ptr<const HttpOptions> options,
                             std::shared_ptr<asio::ssl::context> context, runtime::socket& socket) {
   asio::ssl::stream<runtime::socket&> tls(socket, *context);

@@ -1,5 +1,5 @@
-// The server of lab D: it prints what arrives, and after the client's FIN keeps its own side open for a while, so
-// that its ACK and its FIN do not share a segment, and the client can be seen to listen though it has closed.
+// The server of lab D: it prints the client's text, and after the client's FIN keeps its own side open for a while.
+// So its ACK and its FIN do not share a segment, and the client, which has closed, can be seen to listen.
 #include <string>
 
 #include <boost/asio/buffer.hpp>

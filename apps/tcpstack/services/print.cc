@@ -1,4 +1,4 @@
-// The receiver of lab B: what arrives is printed in hexadecimal, in decimal and as text.
+// The receiver of lab B: prints the received bytes in hexadecimal, in decimal and as text.
 #include <algorithm>
 #include <array>
 #include <string>
@@ -36,7 +36,7 @@ void print_bytes(Bytes bytes, const Endpoint& from) {
   for (const std::string& line : print_lines(bytes)) spdlog::info("{}", line);
 }
 
-// The client's FIN ends the reading, and our answer to it is one segment with our own: ACK and FIN.
+// The client's FIN ends the reading. Our answer is one segment: its ACK and our FIN.
 asio::awaitable<void> print(runtime::socket& socket) {
   const Endpoint client = socket.remote_endpoint();
   std::array<std::uint8_t, 4096> bytes{};
