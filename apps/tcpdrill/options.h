@@ -22,7 +22,7 @@ struct Options {
   unsigned jobs = 1;
 };
 
-// The command line asked for something other than to run: a text, and the exit code.
+// The answer of a command line that does not run scripts: a text, and the exit code.
 struct Answer {
   int exit_code = 0;
   std::string text;

@@ -21,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The scripts meant by files and folders; those of a folder in the order of their names.
+// The named scripts, and those of named folders in the order of their names.
 std::vector<std::string> find_scripts(const std::vector<std::string>& arguments) {
   std::vector<std::string> scripts;
   for (const std::string& argument : arguments) {
@@ -75,7 +75,7 @@ class Capture {
   std::optional<device::PcapngWriter> writer_;
 };
 
-// Runs every script, `jobs` at a time; the verdicts are in the scripts' order.
+// Runs all scripts, `jobs` at a time; the verdicts are in the scripts' order.
 std::vector<Verdict> run_all(const std::vector<std::string>& scripts, const Options& options,
                              PacketSink sink) {
   const RunOptions run_options{.switches = options.switches,

@@ -1,4 +1,4 @@
-// What tcpdrill does with its command line: finds the scripts, runs them, prints the verdicts.
+// The work of tcpdrill: finds the scripts, runs them, prints the verdicts.
 #pragma once
 
 #include <string>
@@ -7,8 +7,8 @@
 
 namespace tcpstack::drill {
 
-// The exit code: 0 all passed, 1 one did not, 2 a script could not be read or is malformed.
-// Throws std::runtime_error when a file cannot be read or written.
+// Returns the exit code: 0 all passed, 1 one did not, 2 a script could not be read or is malformed. Throws
+// std::runtime_error if a file cannot be read or written.
 int run(const Options& options, const std::string& program);
 
 }  // namespace tcpstack::drill

@@ -30,7 +30,7 @@ class CallParser {
   }
 
  private:
-  // Up to and with `close`.
+  // Up to and including `close`.
   std::vector<Expr> expressions(std::string_view close) {
     std::vector<Expr> list;
     if (in_.take(close)) return list;

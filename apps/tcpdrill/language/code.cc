@@ -48,7 +48,7 @@ class Interpreter {
   void run() {
     for (;;) {
       while (!at_end() && (is_space(next()) || next() == ';')) ++at_;
-      skip_blanks();  // comments, and lines that go on
+      skip_blanks();  // comments, and continued lines
       if (at_end()) return;
       if (!next_is_end_of_statement()) statement();
     }
@@ -64,7 +64,7 @@ class Interpreter {
     if (next() == '#') at_ = std::min(code_.find('\n', at_), code_.size());
   }
 
-  // Within parentheses a statement goes on over the end of a line.
+  // Within parentheses a statement continues over the end of a line.
   void skip_blanks() {
     while (!at_end() && is_space(next()) && (next() != '\n' || depth_ > 0)) ++at_;
     if (code_.substr(at_).starts_with("\\\n")) {

@@ -1,8 +1,7 @@
-// The words of a script. The language has no single alphabet: "P." is a list of control bits here and a
-// name with a dot there, "abcd1234" a cookie or a name. So the parser pulls, and says what it wants:
-// a token, or raw text of a certain kind.
+// The words of a script. The language has no single alphabet: "P." is a list of control bits or a name with a dot,
+// and "abcd1234" a cookie or a name. So the parser asks for a token, or for raw text of a certain kind.
 //
-// White space and comments (// and /* */) stand between any two tokens.
+// White space and comments (// and /* */) may come between any two tokens.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +15,7 @@ enum class TokenKind : std::uint8_t { end, word, number, string, ellipsis, sign 
 
 struct Token {
   TokenKind kind = TokenKind::end;
-  std::string_view text;  // as written; of a string without its quotes
+  std::string_view text;  // of a string without its quotes
   std::size_t offset = 0;
 };
 
@@ -24,29 +23,29 @@ class Lexer {
  public:
   explicit Lexer(std::string_view source);
 
-  // The next token, which stays.
+  // The next token, without taking it.
   const Token& peek();
-  // The next token, taken.
+  // Takes the next token.
   Token next();
   // Takes the next token if it is this word, sign or ellipsis.
   bool take(std::string_view text);
-  // Takes it or complains.
+  // Takes the next token; throws Malformed if it is not `text`.
   void expect(std::string_view text);
-  // Where the next token begins.
+  // The offset of the next token.
   std::size_t offset() { return peek().offset; }
-  // Where the last token that was taken ended.
+  // The offset after the last taken token.
   [[nodiscard]] std::size_t end() const { return end_; }
 
-  // Raw text from the next token's place. `letters`: up to the first character that is not one of them.
+  // Raw text from the next token's place, up to the first character that is not one of `letters`.
   std::string_view take_letters(std::string_view letters);
   // Letters, digits and '_': a cookie.
   std::string_view take_letters_and_digits();
-  // Up to white space, of an option's value.
+  // The text up to white space: the value of an option.
   std::string_view take_value();
   // The inside of `begin` ... `end`, if `begin` comes next. A missing end is an error.
   bool take_quoted(std::string_view begin, std::string_view end, std::string_view& inside);
 
-  // Complains about the next token.
+  // Throws Malformed: at the next token, `expected` should have been.
   [[noreturn]] void fail(const std::string& expected);
 
  private:

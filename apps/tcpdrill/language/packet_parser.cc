@@ -58,10 +58,10 @@ void parse_ip(Lexer& in, std::string_view close, IpSpec& ip) {
 
 // ---- options
 
-// What defaults.sh's key makes of the default addresses; public scripts have a name for it.
+// The cookie of the default addresses with defaults.sh's key; public scripts have a name for it.
 constexpr std::string_view kDefaultCookie = "3021b9d889017eeb";
 
-// Hexadecimal digits, or a name that -D defines as such.
+// Hexadecimal digits, or a name that -D defines as digits.
 std::vector<std::uint8_t> parse_cookie(Lexer& in, const Definitions& definitions) {
   const std::size_t offset = in.offset();
   std::string_view digits = in.take_letters_and_digits();
@@ -178,7 +178,7 @@ void parse_sequence(Lexer& in, TcpSpec& tcp) {
   parse_sequence_end(in, tcp);
 }
 
-// [5001 > 8080], or, as older scripts have it, the segment that an ICMP error is about: [1:1001(1000)]
+// [5001 > 8080]. In older scripts instead the segment that an ICMP error quotes: [1:1001(1000)]
 void parse_numbers(Lexer& in, TcpSpec& tcp, std::optional<TcpSpec>& quoted) {
   const std::size_t offset = in.offset();
   const std::uint32_t first = number32(in);

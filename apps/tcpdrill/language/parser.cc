@@ -11,7 +11,7 @@ namespace {
 constexpr std::int64_t kMicrosecondsPerSecond = 1'000'000;
 constexpr double kLongestTime = 1e9;  // seconds
 
-// +T or T; the sign says that it is relative.
+// +T or T. Returns whether the time is relative, by its sign.
 bool parse_time(Lexer& in, Duration& time) {
   const bool relative = in.take("+");
   time = parse_seconds(in);
@@ -36,7 +36,7 @@ When parse_when(Lexer& in) {
   return when;
 }
 
-// ...T: a call that blocks says until when.
+// ...T: the time at which a blocking call returns.
 std::optional<Duration> parse_until(Lexer& in) {
   if (!in.take("...")) return std::nullopt;
   if (in.take("+")) in.fail("a time without a sign: it counts as the time before '...' does");

@@ -1,5 +1,5 @@
-// From the text of a script to its tree: recursive descent, a function for each rule of the grammar in
-// docs/tcpdrill.md. The rules for packets are in packet_parser.cc, those for calls in call_parser.cc.
+// Parses the text of a script into its tree: recursive descent, a function for each rule of the grammar in
+// docs/tcpdrill.md. packet_parser.cc has the rules for packets, call_parser.cc those for calls.
 #pragma once
 
 #include <map>

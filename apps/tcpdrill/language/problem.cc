@@ -1,4 +1,4 @@
-// Where an offset lies, for people.
+// Line and column of an offset.
 #include "apps/tcpdrill/language/problem.h"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// The three ways in which a script does not pass, as exceptions that end its run where they occur.
+// The three ways in which a script does not pass, as exceptions that end its run.
 #pragma once
 
 #include <cstddef>
@@ -15,12 +15,12 @@ struct Malformed : std::runtime_error {
   std::size_t offset;
 };
 
-// The script asks for what this runner, or this stack, does not have: what() is the word.
+// The script needs a feature that this runner, or this stack, does not have; what() is the word.
 struct Unsupported : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// Something else happened than the script says. what() is the difference, in one or more lines.
+// The run differs from the script; what() is the difference, in one or more lines.
 struct Mismatch : std::runtime_error {
   using std::runtime_error::runtime_error;
 };

@@ -1,11 +1,10 @@
-// A packetdrill script as a tree: what the parser makes, and the runner runs.
+// A packetdrill script as a tree: the parser makes it, the runner runs it.
 //
 //   script := option* [command] event+ [command]
 //   event  := when ( packet | call | command | code )
 //
-// Numbers are the script's own; packets/flow.h maps them to those of a live
-// connection. Every node that can be wrong knows its place in the source. docs/tcpdrill.md describes the
-// language.
+// Numbers are the script's own; packets/flow.h maps them to those of a live connection. Every node that can be
+// wrong knows its place in the source. docs/tcpdrill.md describes the language.
 #pragma once
 
 #include <cstddef>
@@ -42,17 +41,16 @@ struct Expr {
   enum class Kind : std::uint8_t { ellipsis, number, name, string, list, structure, alternatives };
   Kind kind = Kind::ellipsis;
   std::int64_t number = 0;
-  std::string text;         // of a name or a string
-  std::vector<Expr> items;  // of a list, a structure, or a|b|c
-  std::vector<std::string>
-      fields;  // of a structure: the names of its items, "" where there is none
+  std::string text;                 // of a name or a string
+  std::vector<Expr> items;          // of a list, a structure, or a|b|c
+  std::vector<std::string> fields;  // of a structure: the names of its items, or ""
   std::size_t offset = 0;
 };
 
 // [...T] name(exprs) = expr [ERRNO] [(note)]
 struct Call {
   std::optional<Duration>
-      until;  // it blocks, and returns at this time, counted as its event's `when`
+      until;  // the call blocks and returns at this time, in the terms of its event's `when`
   std::string name;
   std::vector<Expr> arguments;
   Expr result;
@@ -95,7 +93,7 @@ struct TcpSpec {
 
 struct UdpSpec {
   std::optional<std::pair<std::uint16_t, std::uint16_t>> ports;  // [source > destination]
-  std::uint16_t length = 0;                                      // of the data
+  std::uint16_t length = 0;                                      // bytes of data
 };
 
 struct IcmpSpec {
@@ -128,14 +126,14 @@ struct Command {
 // %{ ... }%
 struct Code {
   std::string text;
-  std::size_t offset = 0;  // of its first character
+  std::size_t offset = 0;  // place of its first character
 };
 
 struct Event {
   When when;
   std::variant<Packet, Call, Command, Code> what;
-  std::size_t offset = 0;  // of its time
-  std::size_t end = 0;     // one past its last character
+  std::size_t offset = 0;  // place of its time
+  std::size_t end = 0;     // place after its last character
 };
 
 struct Script {

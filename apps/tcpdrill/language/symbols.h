@@ -1,4 +1,4 @@
-// The names of C that scripts use, as the values that this system's headers give them.
+// The names of C that scripts use, with the values of this system's headers.
 #pragma once
 
 #include <cstdint>
@@ -16,11 +16,11 @@ std::optional<std::int64_t> symbol(std::string_view name);
 // 11 -> "EAGAIN".
 std::string errno_name(int number);
 
-// The value of a number, a name or alternatives. Throws Unsupported for a name that is not known, and
-// Malformed for anything else.
+// The value of a number, a name or alternatives. Throws Unsupported for an unknown name, and Malformed for anything
+// else.
 std::int64_t evaluate(const Expr& expr);
 
-// The item of a structure under this name; nullptr when there is none.
+// The item of a structure with this name; nullptr if it has none.
 const Expr* field(const Expr& structure, std::string_view name);
 
 }  // namespace tcpstack::drill

@@ -20,14 +20,14 @@ Option* timestamps_of(TcpSpec& tcp) {
   return found == tcp.options.end() ? nullptr : &*found;
 }
 
-// What we once sent comes back: exactly when the script named it, else by the distance.
+// An echo of our own timestamp: exact if the script named it, otherwise by the distance.
 std::uint32_t echo_to_live(std::uint32_t script, const Flow& flow) {
   const auto known = flow.live_timestamps.find(script);
   if (known != flow.live_timestamps.end()) return known->second;
   return script + flow.clock_offset.value_or(0);
 }
 
-// Our SYN, or that of the connection's next incarnation.
+// Learns the ISN of our SYN, also of the connection's next incarnation.
 void learn_our_isn(const TcpSpec& live, Flow& flow) {
   if (!live.control.syn || flow.our_isn == live.sequence) return;
   if (flow.our_isn) {
@@ -68,7 +68,7 @@ TcpSpec to_script(const TcpSpec& live, Flow& flow) {
       flow.our_scale = static_cast<std::uint8_t>(option.value);
   }
   script.sequence -= flow.our_base();
-  // The acknowledgment on a SYN is literal, as the number that it acknowledges was.
+  // The acknowledgment on a SYN is literal, like the number that it acknowledges.
   if (live.control.ack)
     *script.acknowledgment -= live.control.syn ? flow.isn_shift : flow.peer_base();
   shift_blocks(script, 0U - flow.peer_base());

@@ -1,8 +1,8 @@
-// A connection as a script numbers it, and the way from its numbers to live ones and back.
+// Maps between a script's numbers of a connection and the live ones.
 //
-// A script knows neither our initial sequence number nor our clock. On a SYN, the peer's number is meant
-// literally, and ours is learnt when it goes out; from then on n means ISN + n in both directions, in SACK
-// blocks too. The first timestamp that an expectation names fixes where our clock stands.
+// A script knows neither our initial sequence number nor our clock. On a SYN the peer's number is literal, and ours
+// is learnt when it is sent. On later segments n means ISN + n in both directions, in SACK blocks too. The first
+// timestamp of an expectation sets our clock.
 #pragma once
 
 #include <cstdint>
@@ -22,15 +22,13 @@ struct Flow {
 
   std::optional<std::uint32_t> our_isn;
   std::optional<std::uint32_t> peer_isn;
-  std::uint32_t isn_shift =
-      0;  // live = script + isn_shift, where the script is literal (--peer-isn)
-  std::uint32_t offered_isn =
-      0;  // of the peer's last SYN; it counts when we answer it with a new ISN
+  std::uint32_t isn_shift = 0;    // live = script + isn_shift, for literal numbers (--peer-isn)
+  std::uint32_t offered_isn = 0;  // of the peer's last SYN; valid once we answer it with a new ISN
 
-  // Our timestamps: live = script + clock_offset; those that were matched map back exactly.
+  // Our timestamps: live = script + clock_offset. Matched timestamps map back exactly.
   std::optional<std::uint32_t> clock_offset;
   std::map<std::uint32_t, std::uint32_t> live_timestamps;
-  // Our window scale, as it is and as the script has it (different with --wscale=any).
+  // Our window scale, live and in the script (different with --wscale=any).
   std::optional<std::uint8_t> our_scale;
   std::optional<std::uint8_t> script_scale;
 
@@ -44,13 +42,13 @@ TcpSpec to_live(const TcpSpec& script, Flow& flow);
 // Outbound: a live segment with the script's numbers. Learns our ISN and our window scale.
 TcpSpec to_script(const TcpSpec& live, Flow& flow);
 
-// A segment that we have sent, as the peer quotes it in an ICMP error: with live numbers.
+// A segment of ours with live numbers, as the peer quotes it in an ICMP error.
 TcpSpec quoted_to_live(const TcpSpec& script, const Flow& flow);
 
-// After a match: the script's timestamp stands for the live one.
+// After a match: `script` stands for `live`.
 void learn_timestamp(Flow& flow, std::uint32_t script, std::uint32_t live);
 
-// Where the packets `udp (n)` of a script come from and go to.
+// Source and destination of the packets `udp (n)` of a script.
 struct DatagramEnds {
   Endpoint ours;
   Endpoint peer;
@@ -62,14 +60,14 @@ class Flows {
   explicit Flows(std::uint32_t isn_shift) : isn_shift_(isn_shift) {}
   Flow* current() { return current_; }
   void select(Flow& flow) { current_ = &flow; }
-  // The newest one with these ends; nullptr when there is none.
+  // The newest flow with these ends; nullptr if there is none.
   Flow* find(const Endpoint& ours, const Endpoint& peer);
-  // A new one, under test from now on.
+  // A new flow, which is under test from now on.
   Flow& open(const Endpoint& ours, const Endpoint& peer);
-  // That of our first SYN; nothing when we have sent none.
+  // The ISN of our first SYN; nothing if we have sent none.
   [[nodiscard]] std::optional<std::uint32_t> our_first_isn() const { return our_first_isn_; }
   void sent(const TcpSpec& live);
-  // Those of the datagram socket that was bound or connected last; nothing when there is none.
+  // The ends of the datagram socket that was bound or connected last; nothing if there is none.
   std::optional<DatagramEnds>& datagrams() { return datagrams_; }
 
  private:

@@ -38,7 +38,7 @@ const Option* find(const std::vector<Option>& options, Option::Kind kind) {
   return found == options.end() ? nullptr : &*found;
 }
 
-// Takes the script's value for one that is near enough.
+// Takes the script's value instead of a live one that is near enough.
 void accept_timestamp(Option& seen, const Option& expected, const Flow& flow,
                       const Switches& switches) {
   if (!flow.clock_offset || switches.timestamp_tick_usecs == 0) {
@@ -120,7 +120,7 @@ void compare_icmp(const IcmpSpec& expected, const IcmpSpec& seen, Differences& o
   compare_udp(*expected.quoted_udp, *seen.quoted_udp, out);
 }
 
-// What an expected SYN or its timestamp tells about this connection.
+// Learns about the connection from an expected SYN or its timestamp.
 void learn(const TcpSpec& expected, const TcpSpec& live, Flow& flow) {
   const Option* const wanted = find(expected.options, Option::Kind::timestamps);
   const Option* const came = find(live.options, Option::Kind::timestamps);

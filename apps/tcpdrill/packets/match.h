@@ -1,4 +1,4 @@
-// Is a segment that was sent the one that the script expects?
+// Compares a sent segment with the expected one.
 #pragma once
 
 #include <string>
@@ -9,8 +9,8 @@
 
 namespace tcpstack::drill {
 
-// What differs, field by field: "window: 65535 expected, 65536 came". Empty when it matches; then the
-// flow has learnt the timestamp. `seen` has the script's numbers (flow.h), `live` those on the wire.
+// The differences, field by field: "window: 65535 expected, 65536 came". Empty if it matches; the flow has then
+// learnt the timestamp. `seen` has the script's numbers (flow.h), `live` those on the wire.
 std::string difference(const Packet& expected, const Packet& seen, const Packet& live, Flow& flow,
                        const Switches& switches);
 

@@ -23,7 +23,7 @@ void put32(Out& out, std::uint32_t value) {
   put16(out, value & 0xffff);
 }
 
-// What follows kind and length.
+// The data after kind and length.
 Out data_of(const Option& option) {
   using Kind = Option::Kind;
   Out data;

@@ -14,7 +14,7 @@ namespace {
 constexpr std::uint8_t kPeerTtl = 255;
 constexpr std::size_t kDataOffset = 12;  // of the TCP header's length, in bytes
 
-// An IP packet of `payload`.
+// An IP packet around `payload`.
 Buffer ip_packet(const IpSpec& spec, Ends ends, wire::Protocol protocol, const Buffer& payload) {
   wire::Ipv4Header header{.ttl = spec.ttl.value_or(kPeerTtl),
                           .protocol = static_cast<std::uint8_t>(protocol),
@@ -58,7 +58,7 @@ TcpSpec read_tcp(const wire::TcpPacket& packet) {
   return tcp;
 }
 
-// What is left of a UDP datagram in the quotation of an ICMP error: its header.
+// The UDP header, all that an ICMP error quotes of a datagram.
 std::optional<UdpSpec> read_quoted_udp(Bytes quoted) {
   if (quoted.size() < wire::kIpv4HeaderSize) return std::nullopt;
   const std::size_t header = std::size_t{quoted[0] & 15U} * 4;

@@ -1,4 +1,4 @@
-// Packets of a script in the one notation, as a script would write them:
+// Packets in the one notation, in the form of a script:
 //
 //   < P. 1:1001(1000) ack 1 win 257 <nop,nop,TS val 100 ecr 7>
 #pragma once

@@ -1,5 +1,5 @@
-// What has happened in a run so far, a line each: packets, calls, and, with --narrate, what the stack
-// itself tells and why. A failure prints it.
+// The events of a run so far, a line each: packets, calls, and, with --narrate, the stack's own reports with their
+// reasons. A failure prints it.
 #pragma once
 
 #include <functional>
@@ -13,8 +13,7 @@ namespace tcpstack::drill {
 
 class Story : public trace::Observer {
  public:
-  // `flows` is told which connections are over. With `narrate`, transitions, drops, alarms and notes
-  // get lines too.
+  // Informs `flows` when a connection is over. With `narrate` transitions, drops, alarms and notes get lines, too.
   // The stack's clock shows `epoch` at the script's time 0.
   Story(Flows& flows, bool narrate, Time epoch)
       : flows_(flows), narrate_(narrate), since_zero_(epoch.time_since_epoch()) {}

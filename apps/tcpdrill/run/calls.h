@@ -1,8 +1,8 @@
 // The system calls of a script, over the stack's user calls (RFC 9293 section 3.10).
 //
-// A blocking call is no thread but a pending attempt: the runner tries it again after every change, until
-// it has a result. Results and errno are Linux's; what a call fills in (an option's value, revents, a
-// control message) is compared here, because only the call knows what its arguments mean.
+// A blocking call is not a thread but a pending attempt: the runner repeats it after every change, until it has a
+// result. Results and errno are Linux's. The values that a call fills in (an option, revents, a control message)
+// are compared here, because only the call knows the meaning of its arguments.
 #pragma once
 
 #include <cstdint>
@@ -30,10 +30,10 @@ struct Attempt {
   const Call* called;
   Time began;
   std::size_t done = 0;               // bytes already written
-  std::optional<Time> deadline = {};  // poll, epoll_wait: it returns then at the latest
+  std::optional<Time> deadline = {};  // poll, epoll_wait: the latest time of its return
 };
 
-// What stands behind a file descriptor of the script.
+// The socket or epoll instance behind a file descriptor of the script.
 struct Descriptor {
   enum class Kind : std::uint8_t { fresh, listener, stream, datagrams, epoll };
   Kind kind = Kind::fresh;
@@ -41,18 +41,18 @@ struct Descriptor {
   Endpoint bound;
   OptionValues options;
   bool linger_zero = false;
-  bool tells_inq = false;  // TCP_INQ: recvmsg() says how much is left to read
+  bool tells_inq = false;  // TCP_INQ: recvmsg() reports the unread bytes
 
   ListenerId listener;
   bool acceptable = false;
 
   ConnectionId connection;
   Flow* flow = nullptr;
-  bool connecting = false;          // connect() has not yet told its result
-  bool connect_is_put_off = false;  // TCP_FASTOPEN_CONNECT: the first text will connect it
+  bool connecting = false;          // connect() has not reported its result
+  bool connect_is_put_off = false;  // TCP_FASTOPEN_CONNECT: the first text connects it
   bool read_shut = false;
   bool write_shut = false;
-  bool error_told = false;  // SO_ERROR is given out once
+  bool error_told = false;  // SO_ERROR reports once
   std::uint64_t bytes_read = 0;
   std::uint64_t bytes_written = 0;
   std::uint64_t readable_events = 0;  // counted for edge-triggered epoll
@@ -63,29 +63,29 @@ struct Descriptor {
     Endpoint remote;
     Buffer data;
   };
-  std::optional<DatagramSocketId> socket;  // once it has a port
+  std::optional<DatagramSocketId> socket;  // set once it has a port
   std::optional<Endpoint> peer;            // connect() has been called
   std::deque<Datagram> received;
-  bool truncated = false;  // the datagram read last
-  int pending_error = 0;   // told by ICMP, and once by the next call
+  bool truncated = false;  // of the last datagram that was read
+  int pending_error = 0;   // from ICMP; the next call reports it, once
 
   struct Interest {
     int fd = -1;
     std::uint32_t events = 0;
     std::int64_t data = 0;
-    bool fresh = true;  // nothing has been told since it was added or changed
+    bool fresh = true;  // no report since it was added or changed
     std::uint64_t readable_told = 0;
     std::uint64_t writable_told = 0;
   };
   std::vector<Interest> interests;
 };
 
-// Where things are on the network.
+// The addresses and ports of both sides.
 struct Addresses {
   Address local{0xc0a80001};   // 192.168.0.1
   Address remote{0xc0000201};  // 192.0.2.1
   std::uint16_t port = 8080;   // bound by bind(), connected to by connect()
-  // Where datagrams come from and go to, unless the script says so.
+  // The ends of datagrams, unless the script names others.
   static constexpr std::uint16_t kDatagramPeerPort = 40000;
 };
 
@@ -93,11 +93,11 @@ class Calls {
  public:
   Calls(Host& host, Flows& flows, const Addresses& addresses);
 
-  // The call's outcome; nothing while it blocks. Throws Unsupported, or Mismatch for what it fills in.
+  // The call's outcome; nothing while it blocks. Throws Unsupported, or Mismatch for a filled-in value.
   std::optional<Outcome> attempt(Attempt& attempt);
-  // The stack has something to tell.
+  // Takes an event of the stack.
   void hear(const tcpstack::Event& event);
-  // What tcp_info and the like are about: the connection under test.
+  // The connection under test, which tcp_info and the like describe.
   [[nodiscard]] std::optional<ConnectionId> under_test();
 
  private:
@@ -113,8 +113,8 @@ class Calls {
   Result connect(Attempt& attempt);
   Result connect_progress(Descriptor& descriptor);
   void begin_connecting(Descriptor& socket, ConnectionId connection, const Endpoint& remote);
-  // sendto() with MSG_FASTOPEN, or the first text after a connect() that was put off; of a blocking call it is
-  // only the beginning.
+  // sendto() with MSG_FASTOPEN, or the first text after a postponed connect(). For a blocking call this is only the
+  // beginning.
   Outcome connect_with_text(Attempt& attempt, Descriptor& descriptor, std::size_t size);
   Result close(Attempt& attempt);
   Result shutdown(Attempt& attempt);
@@ -143,7 +143,7 @@ class Calls {
   // calls_option.cc
   Result getsockopt(Attempt& attempt);
   Result setsockopt(Attempt& attempt);
-  // What was set before there was a connection.
+  // Applies the options that were set before the connection existed.
   void apply_options(const Descriptor& descriptor);
 
   // calls_wait.cc
@@ -155,10 +155,10 @@ class Calls {
   std::uint32_t told_by(const Descriptor::Interest& interest);
   bool is_waiting(Attempt& attempt, std::int64_t milliseconds);
 
-  // A descriptor by the call's argument `index`; the error is EBADF.
+  // The descriptor in argument `index` of the call; the error is EBADF.
   Descriptor* descriptor(const Call& call, std::size_t index = 0);
   Descriptor& put(int fd, Descriptor descriptor);
-  // Errors of a connection, which are told once; 0 when there is none.
+  // The error of a connection, which is reported once; 0 if there is none.
   int take_error(Descriptor& descriptor);
   tcp::ConnectionStatus status(const Descriptor& descriptor);
 
@@ -168,12 +168,12 @@ class Calls {
   std::map<int, Descriptor> descriptors_;
 };
 
-// The value of argument `index`. Malformed when there are fewer.
+// Argument `index`. Throws Malformed if there are fewer.
 const Expr& argument(const Call& call, std::size_t index);
 std::int64_t argument_value(const Call& call, std::size_t index);
 // The single number in [n].
 std::int64_t listed_value(const Expr& list);
-// Mismatch when a call has filled in something else than the script says; ... matches everything.
+// Throws Mismatch if a call has filled in another value than the script has; ... matches everything.
 void check_filled(const char* what, const Expr& expected, std::int64_t filled);
 
 }  // namespace tcpstack::drill

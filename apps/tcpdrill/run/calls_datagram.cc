@@ -1,7 +1,7 @@
-// Datagram sockets (RFC 768, RFC 1122 section 4.1): what the calls of calls_open.cc and calls_transfer.cc do on them.
+// Datagram sockets (RFC 768, RFC 1122 section 4.1), for the calls of calls_open.cc and calls_transfer.cc.
 //
-// What comes in is taken from the stack at once, so that poll() can see it. Errors are Linux's: a connected socket
-// hears of the ICMP errors that are final, once, from its next call.
+// Received datagrams are taken from the stack at once, so that poll() can see them. Errors are Linux's: the next
+// call on a connected socket reports a final ICMP error, once.
 #include <cerrno>
 #include <sys/socket.h>
 #include <utility>
@@ -25,7 +25,7 @@ int errno_of(udp::Error error) {
   return EPROTO;
 }
 
-// Linux: icmp_err_convert. 0: not final, and not told.
+// Linux: icmp_err_convert. 0: not final, so not reported.
 int errno_of(ip::IcmpProblem problem) {
   switch (problem) {
     case ip::IcmpProblem::port_unreachable: return ECONNREFUSED;

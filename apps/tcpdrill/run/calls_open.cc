@@ -1,4 +1,4 @@
-// Sockets come and go: socket, bind, listen, accept, connect, close, shutdown, fcntl, ioctl.
+// Making and closing sockets: socket, bind, listen, accept, connect, close, shutdown, fcntl, ioctl.
 #include <cerrno>
 #include <linux/sockios.h>
 #include <netinet/in.h>
@@ -15,13 +15,13 @@
 namespace tcpstack::drill {
 namespace {
 
-// The descriptor that the script names as the result. Any number will do, as a name.
+// The descriptor that the script names as the result. Any number can be a name.
 std::optional<int> named_descriptor(const Call& call) {
   const std::int64_t fd = evaluate(call.result);
   return fd < 0 ? std::nullopt : std::optional(static_cast<int>(fd));
 }
 
-// {sa_family = AF_INET, sin_port = htons(8080), ...}; `otherwise` for ...
+// {sa_family = AF_INET, sin_port = htons(8080), ...}; `otherwise` if it is ...
 std::uint16_t port_of(const Expr& address, std::uint16_t otherwise) {
   const Expr* const port = field(address, "sin_port");
   if (port == nullptr) return otherwise;
@@ -72,7 +72,7 @@ Calls::Result Calls::listen(Attempt& attempt) {
   if (socket->kind != Descriptor::Kind::fresh) return failed(EINVAL);
   if (socket->bound.port == 0) socket->bound = {addresses_.local, addresses_.port};
   const std::int64_t backlog = argument_value(*attempt.called, 1);
-  // Linux lets one more wait than the backlog says.
+  // Linux lets one connection more wait than the backlog.
   const auto listener = host_.stack().listen(
       socket->bound, static_cast<std::size_t>(std::max<std::int64_t>(backlog, 0) + 1));
   if (!listener)
@@ -149,7 +149,7 @@ Outcome Calls::connect_with_text(Attempt& attempt, Descriptor& socket, std::size
   return stays_silent ? failed(EINPROGRESS) : Outcome{static_cast<std::int64_t>(opened->taken), 0};
 }
 
-// The second connect() and later ones on a socket, and the end of a blocking one.
+// The second connect() and later ones on a socket, and the completion of a blocking one.
 Calls::Result Calls::connect_progress(Descriptor& socket) {
   if (!socket.connecting) return failed(EISCONN);
   const auto now = status(socket);

@@ -1,5 +1,5 @@
-// getsockopt and setsockopt. What the runner keeps itself (SO_ERROR, SO_LINGER) is here; every other
-// option is the core's, through Host::apply().
+// getsockopt and setsockopt. The runner keeps SO_ERROR and SO_LINGER itself; every other option is the core's,
+// through Host::apply().
 #include <cerrno>
 #include <netinet/in.h>
 #include <netinet/tcp.h>

@@ -1,7 +1,6 @@
 // Bytes in and out: read, readv, recv, recvfrom, recvmsg, write, writev, send, sendto, sendmsg.
 //
-// Both directions carry the pattern of packet_bytes.h, so that a byte which gets lost, doubled or mixed
-// up on its way is noticed here.
+// Both directions carry the pattern of packet_bytes.h, so this code notices lost, doubled or misplaced bytes.
 #include <algorithm>
 #include <cerrno>
 #include <netinet/tcp.h>
@@ -51,7 +50,7 @@ void check_pattern(Bytes text, std::uint64_t position) {
   }
 }
 
-// [{cmsg_level=SOL_TCP, cmsg_type=TCP_CM_INQ, cmsg_data=8000}]: the only control message that there is here.
+// [{cmsg_level=SOL_TCP, cmsg_type=TCP_CM_INQ, cmsg_data=8000}]: the only supported control message.
 void check_control(const Expr& list, std::optional<std::int64_t> inq) {
   const auto all = list.kind == Expr::Kind::list ? list.items : std::vector<Expr>{};
   if (all.empty() != !inq)
@@ -93,7 +92,7 @@ Calls::Result Calls::receive(Descriptor& socket, std::size_t size, std::int64_t 
 
 Calls::Result Calls::transmit(Attempt& attempt, Descriptor& socket, std::size_t size,
                               std::int64_t flags) {
-  // MSG_ZEROCOPY is a way of copying; who wants to hear that it is done reads MSG_ERRQUEUE, which there is not.
+  // MSG_ZEROCOPY is a way of copying. Its completion comes by MSG_ERRQUEUE, which is unsupported.
   refuse_flags(flags, {{MSG_OOB, "MSG_OOB"}});
   if (socket.kind == Descriptor::Kind::datagrams)
     return transmit_datagram(*attempt.called, socket, size);
@@ -155,7 +154,7 @@ Calls::Result Calls::recvmsg(Attempt& attempt) {
   if (control == nullptr) return outcome;
   std::optional<std::int64_t> inq;
   if (socket->tells_inq) {
-    // Linux: the end counts as one more byte, so that a reader who waits for more looks again.
+    // Linux: the end counts as one byte more, so that a reader that waits for more looks again.
     const auto now = status(*socket);
     inq = now.readable > 0 ? static_cast<std::int64_t>(now.readable) : std::int64_t{now.at_end};
   }

@@ -1,6 +1,6 @@
 // Waiting for several descriptors: poll, epoll_create, epoll_ctl, epoll_wait.
 //
-// Readiness is computed from the connection's status; edges, for EPOLLET, from the stack's events.
+// Readiness follows from the connection's status; edges, for EPOLLET, from the stack's events.
 #include <algorithm>
 #include <cerrno>
 #include <sys/epoll.h>
@@ -23,7 +23,7 @@ std::uint32_t events_of(const Expr& structure, const char* name) {
   return static_cast<std::uint32_t>(evaluate(*events));
 }
 
-// What a struct epoll_event carries for its owner: fd=, ptr=, u32= or u64=.
+// The user's data in a struct epoll_event: fd=, ptr=, u32= or u64=.
 const Expr* data_of(const Expr& structure) {
   for (const char* const name : {"fd", "ptr", "u32", "u64"}) {
     if (const Expr* const data = field(structure, name)) return data;
@@ -51,12 +51,12 @@ std::uint32_t Calls::ready_events(const Descriptor& socket) {
   if (at_end) events |= EPOLLRDHUP;
   if (closed || (at_end && socket.write_shut)) events |= EPOLLHUP;
   if (now.error != tcp::Error::none && !socket.error_told) events |= EPOLLERR;
-  // Writable when at least a third of what may be queued is free.
+  // Writable if at least a third of the queue's capacity is free.
   if (closed || socket.write_shut || now.writable * 2 >= now.unacknowledged) events |= EPOLLOUT;
   return events;
 }
 
-// Is the call still waiting? It gives up after `milliseconds`; less than 0 is for ever.
+// Is the call still waiting? It ends after `milliseconds`; a negative number means for ever.
 bool Calls::is_waiting(Attempt& attempt, std::int64_t milliseconds) {
   if (milliseconds < 0) return true;
   attempt.deadline = attempt.began + std::chrono::milliseconds(milliseconds);
@@ -110,7 +110,7 @@ Calls::Result Calls::epoll_ctl(Attempt& attempt) {
   return Outcome{};
 }
 
-// The events to tell now; with EPOLLET only those that have an edge since the last time.
+// The events to report now; with EPOLLET only events with an edge since the last report.
 std::uint32_t Calls::told_by(const Descriptor::Interest& interest) {
   const auto found = descriptors_.find(interest.fd);
   if (found == descriptors_.end() || interest.events == 0) return 0;

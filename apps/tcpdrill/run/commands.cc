@@ -13,7 +13,7 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-// The words of one command; quotes hold a value with spaces together.
+// The words of one command; quotes keep a value with spaces together.
 Words words_of(std::string_view line) {
   Words words;
   std::string word;
@@ -32,7 +32,7 @@ Words words_of(std::string_view line) {
   return words;
 }
 
-// The lines of a command, continued ones joined, "a; b" and "a && b" taken apart.
+// The lines of a command, with continued lines joined, and "a; b" and "a && b" split.
 std::vector<Words> commands_of(std::string_view text) {
   std::string whole(text);
   for (std::size_t at = 0; (at = whole.find("\\\n", at)) != std::string::npos;)
@@ -51,17 +51,17 @@ std::vector<Words> commands_of(std::string_view text) {
 
 std::string base_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
-// Commands that leave nothing behind which this stack could have: other tests' settings are restored,
-// caches are emptied, the device and its queue are set up.
+// Commands without an effect that this stack could have: they restore other tests' settings, empty caches, or set
+// up the device and its queue.
 bool is_without_effect(const Words& words) {
   const std::string name = base_name(words.front());
   if (name == "defaults.sh" || name.starts_with("sysctl_restore")) return true;
   if (name == "ethtool" || name == "sleep" || name == "sync") return true;
-  // A queue in front of the device, unless it delays or loses: there is none here.
+  // A queue before the device, unless it delays or loses: this stack has none.
   const auto is = [&](const char* word) { return std::ranges::find(words, word) != words.end(); };
   if (name == "tc") return !is("netem") && !is("limit") && !is("tbf");
   if (name == "ip") return words.size() > 2 && words[1] == "tcp_metrics" && words[2] == "flush";
-  // FreeBSD's cache of what is known about hosts: another one that is emptied.
+  // FreeBSD's cache of facts about hosts: another cache to empty.
   if (name == "sysctl") return is("net.inet.tcp.hostcache.purgenow=1");
   return name == "nstat" && std::ranges::find(words, "|") == words.end();
 }
@@ -84,7 +84,7 @@ std::int64_t number_of(const std::string& knob, const std::string& text) {
   return number;
 }
 
-// "4096 540000 15728640": least, initial, largest.
+// "4096 540000 15728640": smallest, initial, largest.
 BufferSizes buffer_of(const std::string& knob, const std::string& text) {
   const Words words = words_of(text);
   if (words.size() != 3) throw Unsupported(knob + "=" + text);
@@ -92,7 +92,7 @@ BufferSizes buffer_of(const std::string& knob, const std::string& text) {
           static_cast<std::uint32_t>(number_of(knob, words[2]))};
 }
 
-// Knobs that are the same as ours at one value only; at any other the script is unsupported.
+// Settings that agree with ours at only one value; at any other the script is unsupported.
 struct FixedKnob {
   std::string_view name;
   std::string_view value;
@@ -103,7 +103,7 @@ constexpr std::array kFixed = {
     FixedKnob{"tcp_frto", "2"},        FixedKnob{"tcp_shrink_window", "0"},
     FixedKnob{"tcp_autocorking", "0"}, FixedKnob{"tcp_moderate_rcvbuf", "1"},
 };
-// Knobs of mechanisms that this stack has no use for: super-segments for a device, metrics.
+// Settings of mechanisms that this stack does not need: super-segments for a device, metrics.
 constexpr std::array<std::string_view, 6> kIgnored = {
     "tcp_min_tso_segs",    "tcp_tso_win_divisor",          "tcp_tso_rtt_log",
     "tcp_no_metrics_save", "tcp_no_ssthresh_metrics_save", "tcp_comp_sack_nr",
@@ -128,8 +128,8 @@ void set_ecn(const std::string& value, TcpConfig& tcp) {
   }
 }
 
-// Linux: 1 clients, 2 servers, 0x400 servers that do not say so; 4 and 0x200 do without a cookie. The bits above
-// choose among keys.
+// Linux: 1 clients, 2 servers, 0x400 servers without the socket option; 4 and 0x200 work without a cookie. The bits
+// above choose among keys.
 void set_fast_open(const std::string& value, TcpConfig& tcp) {
   const std::int64_t bits = number_of("tcp_fastopen", value);
   if ((bits & 0x204) != 0) throw Unsupported("tcp_fastopen=" + value);
@@ -150,7 +150,7 @@ void set_fast_open_key(const std::string& value, TcpConfig& tcp) {
   }
 }
 
-// Knobs that switch options on and off, and the choice of algorithms. False: another knob.
+// Settings that switch options on and off, and the choice of algorithms. Returns false for any other setting.
 bool set_mechanism(const std::string& knob, const std::string& value, TcpConfig& tcp) {
   const auto is_on = [&] { return number_of(knob, value) != 0; };
   if (knob == "tcp_timestamps") {

@@ -1,5 +1,5 @@
-// Commands in backquotes. No shell is run: the lines that scripts are known to use are read, and what has
-// a meaning for this stack is set in its configuration. Any other line is Unsupported.
+// Commands in backquotes. No shell runs: this file reads the lines that scripts are known to use, and sets the
+// configuration where a line has a meaning for this stack. Any other line is Unsupported.
 #pragma once
 
 #include <string>
@@ -10,14 +10,14 @@
 
 namespace tcpstack::drill {
 
-// What public scripts take for granted: the configuration that their defaults.sh makes.
+// The configuration of defaults.sh, which public scripts assume.
 Config default_config();
 
-// A preamble: changes `config`.
+// Runs a preamble: changes `config`.
 void configure(std::string_view commands, Config& config);
 
-// A command between two events: nothing that a running stack would have to change for. nstat is answered
-// from the stack's counters; Mismatch when it asks for one that has not counted.
+// Runs a command between two events, which must not change a running stack. nstat reads the stack's counters;
+// throws Mismatch if the named counter is zero.
 void run_command(std::string_view commands, const Host& host);
 
 }  // namespace tcpstack::drill

@@ -19,13 +19,13 @@ Buffer flatten(const TxPacket& packet) {
   return bytes;
 }
 
-// Options without a meaning here: one process has the port for itself, and nobody sees how text is copied.
+// Options without a meaning here: one process has the port alone, and nobody sees how text is copied.
 bool is_without_effect(const OptionName& option) {
   return option.level == SOL_SOCKET &&
          (option.name == SO_REUSEADDR || option.name == SO_REUSEPORT || option.name == SO_ZEROCOPY);
 }
 
-// Looked at by connect(), when there is no connection yet.
+// connect() reads these options, before a connection exists.
 bool is_of_connect(const OptionName& option) {
   return option.level == SOL_TCP && option.name == TCP_FASTOPEN_CONNECT;
 }
@@ -44,7 +44,7 @@ std::int64_t doubled(std::uint32_t size, const char* word) {
   return 2 * std::int64_t{size};
 }
 
-// Linux: a limit switches pacing on, ~0U takes it away.
+// Linux: a limit switches pacing on, ~0U removes it.
 void limit_rate(tcp::ConnectionOptions& options, std::int64_t value) {
   if (value < 0 || value == 0xffffffff) {
     options.max_pacing_rate = 0;
@@ -54,7 +54,7 @@ void limit_rate(tcp::ConnectionOptions& options, std::int64_t value) {
   }
 }
 
-// Linux: INTERFACE and OMIT, the values above PROBE, are about other protocols.
+// Linux: INTERFACE and OMIT, the values above PROBE, concern other protocols.
 void discover_path_mtu(tcp::ConnectionOptions& options, std::int64_t value) {
   if (value < IP_PMTUDISC_DONT || value > IP_PMTUDISC_PROBE)
     throw Unsupported("IP_MTU_DISCOVER " + std::to_string(value));
@@ -70,7 +70,7 @@ struct Setting {
   std::int64_t (*read)(const Options&);
 };
 constexpr std::array kSettings = {
-    // RFC 2474: what was the type of service. Its lowest two bits are TCP's own (RFC 3168).
+    // RFC 2474: the former type of service. Its lowest two bits belong to TCP (RFC 3168).
     Setting{SOL_IP, IP_TOS,
             [](auto& to, std::int64_t value) {
               to.dscp = static_cast<std::uint8_t>((value & 0xff) >> 2);
@@ -144,7 +144,7 @@ void write_all(const OptionValues& values, tcp::ConnectionOptions& options) {
   }
 }
 
-// nstat's names for what we count as drops.
+// nstat's names for counters that are drops here.
 struct CounterName {
   std::string_view name;
   Drop drop;
@@ -205,7 +205,7 @@ void Host::apply(const OptionName& option, const OptionValues& values, Connectio
   if (find_setting(option) == nullptr) throw Unsupported(option.word);
   auto options = stack_.options(connection);
   if (!options) return;  // it has no connection yet
-  // Linux: TCP_NODELAY pushes what waits each time that it is set.
+  // Linux: every setting of TCP_NODELAY pushes waiting text.
   if (option.level == SOL_TCP && option.name == TCP_NODELAY) {
     options->nagle = true;
     (void)stack_.set_options(connection, *options, stack_time());
@@ -225,7 +225,7 @@ std::int64_t Host::read(const OptionName& option, const OptionValues& values,
                         ConnectionId connection) {
   const Setting* const setting = find_setting(option);
   const auto options = stack_.options(connection);
-  // Linux: of a connection, what it sends.
+  // Linux: for a connection, the size of its own segments.
   if (options && option.level == SOL_TCP && option.name == TCP_MAXSEG)
     return stack_.tcp_info(connection, stack_time())->snd_mss;
   if (setting != nullptr && options) return setting->read(*options);

@@ -1,8 +1,8 @@
-// The one file between the runner and the core: virtual time, packets in and out, the user calls, and
-// what a script may ask of a connection.
+// The one file between the runner and the core: virtual time, packets in and out, the user calls, and the facts of
+// a connection that a script may ask for.
 //
-// What the core does not offer yet throws Unsupported with the script's word for it, so that such a
-// script never passes. To switch a feature on, change it here.
+// A feature that the core does not offer throws Unsupported with the script's word for it, so such a script never
+// passes. To switch a feature on, change this file.
 #pragma once
 
 #include <cstdint>
@@ -28,7 +28,7 @@ struct OptionName {
   int name = 0;
   std::string word;
 };
-// What the options of one socket have been set to; they may be set before it has a connection.
+// The options that were set on one socket, perhaps before it has a connection.
 using OptionValues = std::map<std::pair<int, int>, std::int64_t>;
 
 class Host {
@@ -36,16 +36,17 @@ class Host {
   // At the script's time 0 the stack's clock shows `epoch`.
   Host(const Config& config, std::uint64_t seed, Time epoch);
 
-  // --- time: the script's, which begins at 0 and moves from alarm to alarm, and the stack's.
+  // --- time: the script's, which begins at 0 and jumps from alarm to alarm, and the stack's.
   [[nodiscard]] Time now() const { return now_; }
   [[nodiscard]] Time stack_time() const { return now_ + since_zero_; }
-  // Runs the next alarm that is due at `limit` or before. False when there is none: it is `limit` then.
+  // Runs the next alarm that is due at `limit` or before. Returns false, with the clock at `limit`, if there is
+  // none.
   bool run_next_alarm(Time limit);
   [[nodiscard]] std::optional<Time> next_alarm() const;
 
   // --- packets
   void packet_arrives(Bytes bytes);
-  // What was sent and not yet taken from here, oldest first.
+  // Sent packets that wait here, oldest first.
   std::deque<Emission>& sent() { return sent_; }
 
   // --- user calls. After any of them: drain().
@@ -55,14 +56,14 @@ class Host {
 
   // --- options. Throws Unsupported. `values` already has the new value.
   void apply(const OptionName& option, const OptionValues& values, ConnectionId connection);
-  // To the connections that a listener will have.
+  // Applies options to the future connections of a listener.
   void apply(const OptionValues& values, ListenerId listener);
   std::int64_t read(const OptionName& option, const OptionValues& values, ConnectionId connection);
 
-  // tcp_info by a script's name, without "tcpi_": "snd_mss". Nothing when the core does not know.
+  // tcp_info by a script's name, without "tcpi_": "snd_mss". Returns nothing if the core does not know it.
   [[nodiscard]] std::optional<std::int64_t> info(ConnectionId connection,
                                                  std::string_view field) const;
-  // A counter by nstat's name: "TcpExtPAWSEstab". Nothing when there is no such counter here.
+  // A counter by nstat's name: "TcpExtPAWSEstab". Returns nothing if there is no such counter.
   [[nodiscard]] std::optional<std::uint64_t> counter(std::string_view name) const;
 
  private:

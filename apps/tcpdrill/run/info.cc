@@ -52,7 +52,7 @@ struct Field {
   std::int64_t (*read)(const TcpInfo&);
 };
 
-// A field of the same name, whose unit is the same too.
+// A field of the same name and unit.
 #define SAME(field)                                                                   \
   Field {                                                                             \
     #field, [](const TcpInfo& info) { return static_cast<std::int64_t>(info.field); } \
@@ -63,7 +63,7 @@ struct Field {
     #field, [](const TcpInfo& info) { return std::int64_t{info.field.count()}; } \
   }
 
-// Linux tells how long ago something was in milliseconds.
+// Linux has times since an event, in milliseconds.
 #define MILLISECONDS(field)                                                             \
   Field {                                                                               \
     #field, [](const TcpInfo& info) { return std::int64_t{info.field.count() / 1000}; } \

@@ -15,7 +15,7 @@ namespace tcpstack::drill {
 namespace {
 
 constexpr std::uint64_t kSeed = 1;
-// How long after its time a packet is still waited for, so that the story can tell when it came.
+// How long the runner waits for a late packet, so that the story shows when it came.
 constexpr Duration kPatience = std::chrono::minutes(10);
 constexpr Duration kForever = std::chrono::hours(24 * 365);
 
@@ -60,7 +60,7 @@ void Runner::run() {
     run_command(std::get<Command>(event_->what).text, host_);
   }
   if (switches_.unread_fails && !wire_.unread().empty())
-    throw Mismatch("nobody has asked for this packet: " +
+    throw Mismatch("no line expects this packet: " +
                    to_text(std::get<TcpSpec>(wire_.unread().front().packet.content)));
 }
 
@@ -95,7 +95,7 @@ Time Runner::time_of(const When& when, Duration offset) const {
   return (both_inbound ? *inbound_ : completed_) + offset;
 }
 
-// 12.5 % of the time since the event before, and never less than the script's tolerance.
+// 12.5 % of the time since the event before, but at least the script's tolerance.
 Duration Runner::tolerance(Time at) const {
   return std::max(switches_.tolerance, (at - completed_) / 8);
 }
@@ -189,7 +189,8 @@ void Runner::run_call(const Event& event, const Call& call) {
   changed();
   if (outcome) return check_outcome(call, *outcome);
   if (call.name == "connect" || call.name == "epoll_wait" || call.name == "poll")
-    throw Mismatch(call.name + "() blocks, and the script does not say until when: 0...0.1");
+    throw Mismatch(call.name +
+                   "() blocks, and the script has no time of its return, such as 0...0.1");
   throw Mismatch(call.name + "() blocks: there is nothing to return");
 }
 
@@ -207,11 +208,11 @@ void Runner::try_pending() {
   check_outcome(call, *outcome);
   if (!is_within(host_.now(), done.ends, done.ends, done.allowed))
     throw Mismatch(
-        fmt::format("time: expected {}() to return at {} (give or take {}), it did at {}",
+        fmt::format("time: expected {}() to return at {} (give or take {}), returned at {}",
                     call.name, to_text(done.ends), to_text(done.allowed), to_text(host_.now())));
 }
 
-// Before another call: one at a time.
+// Only one call is pending at a time, so this comes before another call.
 void Runner::finish_pending() {
   if (!pending_) return;
   const Event* const event = event_;

@@ -1,8 +1,8 @@
 // Runs a script from its first event to its last, in virtual time.
 //
-// Before an inbound packet, a call, a command or code, the clock moves to its time, and the stack's alarms
-// run on the way. An outbound packet is looked for, in what was sent already and then from alarm to alarm,
-// and has to have left at its time. A call that blocks stays pending and is tried again after each change.
+// Before an inbound packet, a call, a command or code, the clock moves to its time, and the stack's alarms run on
+// the way. The runner looks for an outbound packet first among the sent packets, then from alarm to alarm; the
+// packet must have left at its time. A blocking call stays pending and is repeated after each change.
 #pragma once
 
 #include <memory>
@@ -17,10 +17,10 @@ namespace tcpstack::drill {
 
 class Runner {
  public:
-  // The stack's clock shows `epoch` at the script's time 0; our initial sequence numbers come of it.
+  // The stack's clock shows `epoch` at the script's time 0; our initial sequence numbers follow from it.
   Runner(const Script& script, const Setup& setup, bool narrate, PacketSink sink, Time epoch);
 
-  // Throws Mismatch, Unsupported or Malformed; event() is where.
+  // Throws Mismatch, Unsupported or Malformed; event() then has the place.
   void run();
   [[nodiscard]] const Event* event() const { return event_; }
   [[nodiscard]] const Story& story() const { return story_; }
@@ -29,7 +29,7 @@ class Runner {
   }
 
  private:
-  // A call that blocks, until it has a result.
+  // A blocking call without a result yet.
   struct Pending {
     const Event* event;
     Attempt attempt;
@@ -43,14 +43,14 @@ class Runner {
   void run_call(const Event& event, const Call& call);
   void run_code(const Code& code);
 
-  // The time that `when` means, and how far from it an event may be.
+  // The time that `when` means, moved by `offset`.
   [[nodiscard]] Time time_of(const When& when, Duration offset) const;
   [[nodiscard]] Duration tolerance(Time at) const;
   // Runs alarms up to `time`.
   void advance(Time time);
-  // One alarm, or up to `limit`. False when there is no alarm until then.
+  // Runs one alarm, or moves to `limit`. Returns false if no alarm is due until then.
   bool advance_one(Time limit);
-  // Takes in what the stack has sent and told; tries the pending call again.
+  // Takes in the stack's packets and events, and repeats the pending call.
   void changed();
 
   Seen& wait_for_packet(const Packet& packet, Time latest);
@@ -70,7 +70,7 @@ class Runner {
   Variables variables_;
 
   const Event* event_ = nullptr;
-  Time completed_{};             // when the event before this one was complete
+  Time completed_{};             // the completion of the event before
   std::optional<Time> inbound_;  // the scheduled time of the event before, if it was inbound
   std::optional<Pending> pending_;
 };

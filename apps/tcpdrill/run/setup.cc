@@ -75,10 +75,10 @@ void apply(const ScriptOption& option, Setup& setup) {
     require(option, "keep");
     setup.config.tcp.keep_text_of_syn = true;
   } else if (option.name == "mss") {
-    // Of segments that the device would make out of larger ones; ours are never larger than the MSS.
+    // The segment size of super-segments; our segments are never larger than the MSS.
     (void)number_of(option);
   } else if (option.name != "tolerance_percent" && option.name != "non_fatal" &&
-             option.name != "send_omit_free") {  // of packetdrill's own buffers
+             option.name != "send_omit_free") {  // packetdrill's own buffers
     throw Unsupported("--" + option.name);
   }
 }

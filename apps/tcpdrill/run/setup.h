@@ -1,5 +1,5 @@
-// From a script's options and preamble to what its run needs: the stack's configuration, the addresses,
-// and how strictly to compare.
+// Makes the setup of a run from a script's options and preamble: the stack's configuration, the addresses, and the
+// strictness of comparisons.
 #pragma once
 
 #include "apps/tcpdrill/language/script.h"
@@ -15,7 +15,7 @@ struct Setup {
   Switches switches;
 };
 
-// `switches` are those of the command line; the script's own come on top. Throws Malformed, Unsupported.
+// `switches` come from the command line; the script's own override them. Throws Malformed, Unsupported.
 Setup set_up(const Script& script, const Switches& switches);
 
 }  // namespace tcpstack::drill

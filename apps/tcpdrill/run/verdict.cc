@@ -17,7 +17,7 @@ void locate(Verdict& verdict, std::string_view source, std::size_t offset) {
   verdict.source = place.text;
 }
 
-// Runs `step` and turns what it throws into the verdict; `offset` says where the script stands then.
+// Runs `step` and makes a verdict of its exception; `offset` returns the script's place then.
 template <typename Step, typename Offset>
 void judge(Verdict& verdict, std::string_view source, Step step, Offset offset) {
   try {
@@ -38,8 +38,8 @@ void judge(Verdict& verdict, std::string_view source, Step step, Offset offset) 
   if (const auto at = offset()) locate(verdict, source, *at);
 }
 
-// When a run has to begin for our first ISN to be the one that the switches want. The clock behind it
-// ticks every 4 microseconds (RFC 9293 section 3.4.1), so a run from 0 tells how far away it is.
+// The start of a run that gives our first SYN the ISN of the switches. The clock of ISNs ticks every 4 microseconds
+// (RFC 9293 section 3.4.1), so a run from time 0 shows the distance.
 Time epoch_for(const Script& script, const Setup& setup) {
   if (!setup.switches.our_isn) return Time{};
   Runner probe(script, setup, false, {}, Time{});

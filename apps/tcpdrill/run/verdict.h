@@ -1,4 +1,4 @@
-// What came of a script, and how it is told.
+// The result of a script, and its text.
 #pragma once
 
 #include <cstdint>
@@ -16,9 +16,9 @@ struct Verdict {
   Kind kind = Kind::passed;
   std::string script;
   std::size_t line = 0;    // of the event that failed; 0: the script as a whole
-  std::size_t column = 0;  // of what is malformed
-  std::string source;      // that line
-  std::string why;         // the difference, the word, or what was expected
+  std::size_t column = 0;  // of the malformed word
+  std::string source;      // the text of that line
+  std::string why;         // the difference, the unsupported or the expected word
   std::string switches;    // " (psh=lax)"
   std::vector<std::string> story;
 };
@@ -30,11 +30,11 @@ struct RunOptions {
   PacketSink sink;
 };
 
-// Runs the script in `source`, whatever it is.
+// Runs the script in `source`, even a malformed one.
 Verdict run_script(const std::string& name, const std::string& source, const RunOptions& options);
 
-// As it is printed: one line for a script that passed; the story, the difference and the line of the
-// script for one that failed. With `verbose` every script has its story.
+// The printed text: one line for a passed script; the story, the difference and the script's line for a failed one.
+// With `verbose` every script has its story.
 std::string to_text(const Verdict& verdict, bool verbose);
 
 }  // namespace tcpstack::drill

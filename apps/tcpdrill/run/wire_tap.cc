@@ -10,12 +10,12 @@
 namespace tcpstack::drill {
 namespace {
 
-// Where the text of a segment with the script's numbers stands in its stream; text on a SYN is the first.
+// The place of a segment's text in its stream; `script` has the script's numbers. Text on a SYN is the first.
 std::uint64_t text_position(const TcpSpec& script) {
   return script.control.syn ? 1 : script.sequence;
 }
 
-// `position`: of its first byte in the stream, or in the datagram.
+// `position`: the place of its first byte in the stream, or in the datagram.
 void check_text(const Seen& seen, std::uint64_t position) {
   for (std::size_t i = 0; i < seen.text.size(); ++i) {
     const auto expected = pattern_byte(static_cast<std::uint32_t>(position + i));
@@ -63,7 +63,7 @@ void WireTap::inject_tcp(const TcpSpec& tcp, const Packet& packet) {
   deliver(tcp_bytes(live, packet.ip, ends, text_position(tcp)));
 }
 
-// Nobody has bound a socket: the default ends.
+// The default ends if no socket is bound.
 DatagramEnds WireTap::datagram_ends() {
   const DatagramEnds otherwise{.ours = {addresses_.local, addresses_.port},
                                .peer = {addresses_.remote, Addresses::kDatagramPeerPort}};

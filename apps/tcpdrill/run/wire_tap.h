@@ -1,5 +1,5 @@
-// The packets of a run: inbound ones become bytes and go to the stack, outbound ones are read, given the
-// script's numbers, told to the story, and wait until an event asks for them.
+// The packets of a run. Inbound ones become bytes and go to the stack. Outbound ones are read, get the script's
+// numbers and a line in the story, and wait until an event expects them.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,7 @@ namespace tcpstack::drill {
 // Called with every packet of a run, for a capture.
 using PacketSink = std::function<void(Time at, Bytes packet, bool inbound)>;
 
-// An outbound packet that no event has asked for yet.
+// An outbound packet that no event has expected yet.
 struct Seen {
   Time at;
   Packet packet;  // with the script's numbers
@@ -29,14 +29,14 @@ class WireTap {
  public:
   WireTap(Host& host, Flows& flows, const Addresses& addresses, Story& story, PacketSink sink);
 
-  // Sends the script's packet to the stack. Selects the connection that it belongs to.
+  // Sends the script's packet to the stack. Its connection is then the selected one.
   void inject(const Packet& packet);
-  // Takes over what the stack has sent.
+  // Takes over the packets that the stack has sent.
   void collect();
-  // The oldest packet of the connection under test, or of one with these ports; then the latter is under
-  // test. nullptr when none waits.
+  // The oldest packet of the connection under test. If `expected` has ports, their connection is under test from now on.
+  // nullptr: no packet waits.
   Seen* oldest(const Packet& expected);
-  // Joins the next packet to `first` when it is its continuation. False when it is not there.
+  // Joins the next packet to `first` if it continues it. Returns false if it is not there.
   bool join(Seen& first);
   void discard(const Seen& seen);
   [[nodiscard]] const std::list<Seen>& unread() const { return unread_; }

@@ -102,7 +102,7 @@ TEST(Verdicts, CountPacketsThatNobodyAskedForOnlyWhenToldTo) {
   EXPECT_EQ(run_established(kWrite).kind, Verdict::Kind::passed);
   const Verdict verdict = run("--unread=fail\n" + kEstablished + kWrite);
   EXPECT_EQ(verdict.kind, Verdict::Kind::failed);
-  EXPECT_THAT(verdict.why, HasSubstr("nobody has asked for this packet: P. 1:101(100) ack 1"));
+  EXPECT_THAT(verdict.why, HasSubstr("no line expects this packet: P. 1:101(100) ack 1"));
 }
 
 TEST(Verdicts, AreTheSameEveryTime) {
