@@ -40,7 +40,7 @@ make_namespace() {
     ip netns add "$1" || die "cannot create the network namespace $1" \
         "in a container, start it with --privileged or --cap-add SYS_ADMIN --cap-add NET_ADMIN"
     ip -n "$1" link set lo up
-    # IPv6 asks for routers on every new device, which nobody wants to see in a capture.
+    # Without this IPv6 asks for routers on every new device, and the captures show it.
     ip netns exec "$1" sh -c 'echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6' 2> /dev/null || true
 }
 
@@ -57,12 +57,12 @@ wait_until() {
     done
 }
 
-# What root has built belongs to the owner of the checkout, who may go on without root.
+# Gives root's build to the owner of the checkout, who can then build without root.
 give_back() { [[ $EUID -ne 0 || ! -e $1 ]] || chown --recursive --no-dereference --reference="$root" "$1"; }
 
 # start_stack NAMESPACE [options]: starts tcpstack on tun0 in the namespace, its process id in $stack.
-# It has our standard input, to be asked how it does. The session of its own keeps the terminal's Ctrl-C from it: it
-# gets the signals that we forward.
+# It has our standard input, for commands. Its session of its own keeps the terminal's Ctrl-C from it: it gets the
+# signals that we forward.
 start_stack() {
     local namespace=$1
     shift
@@ -73,8 +73,8 @@ start_stack() {
 
 stack_is_running() { kill -0 "$stack" 2> /dev/null; }
 
-# The kernel's end is up, so the device is open: what is sent from now on waits for the stack there.
-# True as well when the stack has ended, so that nobody waits for it.
+# The kernel's end is up, so the device is open, and packets wait there for the stack. Also true if the stack has
+# ended, so that no caller waits for it.
 stack_is_ready_or_gone() {
     [[ -n $(ip -n "$1" -4 -oneline address show dev tun0 up 2> /dev/null) ]] || ! stack_is_running
 }

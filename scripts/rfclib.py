@@ -68,7 +68,7 @@ class Source:
         for row in ROW.finditer(self.text):
             if row.start(2) <= offset < row.end(2):
                 return f"“{row.group(1)}”"
-        # A comment stands before what it is about.
+        # A comment precedes its subject.
         after = [m for m in (TEST.search(self.text, offset), ROW.search(self.text, offset)) if m]
         nearest = min(after, key=lambda m: m.start(), default=None)
         if nearest is None:

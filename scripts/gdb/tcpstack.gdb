@@ -1,9 +1,9 @@
-# For gdb: how to look at a connection.
+# gdb commands to look at a connection.
 #
 #   gdb -x scripts/gdb/tcpstack.gdb --args ./build-debug/tcpstack tun0
 #
 #   transitions   stop at every change of state; the caller is the step of RFC 9293 that made it
-#   watch-transitions   tell every change of state and its reason, and go on
+#   watch-transitions   print every change of state and its reason, and continue
 #   arrivals      stop where a segment enters SEGMENT ARRIVES (section 3.10.7)
 #   tcb [EXPR]    the connection block, sequence numbers relative to ISS and IRS (default: tcb)
 

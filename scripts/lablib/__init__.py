@@ -1,12 +1,12 @@
-"""The labs of docs/labs: how each is run, what its captures must show, and the questions it asks.
+"""The labs of docs/labs: their scenes, the checks of their captures, and their questions.
 
     capture.py     a capture file as tshark understands it, packet by packet
-    checks.py      one promise of a lab and how it is looked up in a capture
-    scenes.py      one capture of a lab: what has to happen, and the checks of what came of it
+    checks.py      one promise of a lab and its proof in a capture
+    scenes.py      one capture of a lab: its events, and its checks
     lab_a.py ...   the scenes of each lab
     answers.py     answer sheets: reading and marking them
 
-scripts/lab-run, scripts/lab-check and tests/labs all use what is here.
+scripts/lab-run, scripts/lab-check and tests/labs use this package.
 """
 
 import pathlib

@@ -1,6 +1,6 @@
-"""Answer sheets: how an answer is written, how a sheet is read, how each answer is marked.
+"""Answer sheets: the forms of answers, reading a sheet, marking each answer.
 
-A sheet is lines `key: answer`. Lines that begin with # are the questions; what is empty has not been answered.
+A sheet is lines `key: answer`. Lines that begin with # are the questions; an empty answer is missing.
 """
 
 import dataclasses
@@ -16,7 +16,7 @@ class Kind:
     """How an answer is written."""
 
     def __init__(self, expected, read, same=None, write=str):
-        self.expected = expected  # for the student: what such an answer looks like
+        self.expected = expected  # for the student: an example of the form
         self._read = read
         self.same = same or (lambda right, given: right == given)
         self.write = write
@@ -66,7 +66,7 @@ YES_OR_NO = Kind("yes or no", lambda text: {"yes": True, "no": False}[text.lower
 
 @dataclasses.dataclass(frozen=True)
 class Question:
-    """`answer(capture)` is the right answer; where the capture cannot tell, it raises a LookupError."""
+    """`answer(capture)` is the right answer; it raises a LookupError if the capture does not have it."""
     key: str
     text: str
     kind: Kind
@@ -76,9 +76,9 @@ class Question:
 
 @dataclasses.dataclass(frozen=True)
 class Mark:
-    """What became of one question."""
+    """The result of one question."""
     question: Question
-    verdict: str  # right, wrong, missing (no answer), not here (the capture cannot tell)
+    verdict: str  # right, wrong, missing (no answer), not here (the capture does not have it)
     given: object = None
     right: object = None
 
@@ -96,7 +96,7 @@ class Mark:
 
 
 def read_sheet(text, questions):
-    """({key: answer}, [mistakes]) of a sheet; each mistake is (number of the line, what is wrong with it)."""
+    """({key: answer}, [mistakes]) of a sheet; each mistake is (number of the line, description)."""
     by_key = {question.key: question for question in questions}
     answers, mistakes = {}, []
     for number, line in enumerate(text.splitlines(), start=1):

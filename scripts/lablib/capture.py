@@ -42,7 +42,7 @@ class Packet:
         return "".join(letter for bit, letter in LETTERS if self.bits & bit) or "-"
 
     def __str__(self):
-        """Such as `P. 1:4(3) ack 1`, in relative numbers; what is not TCP, in Wireshark's words."""
+        """Such as `P. 1:4(3) ack 1`, in relative numbers; other packets in Wireshark's words."""
         if self.bits is None or self.icmp is not None:
             return self.info
         numbers = f"{self.flags} {self.seq}:{self.seq + self.len}({self.len})"
@@ -50,7 +50,7 @@ class Packet:
 
 
 def _value(name, text):
-    """Of a field that comes more than once, the first: an ICMP error quotes a packet after its own header."""
+    """The first value of a repeated field: an ICMP error quotes a packet after its own header."""
     if name in TEXTS:
         return text
     if name == "options":
@@ -80,19 +80,19 @@ class Capture:
         fields = [part for field in FIELDS.values() for part in ("-e", field)]
         rows = [(line + "\t" * len(FIELDS)).split("\t")[:len(FIELDS)]
                 for line in tshark(self.path, "-T", "fields", *fields).splitlines()]
-        # Who captures without scripts/run may see stray IPv6 packets, which are no part of any lab.
+        # A capture without scripts/run may have stray IPv6 packets, which do not belong to a lab.
         return [row for row in rows if row[list(FIELDS).index("source")]]
 
     def only(self, condition):
-        """The capture of those packets for which `condition(packet)` holds."""
+        """The capture with only the packets for which `condition(packet)` holds."""
         return Capture(self.path, [packet for packet in self.packets if condition(packet)])
 
     def without(self, number):
-        """The same capture, had packet `number` not been there."""
+        """The same capture without packet `number`."""
         return self.only(lambda packet: packet.number != number)
 
     def tcp(self, port):
-        """The packets of TCP conversations of a port, whatever the other port is."""
+        """The packets of TCP conversations of a port, with any other port."""
         return self.only(lambda packet: port in (packet.tcp_from, packet.tcp_to) and packet.icmp is None)
 
     def __getitem__(self, index):
@@ -106,8 +106,8 @@ class Capture:
 
 
 def count_hits(path, filters):
-    """How many packets of a file each of these display filters selects, by filter. No filter has a comma: that
-    is what tshark separates them with, and one run of it is much cheaper than one for each."""
+    """The number of packets that each of these display filters selects, by filter. No filter may have a comma,
+    because tshark separates them with it; one run for all is much cheaper than one for each."""
     if not filters:
         return {}
     table = tshark(path, "-q", "-z", ",".join(["io,stat,0", *filters]))
@@ -119,10 +119,10 @@ def count_hits(path, filters):
 
 
 def tshark(path, *options):
-    """What tshark prints about a file: relative numbers, checksums checked, two passes."""
+    """tshark's output about a file: relative numbers, checksums checked, two passes."""
     command = ["tshark", "-n", "-2", "-r", str(path), "-o", "ip.check_checksum:TRUE",
                "-o", "tcp.check_checksum:TRUE", "-o", "tcp.relative_sequence_numbers:TRUE", *options]
-    environment = dict(os.environ, HOME="/nonexistent")  # nobody's own settings
+    environment = dict(os.environ, HOME="/nonexistent")  # without a user's settings
     result = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120,
                             errors="replace", check=False)
     if result.returncode != 0:

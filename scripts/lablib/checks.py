@@ -1,4 +1,4 @@
-"""One promise of a lab: what it says, what it expects, how it is looked up in a capture."""
+"""One promise of a lab: its words, the expected value, and its place in a capture."""
 
 import dataclasses
 import typing
@@ -8,7 +8,7 @@ from .capture import count_hits
 
 @dataclasses.dataclass(frozen=True)
 class Within:
-    """A number that may be off by a little."""
+    """A number with a tolerance."""
     value: float
     tolerance: float
 
@@ -21,7 +21,7 @@ class Within:
 
 @dataclasses.dataclass(frozen=True)
 class EachWithin:
-    """Numbers that may each be off by a little."""
+    """Numbers, each with a tolerance."""
     values: tuple
     tolerance: float
 
@@ -39,12 +39,12 @@ class Check:
     what: str
     expected: object
     shown: typing.Callable = None
-    filter: str = ""  # instead of `shown`: how many packets this display filter selects
+    filter: str = ""  # instead of `shown`: the number of packets that this display filter selects
 
 
 @dataclasses.dataclass(frozen=True)
 class Result:
-    """What became of a check."""
+    """The outcome of a check."""
     check: Check
     shown: object
     ok: bool
@@ -67,7 +67,7 @@ def _aligned(label, value):
 
 
 def look(check, capture):
-    """The result of one check. A capture in which the thing cannot even be looked for fails it."""
+    """The result of one check. It fails if the capture lacks the packets to look at."""
     try:
         shown = check.shown(capture)
     except (LookupError, StopIteration, TypeError, ValueError) as error:
@@ -87,7 +87,7 @@ def _compare(check, shown):
 
 
 def hits(display_filter, count):
-    """A display filter selects so many packets."""
+    """A display filter selects this number of packets."""
     return Check(f"packets that the filter `{display_filter}` selects", count, filter=display_filter)
 
 

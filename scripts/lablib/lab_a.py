@@ -1,4 +1,4 @@
-"""Lab A: a chat room on port 5050 with three clients, of which one says goodbye."""
+"""Lab A: a chat room on port 5050 with three clients. One of them says goodbye."""
 
 import socket
 
@@ -42,7 +42,7 @@ class Client:
 
 
 def say(clients, speaker, line):
-    """A message, and everybody else's hearing of it."""
+    """A message, until all others have received it."""
     name = {SOHEIL: "soheil", ALI: "ali", HASAN: "hasan"}[speaker.port]
     speaker.say(line)
     for client in clients:
@@ -51,7 +51,7 @@ def say(clients, speaker, line):
 
 
 def leave(clients, leaver, name):
-    """A goodbye: the client's FIN, the server's, and the news of it to the others."""
+    """A goodbye: the client's FIN, the server's, and the announcement to the others."""
     leaver.socket.shutdown(socket.SHUT_WR)
     assert harness.read_all(leaver.socket) == b""
     leaver.socket.close()
@@ -61,7 +61,7 @@ def leave(clients, leaver, name):
 
 
 def play(capture):
-    """So many words that the first goodbye has the numbers of the write-up: Seq=69 Ack=101."""
+    """The conversation, with the right number of bytes for the write-up's goodbye: Seq=69 Ack=101."""
     with stack(capture, "--service", "chat", "--delayed-ack", "0ms") as lab:
         clients = []
         for name, port in [("hasan", HASAN), ("ali", ALI), ("soheil", SOHEIL)]:
@@ -115,7 +115,7 @@ def goodbye(capture, port=SOHEIL):
 
 
 def news_of_the_goodbye(capture):
-    """Who gets the leave message, with which flags, after which packet of the goodbye."""
+    """The receivers of the leave message, its flags, and the packet of the goodbye before it."""
     last_fin = [packet.number for packet in capture.tcp(SOHEIL) if packet.bits & FIN][-1]
     return sorted(f"{packet.tcp_to} {packet.flags}" for packet in capture
                   if packet.text == LEAVE and packet.number > last_fin)
@@ -137,7 +137,7 @@ def clock_errors(capture):
 
 
 def wrong_echoes(capture):
-    """Packets of ours whose TSecr is not the TSval that the peer has sent last."""
+    """Packets of ours whose TSecr is not the last TSval of the peer."""
     wrong, last = [], {}
     for packet in capture:
         if packet.tcp_to == PORT:
@@ -148,7 +148,7 @@ def wrong_echoes(capture):
 
 
 def wrong_windows(capture):
-    """Packets whose window is not its sixteen bits, shifted by what the SYN of that side says."""
+    """Packets whose window is not its sixteen bits, shifted by the scale in the SYN of that side."""
     wrong, shifts = [], {}
     for packet in capture:
         side = (packet.tcp_from, packet.tcp_to)

@@ -1,4 +1,4 @@
-"""Lab B: three bytes over TCP and over UDP, in both directions, and what becomes of them where nobody waits."""
+"""Lab B: three bytes over TCP and over UDP, in both directions, and to a port without a receiver."""
 
 import contextlib
 import subprocess
@@ -23,7 +23,7 @@ def program(name, *arguments, check=True):
 
 @contextlib.contextmanager
 def receiver(name):
-    """A receiver of the lab that waits already; it has to print the three bytes."""
+    """A waiting receiver of the lab; it has to print the three bytes."""
     with subprocess.Popen([sys.executable, PROGRAMS / name], stdout=subprocess.PIPE, text=True) as process:
         try:
             assert f"on port {PORT}" in process.stdout.readline()
@@ -161,8 +161,8 @@ UDP_CLOSED = [
 
 
 def refusal(port, to, back):
-    """What answers a SYN to a closed port. Its Seq is 0 on the wire; Wireshark, which has seen no SYN from that
-    side, counts such a RST as 1."""
+    """The answer to a SYN to a closed port. Its Seq is 0 on the wire; Wireshark shows 1, because it has seen no SYN
+    from that side."""
     return [
         Check("a SYN to a closed port, and the RST, ACK for it", [f"{to} S 0:0(0)", f"{back} R. 1:1(0) ack 1"],
               lambda capture: listed(capture.tcp(port))),

@@ -1,4 +1,4 @@
-"""Lab C: two systems' handshakes, a spurious retransmission and its D-SACK, a goodbye that nobody answers."""
+"""Lab C: two systems' handshakes, a spurious retransmission and its D-SACK, a goodbye without an answer."""
 
 import contextlib
 import http.client
@@ -39,7 +39,7 @@ def nft(*command):
 
 @contextlib.contextmanager
 def deaf_kernel():
-    """What our stack sends does not reach the kernel's TCP: a firewall drops it, behind the capture."""
+    """Our packets do not reach the kernel's TCP: a firewall drops them, behind the capture."""
     nft("add", "table", "ip", "lab")
     nft("add", "chain", "ip", "lab", "input", "{ type filter hook input priority 0 ; }")
     nft("add", "rule", "ip", "lab", "input", "ip", "saddr", harness.OURS, "drop")
@@ -58,7 +58,7 @@ def play_https(capture):
     with tempfile.TemporaryDirectory() as folder, stack(
             capture, "--like", "edge", "--service", "https", "--certificate", f"{folder}/https.pem") as lab:
         context = ssl.create_default_context()
-        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # nobody has signed it but us
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # self-signed
         connection = http.client.HTTPSConnection(harness.OURS, timeout=harness.PATIENCE, context=context)
         for _ in range(3):
             connection.request("GET", "/")
@@ -70,7 +70,7 @@ def play_https(capture):
 
 
 def wait_for_last_ack(lab):
-    """Until the kernel has acknowledged the last text that we have sent."""
+    """Waits until the kernel has acknowledged our last text."""
     def is_acknowledged():
         sent = [int(end) for end in re.findall(r"<- 443 .* \d+:(\d+)\([1-9]\d*\) ack", lab.stack.text())]
         acks = re.findall(r"-> 443 .* ack (\d+) win", lab.stack.text())
@@ -79,13 +79,13 @@ def wait_for_last_ack(lab):
     harness.eventually(is_acknowledged, "the acknowledgment of the answer")
 
 
-TEXTS = [517, 51, 3084, 1504, 1799, 1814]  # what the write-up's client sends
+TEXTS = [517, 51, 3084, 1504, 1799, 1814]  # the client's texts in the write-up
 MUCH = 400_000  # for a window to grow
 
 
 def play_handshake(capture):
     """Two of our stacks, one like the write-up's client and one like its server; the kernel between them only
-    forwards. What the client sends comes back."""
+    forwards. The server echoes the client's text."""
     with stack(capture, "--like", "edge", "--service", f"echo:{PORT}", "--address", EDGE,
                "--host-address", EDGE_HOST) as lab:
         switch_on("ip_forward")
@@ -213,7 +213,7 @@ def is_sealed(packets):
 
 
 def slowest_ack(capture):
-    """Milliseconds from an answer's last segment to its acknowledgment, where that took longest."""
+    """The longest time in milliseconds from an answer's last segment to its acknowledgment."""
     def wait(answer):
         return next((ack.time for ack in from_client(capture) if ack.ack >= answer.seq + answer.len), answer.time)
 
@@ -270,7 +270,7 @@ def fins(capture, ours):
 
 
 def intervals(capture):
-    """Between our FINs, and from the last of them to our RST."""
+    """The times between our FINs, and from the last FIN to our RST."""
     times = [packet.time for packet in fins(capture, ours=True)] + [reset(capture).time]
     return [later - earlier for earlier, later in zip(times, times[1:])]
 

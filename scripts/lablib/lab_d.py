@@ -1,4 +1,4 @@
-"""Lab D: a handshake and a goodbye field by field, a half-close, every kind of reset, and what scans see."""
+"""Lab D: a handshake and a goodbye field by field, a half-close, every kind of reset, and scans."""
 
 import array
 import fcntl
@@ -80,7 +80,7 @@ def play_resets(capture):
 
 
 def nmap(scan, ports):
-    """What nmap says of the ports: {port: state}."""
+    """nmap's verdict on the ports: `{port: state}`."""
     said = harness.run("nmap", "-n", "-Pn", scan, "-p", ",".join(map(str, ports)), "--max-retries", 0,
                        "-oG", "-", harness.OURS, seconds=60).stdout
     return {int(port): state for port, state in re.findall(r"(\d+)/([a-z|]+)/", said)}

@@ -1,4 +1,4 @@
-"""The questions of the answer sheets, each with how its answer is found in whatever capture a student has."""
+"""The questions of the answer sheets, each with a function that finds its answer in any student's capture."""
 
 from .answers import FLAGS, HEX, NUMBER, NUMBERS, SECONDS, YES_OR_NO, Question
 from .capture import ACK, FIN, PSH, RST, SYN, URG
@@ -7,7 +7,7 @@ NAMES = {FIN: "FIN", SYN: "SYN", RST: "RST", PSH: "PSH", ACK: "ACK", URG: "URG"}
 
 
 def first(packets, condition=lambda packet: True):
-    """The first packet for which the condition holds; a LookupError where there is none."""
+    """The first packet for which the condition holds; raises a LookupError if there is none."""
     for packet in packets:
         if condition(packet):
             return packet
@@ -15,7 +15,7 @@ def first(packets, condition=lambda packet: True):
 
 
 class Talk:
-    """The first conversation with a server's port: whose SYN is in the capture."""
+    """The first conversation with a server's port whose SYN is in the capture."""
 
     def __init__(self, capture, port):
         everything = capture.tcp(port)
@@ -45,7 +45,7 @@ class Talk:
 
     @property
     def fin(self):
-        """The first FIN, of whichever side."""
+        """The first FIN, of either side."""
         return first(self.packets, lambda p: p.bits & FIN)
 
     def after(self, packet, condition):
@@ -67,7 +67,7 @@ def names(packet):
 
 
 def handshake(port):
-    """What every lab asks about its first conversation."""
+    """The questions of every lab about its first conversation."""
     syn = f"tcp.port == {port} and tcp.flags.syn == 1"
     return [
         about(port, "client-port", "Which port has the client of the first conversation?", NUMBER,
@@ -96,7 +96,7 @@ def scales(port):
 
 
 def number(value):
-    """An option's value; a LookupError where the packet does not have the option."""
+    """An option's value; raises a LookupError if the packet does not have the option."""
     if value is None:
         raise LookupError("no such option")
     return value
@@ -116,7 +116,7 @@ def goodbye(port):
 
 
 def resent(talk):
-    """The FINs of the side that sends more than one, and what ends it."""
+    """The FINs of the side that sends more than one, and the packet that ends it."""
     fins = [p for p in talk.packets if p.bits & FIN]
     ours = [p for p in fins if p.tcp_from == fins[-1].tcp_from]
     if len(ours) < 2:
@@ -125,7 +125,7 @@ def resent(talk):
 
 
 def listeners(talk):
-    """How many packets carry the first text that two others are sent."""
+    """The number of packets with the first text that goes to two other clients."""
     texts = [p.text for p in talk.capture if p.tcp_from == talk.port and p.len]
     return first([texts.count(text) for text in texts if b": " in text], lambda count: count > 0)
 

@@ -12,7 +12,7 @@ import harness  # noqa: E402  (lablib knows where it is)
 
 
 def tell(scene, folder):
-    """Plays one scene and prints what came of it; True when all checks hold."""
+    """Plays one scene and prints its checks; True if all hold."""
     print(f"== {scene.name}: {scene.title}\n", flush=True)
     try:
         capture, results = lablib.labs.perform(scene, folder)

@@ -1,4 +1,4 @@
-"""A scene: one capture of a lab, with what has to happen for it and the checks of what came of it."""
+"""A scene: one capture of a lab, with its events and its checks."""
 
 import contextlib
 import dataclasses
@@ -15,7 +15,7 @@ from .capture import Capture
 
 @dataclasses.dataclass(frozen=True)
 class Scene:
-    """`play(path)` makes the capture. Where the numbers depend on how soon the kernel runs a program, a busy
+    """`play(path)` makes the capture. If the numbers depend on how soon the kernel runs a program, a busy
     machine may need more than one try."""
     name: str  # of the capture file
     title: str
@@ -26,7 +26,7 @@ class Scene:
 
 @contextlib.contextmanager
 def quiet_namespace():
-    """Without IPv6, which asks for routers on every new device: no part of any lab."""
+    """Without IPv6, which asks for routers on every new device: not a part of any lab."""
     with harness.Lab(start=False) as lab:
         with contextlib.suppress(OSError):
             pathlib.Path("/proc/sys/net/ipv6/conf/default/disable_ipv6").write_text("1", encoding="ascii")
@@ -36,7 +36,7 @@ def quiet_namespace():
 @contextlib.contextmanager
 def stack(capture, *options):
     """tcpstack in a namespace of its own, the process beside it; the capture is complete afterwards, and
-    what the narrator has said is in a file beside it."""
+    the narrator's lines are in a file beside it."""
     with quiet_namespace() as lab:
         try:
             lab.start("--capture", capture, *options).ready()
@@ -47,7 +47,7 @@ def stack(capture, *options):
 
 
 class Recording:
-    """What tcpdump sees at a device, for a stack that writes no capture itself."""
+    """tcpdump's capture of a device, for a stack that writes none itself."""
 
     def __init__(self, path, device):
         self.file = path.with_suffix(".pcap")
@@ -60,11 +60,11 @@ class Recording:
             assert line, "tcpdump has ended"
 
     def wait_for(self, count):
-        """Until there are so many packets."""
+        """Waits until the capture has `count` packets."""
         harness.eventually(lambda: self.count() >= count, f"packet {count} at {self.device}")
 
     def wait_for_bytes(self, part):
-        """Until a packet with these bytes has passed."""
+        """Waits until a packet with these bytes has passed."""
         harness.eventually(lambda: part in self.file.read_bytes(), f"{part.hex(' ')} at {self.device}")
 
     def count(self):
@@ -85,8 +85,8 @@ class Recording:
 
 @contextlib.contextmanager
 def recorded(path, count):
-    """A namespace with a device tun0 that is watched until `count` packets have passed. What uses the device
-    is started in the block."""
+    """A namespace with a device tun0 that is watched until `count` packets have passed. The block starts the
+    program that uses the device."""
     with quiet_namespace() as lab:
         harness.run("ip", "tuntap", "add", "mode", "tun", "dev", "tun0")
         harness.run("ip", "address", "add", f"{harness.HOST}/24", "dev", "tun0")
@@ -100,7 +100,7 @@ def recorded(path, count):
 
 
 def perform(scene, folder):
-    """Plays a scene; its capture, and the results of its checks."""
+    """Plays a scene; returns its capture and the results of its checks."""
     path = pathlib.Path(folder, scene.name + ".pcapng")
     path.parent.mkdir(parents=True, exist_ok=True)
     for left in reversed(range(scene.tries)):
