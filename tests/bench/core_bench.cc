@@ -1,6 +1,6 @@
-// What the parts of the core cost by themselves: index of connections, timer wheel, byte queue, and a whole segment from
-// one host to another. Build with scripts/build release --target core_bench and run build/core_bench; compare the
-// figures of one run only.
+// The cost of the core's parts by themselves: index of connections, timer wheel, byte queue, and a whole segment
+// from one host to another. Build with scripts/build release --target core_bench and run build/core_bench; compare
+// only the figures of one run.
 #include <array>
 #include <deque>
 #include <vector>
@@ -22,7 +22,7 @@ namespace {
 using std::chrono_literals::operator""ms;
 using std::chrono_literals::operator""us;
 
-// The connection of a segment, each time another one of so many.
+// Finds a connection, each time a different one of many.
 void lookup(benchmark::State& state) {
   const auto count = static_cast<std::uint32_t>(state.range(0));
   base::BlockPool pool;
@@ -50,7 +50,7 @@ void lookup(benchmark::State& state) {
 }
 BENCHMARK(lookup)->ArgName("connections")->Arg(1)->Arg(100'000);
 
-// An alarm among many that is put off again and again, as a retransmission timer is.
+// An alarm among many that is put off repeatedly, like a retransmission timer.
 void alarm_put_off(benchmark::State& state) {
   base::TimerWheel wheel;
   std::vector<base::TimerWheel::Node> nodes(static_cast<std::size_t>(state.range(0)));
@@ -78,7 +78,7 @@ void queue_in_and_out(benchmark::State& state) {
 }
 BENCHMARK(queue_in_and_out)->Arg(1)->Arg(1460)->Arg(65536);
 
-// One segment of text across, read, and whatever is answered; beside so many idle connections.
+// Carries one segment of text across, reads it, and carries the answer; beside many idle connections.
 void segment_across(benchmark::State& state) {
   test::Pair pair(static_cast<std::size_t>(state.range(1)) + 1);
   const std::vector<std::uint8_t> text(static_cast<std::size_t>(state.range(0)), 'x');
@@ -94,7 +94,7 @@ void segment_across(benchmark::State& state) {
 BENCHMARK(segment_across)->ArgNames({"bytes", "others"})->Args({1, 0})->Args({1448, 0});
 BENCHMARK(segment_across)->ArgNames({"bytes", "others"})->Args({1448, 20'000});
 
-// Two hosts with a pipe between them that always holds `in_flight` segments: initial window and receive window are
+// Two hosts with a pipe between them that always holds `in_flight` segments; initial window and receive window are
 // as large.
 class FullPipe {
  public:
@@ -107,13 +107,13 @@ class FullPipe {
     for (unsigned i = 0; i < 10 * in_flight; ++i) turn();  // until the windows are open
   }
 
-  // The oldest segment arrives, is read, and perhaps acknowledged; what that makes room for goes in behind.
+  // The oldest segment arrives, is read, and perhaps acknowledged; new segments fill the room behind.
   void turn() {
     now_ += 10us;
     client_.time_passes(now_);
     server_.time_passes(now_);
     collect();
-    if (pipe_.empty()) return;  // the handshake is over, and its last packet has no answer
+    if (pipe_.empty()) return;  // the handshake is over; its last packet has no answer
     server_.packet_arrives({.bytes = pipe_.front()}, now_);
     pipe_.pop_front();
     static_cast<void>(server_.receive(server_id_, MutableBytes(text_), now_));
@@ -146,7 +146,7 @@ class FullPipe {
     return bytes;
   }
 
-  // What the client has to send, who always has text.
+  // Collects the packets of the client, which always has text.
   void collect() {
     while (client_.send(client_id_, text_, now_).value_or(0) > 0) {
     }
@@ -162,7 +162,7 @@ class FullPipe {
   std::deque<std::vector<std::uint8_t>> pipe_;
 };
 
-// What a segment costs must not depend on how many are in flight.
+// The cost of a segment must not depend on the number in flight.
 void segment_among_many(benchmark::State& state) {
   FullPipe pipe(static_cast<unsigned>(state.range(0)));
   for (auto _ : state) pipe.turn();

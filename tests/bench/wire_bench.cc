@@ -1,5 +1,5 @@
-// What headers cost: the checksum, to read those of a full segment and to write them. Build with scripts/build release
-// --target wire_bench and run build/wire_bench; compare the figures of one run only.
+// The cost of headers: the checksum, reading those of a full segment, and writing them. Build with scripts/build
+// release --target wire_bench and run build/wire_bench; compare only the figures of one run.
 #include <array>
 #include <vector>
 
@@ -14,11 +14,11 @@ namespace {
 
 constexpr Address kFrom(0x0a000001);
 constexpr Address kTo(0x0a000002);
-constexpr std::size_t kText = 1448;  // of a full segment at an MTU of 1500, beside timestamps
+constexpr std::size_t kText = 1448;  // of a full segment at an MTU of 1500, with timestamps
 
 using Headers = std::array<std::uint8_t, kIpv4HeaderSize + kMaxTcpHeaderSize>;
 
-// The headers of a segment of an open connection, and how long they are.
+// Writes the headers of a segment of an open connection; returns their size.
 std::size_t write_headers(Bytes text, Headers& headers) {
   TcpHeader header{.source_port = 40000,
                    .destination_port = 7,

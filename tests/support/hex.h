@@ -1,4 +1,4 @@
-// Bytes written as people print them, for golden packets: "45 00 00 53", white space is free.
+// Bytes in the form for people, for golden packets: "45 00 00 53", with any white space.
 #pragma once
 
 #include <charconv>
@@ -9,7 +9,7 @@
 
 namespace tcpstack::test {
 
-// Requires an even number of hexadecimal digits; anything else is skipped.
+// Requires an even number of hexadecimal digits; skips all other characters.
 inline std::vector<std::uint8_t> from_hex(std::string_view text) {
   std::string digits;
   for (const char c : text) {

@@ -15,9 +15,9 @@ namespace tcpstack::test {
 using Packet = std::vector<std::uint8_t>;
 
 inline constexpr Address kHere{0x0a000002};   // the stack
-inline constexpr Address kThere{0x0a000001};  // whoever talks to it
+inline constexpr Address kThere{0x0a000001};  // its peer
 
-// The bytes 0, 1, 2 ... 250, 0, 1 ...
+// The bytes 0, 1, 2 to 250, and again from 0.
 Packet counting(std::size_t size);
 
 // An IPv4 datagram, or fragment.
@@ -36,7 +36,7 @@ Packet fragmentation_needed(std::uint16_t next_hop_mtu, Bytes about);
 // `packet` in fragments of at most `mtu` bytes.
 std::vector<Packet> fragments(const Packet& packet, std::size_t mtu, std::uint16_t identification);
 
-// Headers and text in one piece, as a device without offload would send them.
+// Headers and text in one piece, in the form that a device without offload sends.
 Packet flat(const TxPacket& packet);
 
 }  // namespace tcpstack::test

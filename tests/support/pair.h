@@ -1,5 +1,5 @@
-// Two hosts with one connection, joined by hand: no link between them, no time passes on the way. For tests and
-// benchmarks that look at what a segment costs; it allocates nothing of its own.
+// Two hosts with one connection, joined without a link: no time passes on the way. For tests and benchmarks of a
+// segment's cost; it allocates nothing of its own.
 #pragma once
 
 #include <array>
@@ -13,7 +13,7 @@ namespace tcpstack::test {
 
 class Pair {
  public:
-  // Of `connections` from the client to the server, the last one is used, the others are idle.
+  // Of `connections` from the client to the server the last one is used; the others are idle.
   explicit Pair(std::size_t connections = 1) {
     const ListenerId listener = server.listen(kServer).value();
     for (std::size_t i = 0; i < connections; ++i) {
@@ -23,7 +23,7 @@ class Pair {
     }
   }
 
-  // Carries packets to and fro until nobody has any, and forgets the events.
+  // Carries packets in both directions until no host has any, and drops the events.
   void exchange() {
     while (carry(client, server) || carry(server, client)) {
     }
@@ -39,7 +39,7 @@ class Pair {
     server.time_passes(now);
   }
 
-  std::size_t lose_every = 0;  // the n-th packet of each n is lost; 0: none is
+  std::size_t lose_every = 0;  // the n-th packet of each n is lost; 0: no loss
   std::size_t carried = 0;     // packets, lost ones included
   Time now{};
   Stack client{config_of(Address{0x0a000001}), 1};
@@ -56,7 +56,7 @@ class Pair {
     return config;
   }
 
-  // One packet from one host to the other; false when there was none.
+  // Carries one packet from one host to the other. Returns false if there was none.
   bool carry(Stack& from, Stack& to) {
     const auto packet = from.poll_transmit(now);
     if (!packet) return false;

@@ -1,6 +1,6 @@
-// Writing again what was parsed, and comparing, for each of the formats of stack/wire. What cannot
-// survive (IP options, the reserved bits, alignment among TCP options) is left out of the comparison.
-// tests/unit/wire/robustness_test.cc and tests/fuzz/parse_fuzz.cc make up the input.
+// Writes parsed values again and compares, for each of the formats of stack/wire. The comparison leaves out the
+// parts that cannot survive: IP options, the reserved bits, alignment among TCP options.
+// tests/unit/wire/robustness_test.cc and tests/fuzz/parse_fuzz.cc make the input.
 #include "tests/support/parse_checks.h"
 
 #include <algorithm>
@@ -52,8 +52,8 @@ std::string ipv4_disagreement(Bytes bytes) {
   append(again, parsed->payload);
   const auto reparsed = parse_ipv4(again);
   if (!reparsed) return std::string("IPv4 written again: ") + name(reparsed.error());
-  // Version and IHL, total length and checksum differ when there were options, and so may the
-  // reserved bit in front of the fragment's flags.
+  // With options, version and IHL, total length and checksum differ. The reserved bit before the fragment's flags
+  // may differ, too.
   const Bytes now = again;
   const bool is_same = now[1] == bytes[1] && same(now.subspan(4, 2), bytes.subspan(4, 2)) &&
                        load_be16(&now[6]) == (load_be16(&bytes[6]) & 0x7fff) &&
@@ -64,7 +64,7 @@ std::string ipv4_disagreement(Bytes bytes) {
   return is_same && parsed->whole.size() == sizes ? "" : "IPv4 written again differs";
 }
 
-// The notation shows all that it can read again, and of options as they came only these differ.
+// The notation shows all that it can read again. Among options in their sender's layout only these differ.
 std::string shown_disagreement(const TcpPacket& packet) {
   const std::string text = to_notation(packet.header, packet.text.size());
   const std::string as_it_came = to_notation(packet.header, packet.options, packet.text.size());
@@ -119,7 +119,7 @@ std::string udp_disagreement(Bytes bytes) {
   return is_same ? "" : "UDP written again differs";
 }
 
-// Its checksum is always verified, so the bytes are given a right one first.
+// icmp_disagreement() verifies the checksum, so it first writes a right one.
 std::string icmp_disagreement(Bytes bytes) {
   if (bytes.size() < kIcmpHeaderSize) return parse_icmp(bytes) ? "ICMP: too short, yet read" : "";
   Packet message(bytes.begin(), bytes.end());

@@ -1,6 +1,5 @@
-// What must hold for any bytes and any text: what a parser accepts survives being written and parsed
-// again. For the tests with random input and for the fuzzers; each function returns what went wrong,
-// or nothing.
+// Rules for any bytes and any text: values that a parser accepts survive writing and parsing. For tests with random
+// input and for the fuzzers; each function returns the broken rule, or nothing.
 #pragma once
 
 #include <string>
@@ -10,7 +9,7 @@
 
 namespace tcpstack::test {
 
-// Gives the bytes to every parser of stack/wire, as a packet and as the payload of one.
+// Passes the bytes to every parser of stack/wire, as a packet and as the payload of one.
 std::string disagreement(Bytes packet);
 
 // Reads the text as a segment's notation.

@@ -1,4 +1,4 @@
-// Runs handlers in virtual time until something has happened.
+// Runs handlers in virtual time until a condition holds.
 #pragma once
 
 #include <chrono>
@@ -10,7 +10,7 @@
 
 namespace tcpstack::test {
 
-// Until `done`, for an hour at most. False when nothing happens any more.
+// Runs until `done`, for an hour at most. Returns false if no event is left.
 inline bool run_until(boost::asio::io_context& io, runtime::manual_time& time,
                       const std::function<bool()>& done) {
   const Time limit = time.now() + std::chrono::hours(1);

@@ -1,4 +1,4 @@
-// A Stack in virtual time whose packets and events are kept for a test to look at.
+// A Stack in virtual time that keeps its packets and events for a test.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@ class StackHost {
  public:
   explicit StackHost(const Config& config = {}, std::uint64_t seed = 1) : stack(config, seed) {}
 
-  // A packet comes; what the stack has to say to it goes to `sent` and `events`.
+  // A packet arrives; the stack's answers go to `sent` and `events`.
   void arrives(const Packet& packet);
   void arrive(const std::vector<Packet>& packets) {
     for (const Packet& packet : packets) arrives(packet);
@@ -23,7 +23,7 @@ class StackHost {
   void passes(Duration span);
   // After a user call.
   void drain();
-  // Takes the packets out.
+  // Takes the packets out of `sent`.
   std::vector<Packet> take_sent();
   [[nodiscard]] std::uint64_t drops(Drop drop) const { return stack.counters().of(drop); }
   [[nodiscard]] std::uint64_t all_drops() const;
@@ -39,7 +39,7 @@ class TcpPeer {
  public:
   explicit TcpPeer(StackHost& host) : host_(host) {}
 
-  // The three segments of a handshake to a listener, which is opened, too. Gives the accepted connection.
+  // The three segments of a handshake to a listener, which it also opens. Returns the accepted connection.
   ConnectionId connects(std::uint16_t mss = 1460);
   // A pure acknowledgment up to `number`, relative to the stack's ISN.
   void acknowledges(std::uint32_t number, std::uint16_t window = 65535);

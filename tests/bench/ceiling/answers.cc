@@ -12,9 +12,9 @@ constexpr std::uint16_t kEcho = 7;
 constexpr std::uint16_t kSource = 19;
 constexpr unsigned kShift = 10;
 constexpr std::uint32_t kQueuedPackets = 400;        // of the 500 that a TUN device holds
-constexpr std::uint32_t kLargestWindow = 6 << 20;    // more, a client's send buffer does not fill
-constexpr std::uint32_t kInFlight = 1 << 20;         // of a source: more leaves the caches
-constexpr std::uint32_t kSuperSegment = 65535 - 60;  // text of one
+constexpr std::uint32_t kLargestWindow = 6 << 20;    // a client's send buffer does not fill more
+constexpr std::uint32_t kInFlight = 1 << 20;         // of a source: more does not fit the caches
+constexpr std::uint32_t kSuperSegment = 65535 - 60;  // text of a super-segment
 constexpr int kPumped = 32;                          // segments between two looks at the device
 
 unsigned get16(Bytes bytes, std::size_t at) { return unsigned{bytes[at]} << 8U | bytes[at + 1]; }
@@ -41,12 +41,12 @@ unsigned fold(std::uint64_t total) {
   return static_cast<unsigned>(total);
 }
 
-// Of so many 'x'.
+// The checksum of `size` bytes 'x'.
 std::uint64_t sum_of_text(std::uint32_t size) {
   return std::uint64_t{size / 2} * 0x7878 + (size % 2) * 0x7800;
 }
 
-// A before B, though the numbers wrap.
+// Does A precede B, although the numbers wrap?
 bool before(std::uint32_t a, std::uint32_t b) { return static_cast<std::int32_t>(a - b) < 0; }
 
 }  // namespace
@@ -203,7 +203,7 @@ void Answers::rewind() {
   for (const std::uint32_t index : sources_) clients_[index].snd_nxt = clients_[index].snd_una;
 }
 
-// Text of one packet.
+// The largest text of one packet.
 std::uint32_t Answers::largest(const Client& client) const {
   if (!device_.has_offload()) return client.mss;
   return std::max(client.mss, kSuperSegment / client.mss * client.mss);

@@ -1,8 +1,9 @@
-// Answers TCP as the kernel's clients of bench_load expect it, with the least work: what a device allows.
+// Answers TCP in the way that the kernel's clients of bench_load expect, with the least work: the most that a
+// device allows.
 //
-// There is a record for each client and no more: no states, no buffers, no timers, no checks. Text is all 'x',
-// so that its checksum is arithmetic. What has not arrived in order is not acknowledged, and the window is what
-// the device's queue holds; the client repeats the rest. This is no TCP for any other purpose.
+// It has only a record for each client: no states, no buffers, no timers, no checks. Text is all 'x', so that its
+// checksum is arithmetic. Text that has not arrived in order is not acknowledged, and the window is the capacity of
+// the device's queue; the client repeats the rest. It is useless as a TCP for any other purpose.
 #pragma once
 
 #include <cstddef>
@@ -21,11 +22,11 @@ class Answers {
   Answers(BareTun& device, std::uint32_t address, unsigned mtu);
 
   void packet_arrives(std::span<const std::uint8_t> packet);
-  // After a batch: one segment for each client to whom something is owed.
+  // After a batch: sends one segment to each client that waits for one.
   void settle();
-  // A few more segments of each source; false when none may be sent now.
+  // Sends a few more segments of each source. Returns false if none may be sent now.
   bool pump();
-  // Nothing has come for long: what is in flight of a source may be lost.
+  // For a long silence: a source's text in flight may be lost, so it is sent again.
   void rewind();
 
  private:

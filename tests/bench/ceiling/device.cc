@@ -41,7 +41,7 @@ std::span<const std::uint8_t> BareTun::receive() {
   return std::span(slot_).first(static_cast<std::size_t>(size)).subspan(skipped);
 }
 
-// In one piece where that is short: copying it costs less than to have the kernel gather it.
+// A short packet goes in one piece: the copy costs less than a gathering write.
 bool BareTun::send(const OffloadHeader& offload, std::span<const std::uint8_t> headers,
                    std::span<const std::uint8_t> text) {
   constexpr std::size_t kShort = 256;

@@ -1,4 +1,4 @@
-// The TUN device of the ceiling: a read or a write for each packet and nothing around it.
+// The TUN device of the ceiling: one read or write for each packet, and nothing else.
 #pragma once
 
 #include <array>
@@ -28,12 +28,12 @@ class BareTun {
   // With `offload` each packet has an OffloadHeader, and can be a super-segment with a partial checksum.
   BareTun(const std::string& name, bool offload);
 
-  // The next packet, valid until the next call; empty when none is there. Throws when the device is gone.
+  // The next packet, valid until the next call; empty if there is none. Throws if the device is gone.
   std::span<const std::uint8_t> receive();
-  // False when the kernel took it not.
+  // Returns false if the kernel did not take it.
   bool send(const OffloadHeader& offload, std::span<const std::uint8_t> headers,
             std::span<const std::uint8_t> text);
-  // False when the time was over.
+  // Returns false at the time limit.
   [[nodiscard]] bool wait(int milliseconds) const;
   [[nodiscard]] bool has_offload() const { return offload_; }
 

@@ -1,5 +1,5 @@
-// bench_ceiling: what a TUN device allows. Answers the traffic of bench_load with as little work as there can be,
-// so that the stack's figures can be read as a part of it. scripts/bench starts it; by hand:
+// bench_ceiling: the most that a TUN device allows. It answers the traffic of bench_load with the least possible
+// work, so that the stack's figures can be read as a share of it. scripts/bench starts it; by hand:
 //
 //   bench_ceiling DEVICE [--mtu BYTES] [--offload]
 #include <cstdio>
@@ -41,7 +41,7 @@ Arguments parse(int count, char** words) {
   return result;
 }
 
-// Until it is killed, or its device is gone.
+// Serves until it is killed, or its device is gone.
 void serve(const Arguments& arguments) {
   BareTun device(arguments.device, arguments.offload);
   const device::TunSettings settings{.host_address = Address(0x0a000001),

@@ -1,9 +1,9 @@
-// segment_cost: sends or receives so many segments, for scripts/instructions to count what one costs.
+// segment_cost: sends or receives SEGMENTS segments, for scripts/instructions to count the cost of one.
 //
 //   segment_cost receive|send SEGMENTS [OPEN]
 //
-// A client and a server in one process, with OPEN connections beside the one in use. Only what one of them does
-// counts: its calls go through the functions measured_...(), which callgrind is told to watch.
+// A client and a server in one process, with OPEN connections beside the one in use. Only the calls of one of them
+// count: they go through the functions measured_...(), which callgrind watches.
 #include <array>
 #include <cstdio>
 #include <cstring>
@@ -18,17 +18,17 @@ namespace {
 
 using std::chrono_literals::operator""us;
 
-constexpr std::size_t kText = 1448;  // of a full segment at an MTU of 1500, beside timestamps
+constexpr std::size_t kText = 1448;  // of a full segment at an MTU of 1500, with timestamps
 constexpr Address kClient{0x0a000001};
 constexpr Address kServer{0x0a000002};
-// Connections to one port of the server: each takes a port of the client's, which has not enough for all.
+// Connections to one port of the server: each takes a port of the client, which has too few for all.
 constexpr std::size_t kForEachPort = 10'000;
 
 using Packet = std::vector<std::uint8_t>;
 
 }  // namespace
 
-// Not inlined and with external names, so that they can be found.
+// Not inlined and with external names, so that callgrind finds them.
 [[gnu::noinline]] void measured_arrives(Stack& stack, const Packet& packet, Time now) {
   stack.packet_arrives({.bytes = packet, .offload = {}}, now);
 }

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t kPiece = 256 * 1024;
 
-// Bytes moved in the time from its making to report(), and the server's work for them.
+// Counts the bytes moved from its construction to report(), and the server's work for them.
 class Transfer {
  public:
   explicit Transfer(const Server& server) : server_(server), cpu_began_(server.cpu_time()) {}
@@ -45,7 +45,7 @@ class Upload {
     }
   }
 
-  // What waits in the send queue, unsent or unacknowledged, has not been moved yet.
+  // Text in the send queue, unsent or unacknowledged, does not count yet.
   [[nodiscard]] double acknowledged() const {
     int queued = 0;
     if (::ioctl(socket_.get(), SIOCOUTQ, &queued) != 0) fail("SIOCOUTQ");

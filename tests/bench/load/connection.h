@@ -11,13 +11,13 @@ namespace tcpstack::bench {
 
 using device::Descriptor;
 
-// Whom to talk to, and from which addresses of ours.
+// The server, and the local addresses to use.
 struct Target {
   std::string server = "10.0.0.2";
   std::uint16_t echo = 7;
   std::uint16_t discard = 9;
   std::uint16_t source = 19;
-  // The first of `sources` consecutive addresses of the kernel's; empty: the kernel chooses, which does for some
+  // The first of `sources` consecutive local addresses. Empty: the kernel chooses, which is enough for some
   // thousand connections.
   std::string first_source;
   unsigned sources = 1;
@@ -25,11 +25,11 @@ struct Target {
 
 sockaddr_in address_of(const std::string& address, std::uint16_t port);
 
-// Blocking and connected, with a time limit on each read and write, so that a server that stalls is an error.
+// Blocking and connected. Each read and write has a time limit, so that a server that stalls is an error.
 Descriptor connect_to(const std::string& server, std::uint16_t port);
 
-// Hands out local addresses and ports in turn, none twice within a million connections: the ports of the
-// connections just closed are in TIME_WAIT, and to find a free one among them would be the kernel's main work.
+// Hands out local addresses and ports in turn, none twice within a million connections. The ports of recently
+// closed connections are in TIME_WAIT, and the search for a free one would be the kernel's main work.
 class LocalEndpoints {
  public:
   explicit LocalEndpoints(const Target& target);

@@ -30,7 +30,7 @@ class Opener {
     if (!poll_) fail("epoll_create1");
   }
 
-  // `place` is the caller's name for it, at which it may start again.
+  // `place` is the caller's name for the connection; a new attempt may start there.
   void start(std::size_t place, Until until) {
     if (place >= under_way_.size()) under_way_.resize(place + 1);
     Attempt& attempt = under_way_[place];
@@ -41,7 +41,7 @@ class Opener {
       fail("epoll_ctl");
   }
 
-  // Waits, and calls done(place, socket, time since the SYN) for each that has come so far.
+  // Waits, and calls done(place, socket, time since the SYN) for each finished connection.
   template <typename Done>
   void wait(Done done) {
     constexpr int kPatience = 10'000;  // ms
@@ -73,7 +73,7 @@ class Opener {
     if (error != 0) fail("a connection was not established");
   }
 
-  // One step: the byte, once the connection is there; its echo. True when it has come as far as it is to come.
+  // One step: sends the byte once the connection is there, or takes its echo. Returns true at the last step.
   static bool proceed(Attempt& attempt) {
     char byte = 'x';
     const int socket = attempt.socket.get();
@@ -99,8 +99,8 @@ class Opener {
   std::vector<Attempt> under_way_;
 };
 
-// Connections that stay open. A process may have only so many descriptors; when those are used up, a child that does
-// nothing else keeps the connections in its place.
+// Connections that stay open. A process has a limited number of descriptors. When they are used up, a child that
+// does nothing else holds the connections instead.
 class OpenConnections {
  public:
   OpenConnections() = default;
@@ -122,7 +122,7 @@ class OpenConnections {
     lost_ += Clock::now() - began;
   }
   [[nodiscard]] std::size_t count() const { return count_; }
-  // The present, without the time that children have taken: that is nothing of the server's.
+  // The present time, less the time that children have taken, which is not the server's.
   [[nodiscard]] Clock::time_point now() const { return Clock::now() - lost_; }
 
  private:
@@ -148,7 +148,7 @@ class OpenConnections {
   }
 
   static constexpr std::size_t kOthers =
-      100 + kAtATime;  // of the handshakes, and what the process has anyway
+      100 + kAtATime;  // for the handshakes, and those that the process has already
   const std::size_t most_here_ = allowed_descriptors() - kOthers;
   std::size_t count_ = 0;
   Clock::duration lost_{};
@@ -156,7 +156,7 @@ class OpenConnections {
   std::vector<pid_t> children_;
 };
 
-// The server has dealt with all that came before this connection.
+// Opens one more connection: afterwards the server has processed all before it.
 Descriptor last_connection(Opener& opener) {
   opener.start(0, Until::echoed);
   Descriptor last;
@@ -166,7 +166,7 @@ Descriptor last_connection(Opener& opener) {
 }
 
 Report open_and_leave(const Plan& plan, Until until) {
-  // The rate at the beginning and at the end, each over a tenth, but 1,000 connections at the most.
+  // The rate at the beginning and at the end, each over a tenth, but at most 1,000 connections.
   const std::size_t part = std::clamp<std::size_t>(plan.connections / 10, 1, 1000);
   const std::size_t resident_before = plan.server.resident_bytes();
   Opener opener(plan.target);

@@ -1,4 +1,4 @@
-// bench_load: the kernel's sockets put one kind of work on a server and say in one line of JSON how it went.
+// bench_load: the kernel's sockets give a server one kind of work and print the result in one line of JSON.
 // scripts/bench starts it; by hand:
 //
 //   bench_load WORK [--server ADDRESS] [--connections N] [--seconds S] [--warm-up S] [--process PID]

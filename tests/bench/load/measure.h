@@ -1,5 +1,5 @@
-// What a measurement is made of: a clock, latencies and their percentiles, and what the server's process has
-// used meanwhile.
+// The parts of a measurement: a clock, latencies and their percentiles, and the resources that the server's process
+// has used.
 #pragma once
 
 #include <chrono>
@@ -19,7 +19,7 @@ inline Clock::time_point after(Seconds time) {
   return Clock::now() + std::chrono::duration_cast<Clock::duration>(time);
 }
 
-// Names and figures, in the order in which they were found.
+// Names and figures, in the order of the calls.
 class Report {
  public:
   void add(std::string name, double value) { figures_.emplace_back(std::move(name), value); }
@@ -42,11 +42,11 @@ class Latencies {
   std::vector<Clock::duration> times_;
 };
 
-// The server's process, as /proc shows it. No process (0): all figures are 0.
+// The server's process in /proc. Without a process (0) all figures are 0.
 class Server {
  public:
   explicit Server(pid_t process) : process_(process) {}
-  // CPU time so far of its main thread; it has no other.
+  // CPU time so far of its main thread, its only one.
   [[nodiscard]] Seconds cpu_time() const;
   [[nodiscard]] std::size_t resident_bytes() const;
   [[nodiscard]] bool is_known() const { return process_ != 0; }

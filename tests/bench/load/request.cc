@@ -28,7 +28,7 @@ void response(int socket) {
   if (size == 0 || byte != kByte) throw std::runtime_error("a response was wrong");
 }
 
-// With one connection there is nothing to wait for but its response.
+// With one connection there is only its response to wait for.
 void run_one(int socket, Clock::time_point end, Latencies& latencies) {
   for (auto began = Clock::now(); began < end;) {
     request(socket);
@@ -39,7 +39,7 @@ void run_one(int socket, Clock::time_point end, Latencies& latencies) {
   }
 }
 
-// Many connections, each of which has one request under way at any time.
+// Many connections, each with one request under way at any time.
 class Requests {
  public:
   explicit Requests(const Plan& plan) : began_(plan.connections) {
@@ -79,7 +79,7 @@ class Requests {
   std::vector<Clock::time_point> began_;
 };
 
-// Calls run(end, latencies) for the warm-up and once more for the measurement.
+// Calls run(end, latencies) for the warm-up and again for the measurement.
 template <typename Run>
 Report measure(const Plan& plan, Run run) {
   Latencies latencies;
@@ -104,8 +104,9 @@ Latencies measure_one(int socket, Seconds length) {
   return latencies;
 }
 
-// From now on this process, but none that it starts, gets a processor as soon as it wants one: else it is the
-// scheduler's choice between client and uploader that is measured where processors are few. True: it was allowed.
+// From now on this process, but none that it starts, gets a processor as soon as it wants one. Otherwise, with few
+// processors, the result would measure the scheduler's choice between client and uploader. Returns true if this was
+// allowed.
 bool come_first() {
   const sched_param priority{.sched_priority = 1};
   return ::sched_setscheduler(0, SCHED_RR | SCHED_RESET_ON_FORK, &priority) == 0;

@@ -1,4 +1,4 @@
-// The works that a server is measured with. Each returns its figures or throws.
+// The works for a server. Each returns its figures or throws.
 #pragma once
 
 #include <cstddef>
@@ -16,12 +16,12 @@ struct Plan {
   Seconds length{3};
 };
 
-// One connection, as much as goes: to discard; from a source. Counted is what the peer has acknowledged, and
-// what has been read.
+// Moves as much as possible on one connection: to discard, or from a source. Counts the bytes that the peer has
+// acknowledged, or that were read.
 Report upload(const Plan& plan);
 Report download(const Plan& plan);
 
-// One byte there and back on each connection, again and again.
+// One byte there and back on each connection, repeatedly.
 Report request_response(const Plan& plan);
 // The same on one connection, alone and then beside an upload.
 Report request_beside_upload(const Plan& plan);
@@ -31,7 +31,7 @@ Report connect_echo_close(const Plan& plan);
 
 // Opens `connections` and leaves them open.
 Report idle(const Plan& plan);
-// The same, but each has echoed one byte before.
+// The same, but each has echoed one byte.
 Report idle_after_echo(const Plan& plan);
 
 }  // namespace tcpstack::bench

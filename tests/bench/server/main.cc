@@ -44,7 +44,7 @@ class KernelServer {
   }
 
  private:
-  // What epoll tells: the descriptor, its service, and whether it listens.
+  // The data of an epoll event: the descriptor, its service, and whether it listens.
   static std::uint64_t pack(int fd, Service service, bool listens) {
     return static_cast<std::uint64_t>(fd) << 32U | std::uint64_t{listens} << 16U | service;
   }
@@ -90,7 +90,7 @@ class KernelServer {
     return errno == EAGAIN;
   }
 
-  // An echo's client here reads before it writes again, so that its socket has room for what comes back.
+  // A client of echo reads here before it writes again, so its socket has room for the echo.
   bool receive(int fd, bool echo) {
     ssize_t size = 0;
     while ((size = ::recv(fd, text_.data(), text_.size(), 0)) > 0) {
@@ -112,7 +112,7 @@ class KernelServer {
 int main(int count, char** words) {
   try {
     const rlimit descriptors{.rlim_cur = 1 << 20, .rlim_max = 1 << 20};
-    ::setrlimit(RLIMIT_NOFILE, &descriptors);  // without the right to do so, as many as there are
+    ::setrlimit(RLIMIT_NOFILE, &descriptors);  // without permission the old limit stays
     tcpstack::bench::KernelServer server(count > 1 ? words[1] : "0.0.0.0");
     std::puts("ready");
     std::fflush(stdout);
