@@ -265,12 +265,14 @@ def _require(tools):
 
 
 def _run_one(name, test):
+    """How one test ended, as an exit code: 0, 1 or SKIPPED."""
     _labs.clear()
     began = time.monotonic()
     try:
         test()
-    except Skip:
-        raise
+    except Skip as reason:
+        print(f"skipped: {reason}", flush=True)
+        return SKIPPED
     except Exception:  # pylint: disable=broad-except
         print(f"FAILED {name}\n")
         for lab in _labs:
@@ -278,13 +280,14 @@ def _run_one(name, test):
                 print(stack.story(), "\n")
         traceback.print_exc(file=sys.stdout)
         print(f"\nAgain: sudo TCPSTACK_BUILD={BUILD} python3 {sys.argv[0]} {name}\n", flush=True)
-        return False
+        return 1
     print(f"ok {name} ({time.monotonic() - began:.1f} s)", flush=True)
-    return True
+    return 0
 
 
 def main(module, needs=()):
-    """Runs the module's tests, or those named on the command line. Ends the process: 0, 1, or 77."""
+    """Runs the module's tests, or those named on the command line. Ends the process: 1 if one failed, else 77 if one
+    was skipped, else 0."""
     if module != "__main__":
         return
     tests = dict(inspect.getmembers(sys.modules[module], inspect.isfunction))
@@ -298,4 +301,4 @@ def main(module, needs=()):
     except Skip as reason:
         print(f"skipped: {reason}")
         sys.exit(SKIPPED)
-    sys.exit(0 if all(results) else 1)
+    sys.exit(1 if 1 in results else max(results, default=0))
