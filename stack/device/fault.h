@@ -6,7 +6,7 @@
 //   hold fin                until the next packet in its direction has passed it
 //   corrupt #5 in           one bit of the fifth packet that arrives
 //   drop every fin out      each of them
-// loss 3%                 at random, like: reorder 5% 10ms, duplicate 1%, corrupt 0.1%
+//   loss 3%                 at random, like: reorder 5% 10ms, duplicate 1%, corrupt 0.1%
 //   rate 10mbit queue 50    a link of 10 Mbit/s, at most 50 packets waiting for it
 //
 // Each fault may end with `in` (towards the stack), `out` or `both`, the default. This file knows no system and no

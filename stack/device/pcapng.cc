@@ -1,7 +1,7 @@
 // pcapng, block by block. Every block has the same frame, and so has every option; both are padded to words:
 //
 //   type(4)  total length(4)  body ... options ...  total length(4)
-// code(2)  length(2)  value, padded                             the last option: code 0, length 0
+//   code(2)  length(2)  value, padded                             the last option: code 0, length 0
 //
 // All numbers are in the byte order of the machine; the section header's magic number shows it.
 #include "stack/device/pcapng.h"

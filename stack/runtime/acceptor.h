@@ -1,8 +1,7 @@
 // Accepts TCP connections, like asio::ip::tcp::acceptor.
 //
-// The same rules hold as for sockets (socket.h): handlers are never called from inside, may be
-// move-only, and keep their executor, allocator and cancellation slot; close() aborts. Several accepts
-// may wait at a time.
+// The rules of sockets hold (socket.h): handlers are never called from inside, may be move-only, and keep their
+// executor, allocator and cancellation slot; close() aborts. Several accepts may wait at a time.
 #pragma once
 
 #include <concepts>
@@ -22,8 +21,8 @@
 
 namespace tcpstack::runtime {
 
-// Handlers that turn an accepted connection into what the user has asked for. What is associated
-// with the user's handler is associated with them.
+// Handlers that make the user's result from an accepted connection. They have the associations of the user's
+// handler.
 template <typename Handler, typename Executor>
 struct return_socket {
   Handler handler;
@@ -60,14 +59,14 @@ class basic_acceptor : public io_handle<Executor, acceptor_impl> {
   explicit basic_acceptor(runtime& owner)
     requires std::convertible_to<runtime::executor_type, Executor>
       : basic_acceptor(owner, Executor(owner.get_executor())) {}
-  // Listening. Throws what listen() reports.
+  // Listening. Throws the errors of listen().
   basic_acceptor(runtime& owner, const Endpoint& local, std::size_t backlog = 0)
       : basic_acceptor(owner) {
     listen(local, backlog);
   }
 
-  // Listens on `local`; an unspecified address is ours. `backlog`: how many connections may wait, 0
-  // for the configured number. Errors: address_in_use, already_open, invalid_argument (port 0).
+  // Listens on `local`; an unspecified address means ours. `backlog`: how many connections may wait; 0 means the
+  // configured number. Errors: address_in_use, already_open, invalid_argument (port 0).
   void listen(const Endpoint& local, std::size_t backlog, error_code& ec) {
     impl_->listen(local, backlog, ec);
   }
@@ -77,9 +76,9 @@ class basic_acceptor : public io_handle<Executor, acceptor_impl> {
     throw_if(ec);
   }
 
-  // The oldest established connection, as a socket of this acceptor's executor. Signature:
-  // void(error_code, basic_socket<Executor>). Errors: operation_aborted, bad_descriptor (closed); the
-  // socket then is one that has been moved from.
+  // Accepts the oldest established connection, as a socket of this acceptor's executor. Signature: void(error_code,
+  // basic_socket<Executor>). Errors: operation_aborted, bad_descriptor (closed); the socket is then like a
+  // moved-from one.
   template <typename Token = default_token>
   auto async_accept(Token&& token = default_token()) {
     return boost::asio::async_initiate<Token, void(error_code, basic_socket<Executor>)>(
@@ -89,7 +88,7 @@ class basic_acceptor : public io_handle<Executor, acceptor_impl> {
         },
         token);
   }
-  // The same into `peer`, which is closed before. Signature: void(error_code).
+  // The same into `peer`, which is closed first. Signature: void(error_code).
   template <typename Other, typename Token = default_token>
   auto async_accept(basic_socket<Other>& peer, Token&& token = default_token()) {
     return boost::asio::async_initiate<Token, void(error_code)>(
@@ -100,7 +99,7 @@ class basic_acceptor : public io_handle<Executor, acceptor_impl> {
         token, &peer);
   }
 
-  // The same without waiting: would_block, and a socket that is as one that has been moved from.
+  // The same without waiting. Errors also: would_block. The socket is then like a moved-from one.
   basic_socket<Executor> accept(error_code& ec) {
     return basic_socket<Executor>(impl_->accept(executor_, ec), executor_);
   }

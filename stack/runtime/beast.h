@@ -1,5 +1,5 @@
-// What Boost.Beast looks up by the socket's namespace: how to end a connection. Include it where Beast
-// runs over our sockets; nothing else is needed.
+// The functions that Boost.Beast looks up in the socket's namespace to end a connection. A program that runs Beast
+// over our sockets includes this file.
 #pragma once
 
 #include <array>
@@ -22,15 +22,15 @@ void beast_close_socket(basic_socket<Executor>& stream) {
   stream.close();
 }
 
-// Ends a connection as far as that goes without waiting: our sockets do not block.
+// Ends a connection as far as possible without waiting: our sockets do not block.
 template <typename Executor>
 void teardown(boost::beast::role_type /*role*/, basic_socket<Executor>& stream, error_code& ec) {
   stream.shutdown(boost::asio::socket_base::shutdown_send, ec);
   stream.close();
 }
 
-// Ends a connection in the order of RFC 6455 section 7.1.1: the server sends the first FIN, so that
-// TIME_WAIT is its own; then both read up to the peer's.
+// Ends a connection in the order of RFC 6455 section 7.1.1: the server sends the first FIN, and so gets TIME_WAIT;
+// then both read up to the peer's FIN.
 template <typename Executor>
 class teardown_operation {
  public:
@@ -53,7 +53,7 @@ class teardown_operation {
   }
 
  private:
-  // The read that follows shows an error, too.
+  // The read that follows reports an error, too.
   void shut_down_send() {
     error_code ignored;
     stream_.shutdown(boost::asio::socket_base::shutdown_send, ignored);
@@ -62,7 +62,7 @@ class teardown_operation {
   basic_socket<Executor>& stream_;
   bool is_server_;
   bool started_ = false;
-  // What still arrives is thrown away.
+  // Text that still arrives is dropped.
   std::unique_ptr<std::array<std::uint8_t, 2048>> scratch_ =
       std::make_unique<std::array<std::uint8_t, 2048>>();
 };

@@ -1,5 +1,5 @@
-// All connections of a runtime, for tables like those of `ss -ti`: those without a socket as well, which are being
-// closed or stand in TIME_WAIT.
+// All connections of a runtime, for tables like `ss -ti`; also those without a socket, which are closing or in
+// TIME_WAIT.
 #pragma once
 
 #include <cstddef>
@@ -21,7 +21,7 @@ struct connection_info {
   bool has_user = false;          // a socket holds it, or it waits to be accepted
 };
 
-// In the order of their handles. Looks at each of them: for people, not for every packet.
+// In the order of their handles. Looks at each connection: for people, not for every packet.
 std::vector<connection_info> list_connections(runtime& owner);
 
 struct listener_info {

@@ -1,15 +1,14 @@
 // A UDP socket as Boost.Asio users know it: like asio::ip::udp::socket.
 //
-// The same rules hold as for basic_socket (socket.h): handlers are never called from inside, may be
-// move-only, and keep their executor, allocator and cancellation slot; several sends and receives take
-// their turns; close() aborts.
+// The rules of basic_socket hold (socket.h): handlers are never called from inside, may be move-only, and keep
+// their executor, allocator and cancellation slot; several sends and receives wait for their turn; close() aborts.
 // Each operation sends or receives one datagram, which may be empty:
 //
-//   - A datagram that is larger than the buffers is cut, and the rest of it lost.
+//   - A datagram that is larger than the buffers is cut, and its rest is lost.
 //   - async_send keeps a copy of the datagram while it waits.
-//   - A connected socket gets its peer's datagrams only, and its operations fail once with each ICMP error
-//     about what it has sent to the peer: connection_refused, host_unreachable, network_unreachable.
-//   - The operations of a socket that is not connected are left alone: take_failure() has the errors.
+//   - A connected socket gets only its peer's datagrams. Each ICMP error about datagrams to the peer makes one
+//     operation fail: connection_refused, host_unreachable, network_unreachable.
+//   - Operations of an unconnected socket do not fail so: take_failure() returns these errors.
 #pragma once
 
 #include <concepts>
@@ -46,14 +45,14 @@ class basic_datagram_socket : public io_handle<Executor, datagram_impl> {
   explicit basic_datagram_socket(runtime& owner)
     requires std::convertible_to<runtime::executor_type, Executor>
       : basic_datagram_socket(owner, Executor(owner.get_executor())) {}
-  // Bound. Throws what bind() reports.
+  // Bound. Throws the errors of bind().
   basic_datagram_socket(runtime& owner, const Endpoint& local) : basic_datagram_socket(owner) {
     bind(local);
   }
 
   lowest_layer_type& lowest_layer() { return *this; }
 
-  // Opens the socket. Port 0: an ephemeral one; an unspecified address is ours. Errors: address_in_use,
+  // Opens the socket. Port 0: an ephemeral port; an unspecified address means ours. Errors: address_in_use,
   // already_open, invalid_argument (not our address), operation_aborted (the runtime stops).
   void bind(const Endpoint& local, error_code& ec) { impl_->bind(local, ec); }
   void bind(const Endpoint& local) {
@@ -61,7 +60,7 @@ class basic_datagram_socket : public io_handle<Executor, datagram_impl> {
     bind(local, ec);
     throw_if(ec);
   }
-  // Sends nothing: names the peer, and binds to an ephemeral port if that is still to be done.
+  // Sends nothing. Sets the peer, and binds to an ephemeral port if the socket is not bound.
   void connect(const Endpoint& remote, error_code& ec) { impl_->connect(remote, ec); }
   void connect(const Endpoint& remote) {
     error_code ec;
@@ -80,7 +79,7 @@ class basic_datagram_socket : public io_handle<Executor, datagram_impl> {
         },
         token, buffers, remote);
   }
-  // The same to the peer. Errors also: not_connected, and what ICMP says.
+  // The same to the peer. Errors also: not_connected, and those of ICMP.
   template <typename ConstBufferSequence, typename Token = default_token>
   auto async_send(const ConstBufferSequence& buffers, Token&& token = default_token()) {
     return boost::asio::async_initiate<Token, void(error_code, std::size_t)>(
@@ -91,7 +90,7 @@ class basic_datagram_socket : public io_handle<Executor, datagram_impl> {
   }
 
   // The caller keeps `buffers` and `sender` alive. Signature: void(error_code, std::size_t). Errors:
-  // operation_aborted, bad_descriptor, and what ICMP says about the peer.
+  // operation_aborted, bad_descriptor, and those of ICMP about the peer.
   template <typename MutableBufferSequence, typename Token = default_token>
   auto async_receive_from(const MutableBufferSequence& buffers, Endpoint& sender,
                           Token&& token = default_token()) {
@@ -102,7 +101,7 @@ class basic_datagram_socket : public io_handle<Executor, datagram_impl> {
     return start_receive(buffers, nullptr, token);
   }
 
-  // The same without waiting: would_block.
+  // The same without waiting. Errors also: would_block.
   template <typename ConstBufferSequence>
   std::size_t send_to(const ConstBufferSequence& buffers, const Endpoint& remote, error_code& ec) {
     return impl_->send(flatten(buffers), remote, ec);
@@ -120,7 +119,7 @@ class basic_datagram_socket : public io_handle<Executor, datagram_impl> {
     return impl_->receive(scatter(buffers), nullptr, ec);
   }
 
-  // Bytes of the datagram that a receive would give; 0: there is none, or it is empty. Errors: bad_descriptor.
+  // Bytes of the next datagram; 0: there is none, or it is empty. Errors: bad_descriptor.
   std::size_t available(error_code& ec) const { return impl_->available(ec); }
   std::size_t available() const {
     error_code ec;
@@ -129,10 +128,10 @@ class basic_datagram_socket : public io_handle<Executor, datagram_impl> {
     return size;
   }
 
-  // The oldest ICMP error that no operation has been told of (RFC 1122 section 4.1.3.3).
+  // The oldest ICMP error that no operation has reported (RFC 1122 section 4.1.3.3).
   std::optional<udp::Failure> take_failure() { return impl_->take_failure(); }
 
-  // Errors: bad_descriptor, and not_connected for the remote one.
+  // Errors: bad_descriptor; for the remote endpoint also not_connected.
   Endpoint local_endpoint(error_code& ec) const { return impl_->local_endpoint(ec); }
   Endpoint remote_endpoint(error_code& ec) const { return impl_->remote_endpoint(ec); }
   Endpoint local_endpoint() const {

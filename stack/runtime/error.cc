@@ -9,7 +9,7 @@ namespace {
 using boost::system::error_condition;
 namespace errc = boost::system::errc;
 
-// RFC 9293 section 3.10 gives the words; those from would_block on are ours.
+// The words of RFC 9293 section 3.10; those from would_block on are ours.
 const char* words(tcp::Error error) {
   switch (error) {
     case tcp::Error::none: return "no error";

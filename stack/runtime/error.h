@@ -1,9 +1,8 @@
 // The core's errors as Boost.System error codes.
 //
-// Programs for kernel sockets compare with asio::error::connection_reset, asio::error::eof and their
-// like, which are codes of the system and of Asio. So our sockets complete with exactly those:
-// to_asio() translates. tcp_category() keeps the RFC's own words for logs and for code that asks a
-// connection's status; its codes compare equal to the same generic conditions.
+// Programs for kernel sockets compare with asio::error::connection_reset, asio::error::eof and similar codes of the
+// system and of Asio. So our sockets complete with exactly those: to_asio() translates. tcp_category() keeps the
+// RFC's own words for logs and for a connection's status; its codes compare equal to the same generic conditions.
 #pragma once
 
 #include <boost/system/error_code.hpp>
@@ -19,8 +18,8 @@ using error_code = boost::system::error_code;
 // so on for every tcp::Error but `none`.
 const boost::system::error_category& tcp_category() noexcept;
 
-// The code that a kernel socket would give, in Asio's categories; success for tcp::Error::none.
-// `closing` is asio::error::broken_pipe: a write after the user has closed its side.
+// The code of a kernel socket for this error, in Asio's categories; success for tcp::Error::none. `closing` is
+// asio::error::broken_pipe: a write after the user has closed its side.
 error_code to_asio(tcp::Error error) noexcept;
 
 }  // namespace tcpstack::runtime

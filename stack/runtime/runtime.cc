@@ -13,15 +13,15 @@
 namespace tcpstack::runtime {
 namespace {
 
-// Packets sent in one go before users and arriving packets have their turn: about 1.5 ms of work on a
-// device that carries single packets.
+// Packets sent without a break before users and arriving packets have their turn: about 1.5 ms of work on a device
+// that carries single packets.
 constexpr int kTransmitBudget = 256;
 
-// Packets received after which the stack's own have their turn, the acknowledgments of all of them together.
+// Received packets after which the stack sends, with the acknowledgments of all of them together.
 constexpr std::size_t kDrainAfter = packet_device::kMaxBatch;
 
-// Bytes of received packets after which users have their turn before the rest of a batch: what they read is then still in
-// the processor's cache.
+// Bytes of received packets after which users have their turn within a batch: the text is then still in the
+// processor's cache.
 constexpr std::size_t kServeAfter = 32 * 1024;
 
 template <typename Id, typename Object>
@@ -35,8 +35,8 @@ Object* find(const std::vector<Object*>& table, Id id) {
   return id.index < table.size() ? table[id.index] : nullptr;
 }
 
-// What a handler throws comes out of the executor's run(), as with Asio's own objects, and the runtime goes on. It may
-// have been the handler that ended the runtime.
+// An exception of a handler comes out of the executor's run(), as with Asio's own objects, and the runtime
+// continues. The handler may have ended the runtime.
 void call(completion ready, runtime::executor_type executor) {
   try {
     std::visit([](auto& each) { each.call(); }, ready);
@@ -86,7 +86,7 @@ void runtime::route(DatagramSocketId socket, datagram_impl* datagrams) {
   store(datagrams_, socket, datagrams);
 }
 
-// ---- what happens to a stack ------------------------------------------------------------------------
+// ---- the inputs of a stack --------------------------------------------------------------------------
 
 void runtime::device_readable() {
   error_code ec;
@@ -110,7 +110,7 @@ std::size_t runtime::take_batch(error_code& ec) {
   const Time now = time_->wake();
   if (!packets.empty()) ++counters_.batches;
   const auto ended = life_.watch();
-  std::size_t bytes = 0;  // since users were served
+  std::size_t bytes = 0;  // since the users' last turn
   for (const RxPacket& packet : packets) {
     stack_.packet_arrives(packet, now);
     if (tap_ != nullptr) tap_->received(packet.bytes, now);
@@ -154,9 +154,9 @@ void runtime::schedule_drain() {
   }));
 }
 
-// ---- and what it wants after that -------------------------------------------------------------------
+// ---- and its outputs --------------------------------------------------------------------------------
 
-// A turn: until there is nothing to send and nobody to tell, or others must have theirs.
+// A turn: until nothing is left to send or to report, or others must have their turn.
 void runtime::drain() {
   const auto ended = life_.watch();
   draining_ = true;
@@ -176,7 +176,7 @@ void runtime::drain() {
   if (phase_ != phase::stopped) sleep();
 }
 
-// In the middle of a batch, of which the acknowledgments are still to come.
+// In the middle of a batch; the acknowledgments of its rest are still to come.
 void runtime::serve_users(Time now) {
   const auto ended = life_.watch();
   draining_ = true;
@@ -220,8 +220,8 @@ bool runtime::deliver_events() {
   return any;
 }
 
-// An event for which there is no object, or another one by now, is of no interest: operations look
-// for themselves first, and wait for events afterwards.
+// Ignores an event without an object, or with a different object since: operations look for themselves first, and
+// wait for events afterwards.
 void runtime::deliver(const Event& event) {
   if (socket_impl* const socket = find(sockets_, event.connection)) {
     if (socket->connection() == event.connection) socket->event(event);
@@ -234,7 +234,7 @@ void runtime::deliver(const Event& event) {
   }
 }
 
-// Those that become due meanwhile are left for the next time: what these users do is sent first.
+// Handlers that become due during this call wait for the next: the packets of these users are sent first.
 bool runtime::call_handlers(std::size_t& budget) {
   const auto ended = life_.watch();
   const std::size_t now_due = std::min(due_.size(), budget);

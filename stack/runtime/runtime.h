@@ -1,9 +1,8 @@
 // Runs a core Stack on Boost.Asio: one stack, one device, one timer, one thread.
 //
-// Three things happen to a stack: packets arrive, time passes, a user calls. After each of them
-// drain() asks the stack, in this order, for the packets it wants to send, for what its users have
-// been waiting for, and for when to wake it up. Users are called in the same turn, and what they do
-// there is drained, too. That is all; sockets are in socket.h.
+// A stack has three inputs: packets arrive, time passes, a user calls. After each of them drain() asks the stack,
+// in this order, for packets to send, for events for its users, and for its next deadline. Users are called in the
+// same turn, and the results of their calls are drained, too. socket.h has the sockets.
 //
 // Not thread-safe: everything is used on the executor's one thread, or while that is not running.
 #pragma once
@@ -34,7 +33,7 @@ class acceptor_impl;
 class datagram_impl;
 class socket_impl;
 
-// What the runtime itself has seen; the stack's own counters are in stack().counters().
+// The runtime's own counters; the stack's are in stack().counters().
 struct runtime_counters {
   std::uint64_t batches = 0;           // of received packets
   std::uint64_t lost_would_block = 0;  // packets that the device had no room for
@@ -45,8 +44,8 @@ class runtime {
  public:
   using executor_type = boost::asio::any_io_executor;
 
-  // Begins to wait for packets. `seed` as for Stack. Without `time` it runs in real time. The runtime
-  // must not outlive the executor's context; sockets may outlive the runtime, and are closed then.
+  // Begins to wait for packets. `seed` as for Stack. Without `time` it runs in real time. The runtime must not
+  // outlive the executor's context. Sockets may outlive the runtime, and are closed then.
   runtime(executor_type executor, const Config& config, std::uint64_t seed,
           std::unique_ptr<packet_device> device, std::unique_ptr<timekeeper> time = nullptr);
   ~runtime();
@@ -56,10 +55,10 @@ class runtime {
   executor_type get_executor() const noexcept { return executor_; }
   [[nodiscard]] const executor_type& executor() const { return executor_; }
 
-  // Closes all acceptors and datagram sockets, every connection in order, and aborts all operations. Completes when
-  // no connection is left (one in TIME_WAIT is none), or with timed_out when `limit` is over: what
-  // is left then is reset. Called again, it does not wait any more. Signature: void(error_code).
-  // Afterwards the runtime leaves nothing running in the executor.
+  // Closes all acceptors and datagram sockets, and every connection in order, and aborts all operations. Completes
+  // when no connection is left (connections in TIME_WAIT do not count), or with timed_out after `limit`, when it
+  // resets the rest. A second call does not wait. Signature: void(error_code). Afterwards the runtime leaves
+  // nothing running in the executor.
   template <typename CompletionToken>
   auto async_stop(Duration limit, CompletionToken&& token) {
     return boost::asio::async_initiate<CompletionToken, void(error_code)>(
@@ -67,61 +66,61 @@ class runtime {
         limit);
   }
 
-  // --- for those who look
-  // nullptr: nobody. Both must outlive the runtime or be taken off before.
+  // --- for observers
+  // nullptr: none. Both must outlive the runtime, or be removed before.
   void observe(trace::Observer* observer) { stack_.observe(observer); }
   void tap(packet_tap* tap) { tap_ = tap; }
-  // Of the handlers that may be called in one turn: 1 leaves the executor's others their turn after each, so that a test
-  // can step from one to the next.
+  // Limits the handlers that are called in one turn. With 1, other work of the executor has its turn after each, so
+  // that a test can step from one to the next.
   void limit_handlers(std::size_t most_in_a_turn) { handler_budget_ = most_in_a_turn; }
-  // The device is broken (somebody has deleted it, for instance): nothing will arrive any more.
+  // Called when the device is broken (for instance deleted): no packet will arrive again.
   void on_device_failure(std::function<void(error_code)> handler) {
     device_failed_ = std::move(handler);
   }
   [[nodiscard]] const Stack& stack() const { return stack_; }
   [[nodiscard]] const runtime_counters& counters() const { return counters_; }
-  // For users who are called in a turn of the loop it stands still: to ask the clock each time costs more than a read.
+  // Within a turn of the loop the time stands still: reading the clock each time costs more than a read.
   Time now() { return draining_ ? turn_ : time_->now(); }
 
   // --- for sockets and acceptors
   Stack& stack() { return stack_; }
   [[nodiscard]] bool is_stopping() const { return phase_ != phase::running; }
   void add(io_object& object) { objects_.push_back(object); }
-  // To whom the events go; nullptr: to nobody.
+  // Sets the receiver of events; nullptr: none.
   void route(ConnectionId connection, socket_impl* socket);
   void route(ListenerId listener, acceptor_impl* acceptor);
   void route(DatagramSocketId socket, datagram_impl* datagrams);
-  // An operation is over: its handler is called in this turn, or in one that follows soon.
+  // An operation has ended: its handler is called in this turn, or in a later one soon.
   void complete(completion ready);
   [[nodiscard]] const boost::asio::any_completion_executor& home() const { return home_; }
-  // From its start to its end an operation is work for the executor.
+  // From its start to its end an operation counts as work of the executor.
   void operation_begins();
   void operation_ends();
-  // A user has called: drain once, when all that is ready to run has run, so that the calls of one
-  // turn leave in as few packets as possible.
+  // A user has called: drains once, after all ready work, so that the calls of one turn leave in as few packets as
+  // possible.
   void schedule_drain();
 
  private:
   using stop_operation = operation<>;
-  // Handlers called in one turn, since each may end another operation at once.
+  // Handlers called in one turn; each may end another operation at once.
   static constexpr std::size_t kHandlerBudget = 256;
 
-  // --- what happens to a stack
+  // --- the inputs of a stack
   void device_readable();
-  // How many packets the batch has had. It may have been a user who ended the runtime.
+  // Returns the number of packets in the batch. A user may have ended the runtime.
   std::size_t take_batch(error_code& ec);
   void serve_users(Time now);
   void alarm_rings();
 
-  // --- and what it wants after that
+  // --- and its outputs
   void drain();
-  // False when it stopped for the others' sake before everything was sent.
+  // Returns false if it stopped for the sake of others before everything was sent.
   bool transmit(Time now);
   void send(const TxPacket& packet, Time now);
-  // False when there was none.
+  // Returns false if there was none.
   bool deliver_events();
   void deliver(const Event& event);
-  // At most `budget` of those that are due, which is then less by as many. False when none was due.
+  // Calls at most `budget` due handlers, and reduces it by their number. Returns false if none was due.
   bool call_handlers(std::size_t& budget);
   void sleep();
 
@@ -131,7 +130,7 @@ class runtime {
 
   executor_type executor_;
   boost::asio::any_completion_executor home_;  // the same
-  executor_type busy_;  // the executor with outstanding work, while there are operations; else none
+  executor_type busy_;  // the executor with outstanding work, while operations exist
   std::size_t operations_ = 0;
   Stack stack_;
   std::unique_ptr<packet_device> device_;
@@ -148,7 +147,7 @@ class runtime {
   enum class phase { running, stopping, stopped };
 
   phase phase_ = phase::running;
-  base::Ring<completion> due_;  // handlers to be called
+  base::Ring<completion> due_;  // handlers to call
   std::size_t handler_budget_ = kHandlerBudget;
   bool drain_scheduled_ = false;
   bool draining_ = false;

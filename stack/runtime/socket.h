@@ -1,4 +1,4 @@
-// A TCP connection as Boost.Asio users know it: what they wrote for asio::ip::tcp::socket works here.
+// A TCP connection in the form that Boost.Asio users know: programs for asio::ip::tcp::socket work here.
 //
 // basic_socket models AsyncReadStream and AsyncWriteStream, so Beast's HTTP and WebSocket (with
 // beast.h), asio::ssl::stream, async_read_until and coroutines run on it unchanged. The contract, which
@@ -6,13 +6,13 @@
 //
 //   - A handler is never called from inside the function that starts its operation, and may be
 //     move-only. Its associated executor, allocator and cancellation slot are honoured.
-//   - One read and one write may go on at the same time; several of a kind take their turns.
+//   - One read and one write proceed at the same time; further ones of a kind wait for their turn.
 //   - A read of zero bytes completes at once. asio::error::eof comes after the last byte.
 //   - Cancelling one operation leaves the other alone. close() aborts both.
-//   - The destructor closes, and what has been written is still sent.
+//   - The destructor closes; written text is still sent.
 //   - set_option() takes the options that a kernel socket takes (docs/sockets.md).
 //
-// The work is done in socket_impl.cc; nothing here is thread-safe.
+// socket_impl.cc does the work; nothing here is thread-safe.
 #pragma once
 
 #include <concepts>
@@ -64,12 +64,11 @@ class basic_socket : public io_handle<Executor, socket_impl> {
   lowest_layer_type& lowest_layer() { return *this; }
   const lowest_layer_type& lowest_layer() const { return *this; }
 
-  // The local end of the connection to be made by async_connect. Not needed: by default the stack's
-  // own address, and an ephemeral port.
+  // The local end of the next async_connect. Optional: by default the stack's own address, and an ephemeral port.
   void bind(const Endpoint& local) { impl_->bind(local); }
 
-  // Opens a connection. Signature: void(error_code). Errors: connection_refused, timed_out,
-  // operation_aborted (the attempt is given up); after an error the socket is closed.
+  // Opens a connection. Signature: void(error_code). Errors: connection_refused, timed_out, operation_aborted (the
+  // attempt was cancelled); after an error the socket is closed.
   template <typename Token = default_token>
   auto async_connect(const Endpoint& remote, Token&& token = default_token()) {
     return boost::asio::async_initiate<Token, void(error_code)>(
@@ -99,8 +98,9 @@ class basic_socket : public io_handle<Executor, socket_impl> {
         },
         token, buffers);
   }
-  // The same with MSG_MORE, MSG_EOR (message_end_of_record) or message_constant: the bytes stay as and where they are
-  // until the runtime is destroyed, and whole blocks of them are not copied. Errors also: operation_not_supported (flags).
+  // The same with MSG_MORE, MSG_EOR (message_end_of_record) or message_constant: the bytes stay unchanged in their
+  // place until the runtime is destroyed, and whole blocks of them are not copied. Errors also:
+  // operation_not_supported (flags).
   static constexpr boost::asio::socket_base::message_flags message_constant = MSG_ZEROCOPY;
   template <typename ConstBufferSequence, typename Token = default_token>
   auto async_send(const ConstBufferSequence& buffers, boost::asio::socket_base::message_flags flags,
@@ -122,7 +122,7 @@ class basic_socket : public io_handle<Executor, socket_impl> {
     return async_write_some(buffers, std::forward<Token>(token));
   }
 
-  // The same without waiting: would_block.
+  // The same without waiting. Errors also: would_block.
   template <typename MutableBufferSequence>
   std::size_t read_some(const MutableBufferSequence& buffers, error_code& ec) {
     return impl_->read_some(gather<mutable_buffers>(buffers), ec);
@@ -132,11 +132,13 @@ class basic_socket : public io_handle<Executor, socket_impl> {
     return impl_->write_some(gather<const_buffers>(buffers), 0, ec);
   }
 
-  // As read_some(), but the bytes, so many at most, are thrown away without a copy. Linux: recv(2) with MSG_TRUNC.
+  // Like read_some() for at most `most` bytes, which are dropped without a copy.
+  // Linux: RFC 9293 section 3.10.3 has no such call. We have it, like recv(2) with `MSG_TRUNC`. You can see it: the
+  // window opens as after a read.
   std::size_t skip(std::size_t most, error_code& ec) { return impl_->skip(most, ec); }
 
-  // shutdown_send: the peer reads what has been written, then the end (a FIN). shutdown_receive:
-  // reads give eof from now on.
+  // shutdown_send: the peer reads the written text, then the end (a FIN). shutdown_receive: reads return eof from
+  // now on.
   void shutdown(boost::asio::socket_base::shutdown_type what, error_code& ec) {
     impl_->shutdown(what, ec);
   }
@@ -146,9 +148,9 @@ class basic_socket : public io_handle<Executor, socket_impl> {
     throw_if(ec);
   }
 
-  // Throws away what has been written; the peer gets a RST (RFC 9293 section 3.10.5). close() and the destructor give
-  // the connection back to the stack instead, which sends what has been written and a FIN; or a RST if received bytes
-  // have not been read (section 3.6.1).
+  // Drops the written text, and sends a RST to the peer (RFC 9293 section 3.10.5). close() and the destructor
+  // instead give the connection back to the stack, which sends the written text and a FIN, or a RST if received
+  // bytes are unread (section 3.6.1).
   void abort() { impl_->abort(); }
 
   // Errors: bad_descriptor.
@@ -165,7 +167,7 @@ class basic_socket : public io_handle<Executor, socket_impl> {
     throw_if(ec);
     return status;
   }
-  // How the connection does: round-trip time, windows, retransmissions, rates (stack/tcp/info.h). Errors:
+  // The state of the connection: round-trip time, windows, retransmissions, rates (stack/tcp/info.h). Errors:
   // bad_descriptor.
   tcp::TcpInfo tcp_info(error_code& ec) const { return impl_->tcp_info(ec); }
   tcp::TcpInfo tcp_info() const {
@@ -174,7 +176,7 @@ class basic_socket : public io_handle<Executor, socket_impl> {
     throw_if(ec);
     return info;
   }
-  // For looking into the TCB; none when closed.
+  // For looking into the TCB; empty when closed.
   [[nodiscard]] std::optional<ConnectionId> connection() const { return impl_->connection(); }
 
  private:

@@ -1,11 +1,11 @@
-// Options of TCP that Boost.Asio has no names for, to be used like asio::ip::tcp::no_delay:
+// Options of TCP without a name in Boost.Asio, for use like asio::ip::tcp::no_delay:
 //
 //   socket.set_option(runtime::user_timeout(30s));
 //   runtime::congestion_control algorithm;
 //   socket.get_option(algorithm);                  // algorithm.value() == "cubic"
 //
-// They have the kernel's numbers, so that a kernel socket of Asio takes them, too. docs/sockets.md has the table of
-// all options, Asio's own included.
+// They have the kernel's numbers, so a kernel socket of Asio takes them, too. docs/sockets.md has the table of all
+// options, Asio's own included.
 #pragma once
 
 #include <algorithm>
@@ -79,41 +79,41 @@ class number_option {
   int number_ = 0;
 };
 
-// RFC 9293 section 3.10.8, RFC 5482: how long sent text may stay unacknowledged; zero: until R2 retransmissions.
+// RFC 9293 section 3.10.8, RFC 5482: how long sent text may stay unacknowledged. Zero: until R2 retransmissions.
 using user_timeout = number_option<std::chrono::milliseconds, IPPROTO_TCP, TCP_USER_TIMEOUT>;
 
-// RFC 9293 section 3.8.4, where socket_base::keep_alive is on: the silence before the first probe, the time between
-// two, and after how many without an answer the connection is given up.
+// RFC 9293 section 3.8.4, with socket_base::keep_alive: the silence before the first probe, the time between two
+// probes, and the number of unanswered probes that ends the connection.
 using keep_alive_idle = number_option<std::chrono::seconds, IPPROTO_TCP, TCP_KEEPIDLE>;
 using keep_alive_interval = number_option<std::chrono::seconds, IPPROTO_TCP, TCP_KEEPINTVL>;
 using keep_alive_count = number_option<int, IPPROTO_TCP, TCP_KEEPCNT>;
 
-// RFC 9293 section 3.7.1: the largest segment, announced when set before connecting; in bytes of text.
+// RFC 9293 section 3.7.1: the largest segment, in bytes of text; announced if set before connecting.
 using maximum_segment_size = number_option<int, IPPROTO_TCP, TCP_MAXSEG>;
 
 // RFC 9293 section 3.8.3: retransmissions of the SYN, before the attempt times out.
 using syn_retries = number_option<int, IPPROTO_TCP, TCP_SYNCNT>;
 
-// Nothing less than a full segment is sent until it is off again, or a retransmission timeout is over; no_delay is the
-// opposite (RFC 9293 section 3.7.4).
+// Until it is off again, only full segments leave; others wait for a retransmission timeout at most. no_delay is
+// the opposite (RFC 9293 section 3.7.4).
 using cork = number_option<bool, IPPROTO_TCP, TCP_CORK>;
 
-// Writes wait while so many bytes have not been sent yet: less that has to be sent before what matters more.
+// Writes wait while this many bytes have not been sent, so that more important text can still go first.
 using not_sent_low_water_mark = number_option<int, IPPROTO_TCP, TCP_NOTSENT_LOWAT>;
 
-// Text leaves at an even rate, of so many bytes a second at most; -1: no limit.
+// Text leaves at an even rate, of at most this many bytes a second; -1: no limit.
 using max_pacing_rate = number_option<int, SOL_SOCKET, SO_MAX_PACING_RATE>;
 
-// RFC 1191: who cuts what is too large for the path; IP_PMTUDISC_WANT, DONT, DO or PROBE.
+// RFC 1191: who cuts packets that are too large for the path; IP_PMTUDISC_WANT, DONT, DO or PROBE.
 using path_mtu_discovery = number_option<int, IPPROTO_IP, IP_MTU_DISCOVER>;
 
-// RFC 7413 section 5.1, of an acceptor: so many connections may be served before their handshake is over.
+// RFC 7413 section 5.1, of an acceptor: the most connections that are served before their handshake is over.
 using fast_open_queue = number_option<int, IPPROTO_TCP, TCP_FASTOPEN>;
 
 // RFC 2474: the Differentiated Services Code Point in the upper six bits, as in the IP header's octet.
 using type_of_service = number_option<int, IPPROTO_IP, IP_TOS>;
 
-// RFC 5681 and its kin, by name: "reno", "cubic".
+// The congestion control by name: "reno", "cubic" (RFC 5681, RFC 9438).
 class congestion_control {
  public:
   congestion_control() = default;
@@ -154,10 +154,10 @@ class congestion_control {
   }
 
  private:
-  static constexpr std::size_t kLongest = 16;  // Linux: TCP_CA_NAME_MAX
+  static constexpr std::size_t kLongest = 16;  // Linux's TCP_CA_NAME_MAX
 
   std::array<char, kLongest> text_{};
-  std::size_t size_ = kLongest;  // the room, before it is filled
+  std::size_t size_ = kLongest;  // the room, until it is filled
 };
 
 }  // namespace tcpstack::runtime

@@ -2,7 +2,7 @@
 //
 //   S 0:0(0) win 64240 <mss 1460,sackOK,TS val 10 ecr 0,nop,wscale 7>
 //   P. 1:1001(1000) ack 1 win 257
-// control bits, first:last + 1(length), then the fields that the segment has
+//   control bits, first:last + 1(length), then the fields that the segment has
 //
 // Logs, tests, scripts, documents and failures all use it.
 #pragma once

@@ -1,6 +1,6 @@
 // The small Python-like language of %{ ... }%: assertions about a connection, between two events.
 //
-// assert E[, text]   print(E)   x = E   x += E        one in a line, or with ';' between them
+//   assert E[, text]   print(E)   x = E   x += E        one in a line, or with ';' between them
 //   E: numbers, strings, names, tcpi_ fields; ( ) * / + - & |, chained comparisons, not, and, or
 #pragma once
 

@@ -60,7 +60,7 @@ void acceptor_impl::async_wait(wait_operation::handler handler, wait_type what) 
   waits_.push(std::move(wait));
 }
 
-// It never has room, nor an error.
+// Ready for reading only; an acceptor has neither room nor an error.
 bool acceptor_impl::try_wait(wait_operation& wait) {
   const bool for_connection = wait.what == wait_type::wait_read;
   if (listener_ && !(for_connection && runtime_->stack().is_acceptable(*listener_))) return false;
@@ -117,7 +117,7 @@ void acceptor_impl::cancel_operation(operation_id id) {
 }
 
 void acceptor_impl::acceptable() {
-  // First, since an accept takes what is waited for.
+  // First, because an accept takes the connection that makes the acceptor ready.
   waits_.serve_each([this](wait_operation& wait) { return try_wait(wait); });
   accepts_.serve([this](accept_operation& accept) { return try_accept(accept); });
 }

@@ -1,5 +1,5 @@
-// The part of an acceptor that is no template: one listener, and the accepts that wait for it.
-// acceptor.h says what is promised to users.
+// The part of an acceptor that is not a template: one listener, and the accepts that wait for it. acceptor.h has
+// the contract for users.
 #pragma once
 
 #include <cstddef>
@@ -19,7 +19,7 @@ namespace tcpstack::runtime {
 
 class acceptor_impl final : public io_object {
  public:
-  // `peer` is the executor of the socket to be made.
+  // `peer` is the executor of the new socket.
   struct accept_operation : operation<std::shared_ptr<socket_impl>> {
     accept_operation(handler h, const origin& from, boost::asio::any_io_executor p)
         : operation(std::move(h), from), peer(std::move(p)) {}
@@ -40,20 +40,20 @@ class acceptor_impl final : public io_object {
   void cancel();
   void close();
   Endpoint local_endpoint(error_code& ec) const;
-  // For the connections to come. Errors: see socket_impl.
+  // For future connections. Errors: see socket_impl.
   error_code set_option(int level, int name, Bytes value);
   error_code get_option(int level, int name, MutableBytes value, std::size_t& size) const;
 
   // --- for the runtime
   [[nodiscard]] std::optional<ListenerId> listener() const { return listener_; }
-  // accept() may give a connection.
+  // accept() may return a connection.
   void acceptable();
   void cancel_operation(operation_id id) override;
   void runtime_stops() override { close(); }
 
  private:
   void forget_stack() override;
-  // True: completed. False: it has to wait.
+  // Returns true if the operation is completed, false if it has to wait.
   bool try_accept(accept_operation& operation);
   bool try_wait(wait_operation& wait);
 

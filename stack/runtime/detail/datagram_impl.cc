@@ -26,8 +26,8 @@ error_code to_asio(udp::Error error) {
   return system_code(errc::io_error);
 }
 
-// RFC 1122 section 4.1.3.3: errors are passed to the application (MUST). Success for the one that IP copes
-// with itself. Linux: a connected socket hears of those of port and protocol only.
+// RFC 1122 section 4.1.3.3: errors are passed to the application (MUST). Success for the one problem that IP solves
+// itself. (On Linux a connected socket reports only errors of port and protocol.)
 error_code to_asio(ip::IcmpProblem problem) {
   using enum ip::IcmpProblem;
   switch (problem) {
@@ -160,7 +160,7 @@ std::size_t datagram_impl::receive(const scatter_buffers& buffers, Endpoint* sen
   return received->size;
 }
 
-// A connected socket gets its peer's datagrams only.
+// A connected socket gets only its peer's datagrams.
 std::optional<udp::Waiting> datagram_impl::next_datagram() {
   while (const auto waiting = runtime_->stack().next_datagram(*socket_)) {
     if (!remote_ || waiting->remote == *remote_) return *waiting;
@@ -204,7 +204,7 @@ bool datagram_impl::try_wait(wait_operation& wait) {
   return true;
 }
 
-// As poll(2) sees it: ready is what would not block, be it to say that there is an error.
+// As for poll(2): ready means that the operation would not block (it may then report an error).
 bool datagram_impl::is_ready(wait_type what) {
   if (what == wait_type::wait_error) return has_failure();
   if (remote_ && has_failure()) return true;
@@ -239,7 +239,7 @@ error_code datagram_impl::get_option(int level, int name, MutableBytes value,
   return read_option(level, name, value, size, values);
 }
 
-// ---- for those who look -----------------------------------------------------------------------------
+// ---- for observers ----------------------------------------------------------------------------------
 
 Endpoint datagram_impl::local_endpoint(error_code& ec) const {
   ec = {};
@@ -263,7 +263,7 @@ Endpoint datagram_impl::remote_endpoint(error_code& ec) const {
 // ---- for the runtime ----------------------------------------------------------------------------------
 
 void datagram_impl::event(const Event& event) {
-  serve_waits();  // first, since the others take what is waited for
+  serve_waits();  // first: the other operations take what makes the socket ready
   if (event.readable || event.failed) serve_receives();
   if (event.writable || event.failed) serve_sends();
 }

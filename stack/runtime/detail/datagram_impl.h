@@ -1,5 +1,5 @@
-// The part of a datagram socket that is no template: one UDP port, and the operations that wait for it.
-// datagram_socket.h says what is promised to users.
+// The part of a datagram socket that is not a template: one UDP port, and the operations that wait for it.
+// datagram_socket.h has the contract for users.
 #pragma once
 
 #include <cstddef>
@@ -19,7 +19,7 @@
 
 namespace tcpstack::runtime {
 
-// A datagram to be sent, in one piece.
+// A datagram to send, in one piece.
 using datagram = std::vector<std::uint8_t>;
 
 template <typename ConstBufferSequence>
@@ -29,7 +29,7 @@ datagram flatten(const ConstBufferSequence& buffers) {
   return result;
 }
 
-// Where a datagram received goes: all buffers, for what they do not hold is lost.
+// The buffers for a received datagram; bytes beyond them are lost.
 using scatter_buffers = std::vector<boost::asio::mutable_buffer>;
 
 template <typename MutableBufferSequence>
@@ -43,7 +43,7 @@ class datagram_impl final : public io_object {
     send_operation(handler h, const origin& from, datagram d, const std::optional<Endpoint>& to)
         : operation(std::move(h), from), data(std::move(d)), remote(to) {}
     datagram data;
-    std::optional<Endpoint> remote;  // none: the one that the socket is connected to
+    std::optional<Endpoint> remote;  // empty: the socket's peer
   };
   struct receive_operation : operation<std::size_t> {
     receive_operation(handler h, const origin& from, scatter_buffers b, Endpoint* who)
@@ -69,7 +69,7 @@ class datagram_impl final : public io_object {
   std::size_t receive(const scatter_buffers& buffers, Endpoint* sender, error_code& ec);
 
   void async_wait(wait_operation::handler handler, wait_type what);
-  // Bytes of the datagram that receive() would give. Errors: bad_descriptor.
+  // Bytes of the next datagram. Errors: bad_descriptor.
   std::size_t available(error_code& ec);
 
   void cancel();
@@ -77,10 +77,10 @@ class datagram_impl final : public io_object {
   // By setsockopt(2)'s numbers, see option_values.h. Errors also: bad_descriptor (the runtime has ended).
   error_code set_option(int level, int name, Bytes value);
   error_code get_option(int level, int name, MutableBytes value, std::size_t& size) const;
-  // Errors: bad_descriptor, and not_connected for the remote one.
+  // Errors: bad_descriptor; for the remote endpoint also not_connected.
   Endpoint local_endpoint(error_code& ec) const;
   Endpoint remote_endpoint(error_code& ec) const;
-  // The oldest ICMP error that no operation has been told of.
+  // The oldest ICMP error that no operation has reported.
   std::optional<udp::Failure> take_failure();
 
   // --- for the runtime
@@ -91,14 +91,14 @@ class datagram_impl final : public io_object {
 
  private:
   void forget_stack() override;
-  // Is there something that the user has not been told of? Of a connected socket, about its peer.
+  // Is there an unreported error? For a connected socket, about its peer.
   bool has_failure();
-  // What ICMP says about the peer of a connected socket.
+  // The ICMP error about the peer of a connected socket.
   error_code take_error();
-  // A datagram that is for the user.
+  // The next datagram for the user.
   std::optional<udp::Waiting> next_datagram();
   [[nodiscard]] bool is_ready(wait_type what);
-  // True: completed. False: it has to wait.
+  // Returns true if the operation is completed, false if it has to wait.
   bool try_send(send_operation& send);
   bool try_receive(receive_operation& receive);
   bool try_wait(wait_operation& wait);
@@ -107,7 +107,7 @@ class datagram_impl final : public io_object {
   void serve_receives();
 
   std::optional<DatagramSocketId> socket_;
-  std::optional<Endpoint> remote_;  // connected to
+  std::optional<Endpoint> remote_;  // the peer of a connected socket
   operation_queue<send_operation> sends_;
   datagram_option_values options_;
   operation_queue<receive_operation> receives_;

@@ -1,5 +1,5 @@
-// What the public sockets and acceptors have in common: each holds an implementation, which is closed with it, and an
-// executor for its handlers. cancel(), close(), waiting and options mean the same for all of them.
+// The common part of the public sockets and acceptors: each holds an implementation, which is closed with it, and
+// an executor for its handlers. cancel(), close(), waiting and options mean the same for all of them.
 #pragma once
 
 #include <memory>
@@ -14,7 +14,7 @@
 
 namespace tcpstack::runtime {
 
-// Everything but moving from, destroying and asking is_open() needs a handle that has not been moved from.
+// A moved-from handle can only be assigned to, destroyed, and asked is_open().
 template <typename Executor, typename Impl>
 class io_handle : public boost::asio::socket_base {
  public:
@@ -25,9 +25,10 @@ class io_handle : public boost::asio::socket_base {
   executor_type get_executor() const noexcept { return executor_; }
   [[nodiscard]] bool is_open() const { return impl_ != nullptr && impl_->is_open(); }
 
-  // Completes when what is waited for would not have to wait, be it to say that there is an error, and transfers
-  // nothing: a read, receive or accept for wait_read, a write or send for wait_write, and for wait_error urgent data or
-  // an ICMP error; an acceptor is never ready for these two. Signature: void(error_code). Errors: operation_aborted, bad_descriptor.
+  // Completes when the operation would not have to wait (it may then report an error), and transfers nothing.
+  // wait_read means a read, receive or accept; wait_write a write or send; wait_error urgent data or an ICMP error.
+  // An acceptor is never ready for the last two. Signature: void(error_code). Errors: operation_aborted,
+  // bad_descriptor.
   template <typename Token = default_token>
   auto async_wait(wait_type what, Token&& token = default_token()) {
     return boost::asio::async_initiate<Token, void(error_code)>(
@@ -35,9 +36,9 @@ class io_handle : public boost::asio::socket_base {
         token, what);
   }
 
-  // Options, Asio's own and those of socket_options.h; docs/sockets.md says who has which. A closed socket keeps them for
-  // what it will open, and close() forgets them; an acceptor's are of the connections to come. Errors:
-  // no_protocol_option (unknown here), invalid_argument, bad_descriptor.
+  // Options, Asio's own and those of socket_options.h; docs/sockets.md lists them for each class. A closed socket
+  // keeps them for its next connection, and close() forgets them. An acceptor's apply to future connections.
+  // Errors: no_protocol_option (unknown here), invalid_argument, bad_descriptor.
   template <typename Option>
   void set_option(const Option& option, error_code& ec) {
     ec = set_option_of(*impl_, option);
@@ -55,13 +56,13 @@ class io_handle : public boost::asio::socket_base {
     throw_if(get_option_of(*impl_, option));
   }
 
-  // Aborts the operations that wait. A connection being made is given up.
+  // Aborts the waiting operations. Also ends a connect that is under way.
   void cancel() { impl_->cancel(); }
   void cancel(error_code& ec) {
     ec = {};
     cancel();
   }
-  // Aborts the operations that wait, and gives back what is held. It may be opened again.
+  // Aborts the waiting operations, and gives the connection or port back. The object may be opened again.
   void close() { impl_->close(); }
   void close(error_code& ec) {
     ec = {};
@@ -90,7 +91,7 @@ class io_handle : public boost::asio::socket_base {
   std::shared_ptr<Impl> impl_;  // nullptr: moved from
 
  private:
-  // A cancellation that is just running may keep the implementation alive a little longer.
+  // A running cancellation may keep the implementation alive a little longer.
   void dispose() {
     if (impl_) impl_->close();
     impl_.reset();

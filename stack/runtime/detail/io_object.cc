@@ -24,10 +24,10 @@ origin io_object::next() {
 
 void io_object::watch(operation_id id, boost::asio::cancellation_slot slot) {
   if (!slot.is_connected()) return;
-  // The slot may be asked to cancel long after the operation, or this object, is gone.
+  // The slot may ask for cancellation long after the operation, or this object, has ended.
   slot.assign([object = weak_from_this(), id](boost::asio::cancellation_type type) {
     if (type == boost::asio::cancellation_type::none) return;
-    // An operation that waits has done nothing yet, so every type can be granted.
+    // A waiting operation has done nothing yet, so every type can be granted.
     if (const auto alive = object.lock()) alive->cancel_operation(id);
   });
 }

@@ -1,11 +1,11 @@
-// What sockets and acceptors have in common: they belong to a runtime, which may end before they do,
-// and have operations that can be cancelled one at a time.
+// The common part of sockets and acceptors: they belong to a runtime, which may end before they do, and have
+// operations that can be cancelled one at a time.
 //
-// The usual order, io_context first and runtime after it, destroys the runtime before the coroutines
-// that wait in the io_context, and with them their sockets. So a runtime tells its objects that it
-// goes: their operations complete with operation_aborted, and they are closed from then on.
+// The usual order, io_context first and runtime after it, destroys the runtime before the coroutines that wait in
+// the io_context, and before their sockets. So a runtime informs its objects of its end: their operations complete
+// with operation_aborted, and the objects are closed from then on.
 //
-// A program may hold a hundred thousand of them, idle: what few of them need is not kept in all.
+// A program may hold a hundred thousand idle objects, so state that only few need is not in all of them.
 #pragma once
 
 #include <memory>
@@ -33,23 +33,23 @@ class io_object : public std::enable_shared_from_this<io_object>,
   // Aborts the operation if it is still waiting.
   virtual void cancel_operation(operation_id id) = 0;
 
-  // The runtime is being stopped: no new work, all operations aborted, connections closed in order.
+  // The runtime stops: no new work, all operations aborted, connections closed in order.
   virtual void runtime_stops() = 0;
-  // The runtime ends here and now: all operations aborted, and closed from then on.
+  // The runtime ends at once: all operations aborted, and the object closed from then on.
   void runtime_ends();
 
  protected:
-  // Of the next operation.
+  // The origin of the next operation.
   origin next();
   // Lets the operation be cancelled through its handler's cancellation slot.
   void watch(operation_id id, boost::asio::cancellation_slot slot);
 
-  runtime* runtime_;  // nullptr: it has ended
+  runtime* runtime_;  // nullptr: the runtime has ended
 
  private:
   using any_executor = boost::asio::any_io_executor;
 
-  // Aborts all operations; what is held belongs to a stack that ends.
+  // Aborts all operations, and drops the handle: its stack ends.
   virtual void forget_stack() = 0;
 
   std::unique_ptr<const any_executor> own_executor_;  // nullptr: the runtime's

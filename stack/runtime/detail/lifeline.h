@@ -1,6 +1,6 @@
-// Lets a handler that Asio has queued find out that the object it belongs to is gone.
+// Lets a queued handler find out that its object no longer exists.
 //
-// Cancelling is not enough: a handler may be queued with success already when its object is destroyed.
+// Cancelling is not enough: a handler may already be queued with success when its object is destroyed.
 #pragma once
 
 #include <memory>
@@ -8,19 +8,19 @@
 
 namespace tcpstack::runtime {
 
-// A member of the object whose handlers are to be guarded; the last one, so that it goes first.
+// A member of the object whose handlers it guards. It is the last member, so it is destroyed first.
 class lifeline {
  public:
   lifeline() = default;
   lifeline(const lifeline&) = delete;
   lifeline& operator=(const lifeline&) = delete;
 
-  // Whether it is gone, for a function of the object that calls others, who may destroy the object.
+  // Returns a question: has the object ended? For a function of the object that calls others, which may destroy it.
   [[nodiscard]] auto watch() const {
     return [watch = std::weak_ptr<char>(token_)] { return watch.expired(); };
   }
 
-  // `fn`, which does nothing once the lifeline is gone. For one thread only.
+  // Wraps `fn`, which then does nothing once the lifeline has ended. For one thread only.
   template <typename Fn>
   [[nodiscard]] auto guard(Fn fn) const {
     return [watch = std::weak_ptr<char>(token_), fn = std::move(fn)](const auto&... args) mutable {

@@ -1,12 +1,13 @@
-// An asynchronous operation that waits: its completion handler, type-erased, and the promise to Asio
-// that there is work to do.
+// A waiting asynchronous operation: its completion handler, type-erased, and the promise to Asio that there is work
+// to do.
 //
-// Type erasure keeps the templates of socket.h to a line each; everything below them is compiled once.
-// The handler keeps its associated executor, allocator and cancellation slot. When the operation is over the runtime
-// calls it, in the turn of its loop in which that happened.
+// Type erasure keeps the templates of socket.h to a line each; all code below them is compiled once. The handler
+// keeps its associated executor, allocator and cancellation slot. When the operation has ended, the runtime calls
+// the handler in the same turn of its loop.
 //
 // Hundreds of thousands of operations may wait, nearly all of them with the runtime's own executor. These hold no
-// executor, and their handlers are called as they are; a handler that belongs elsewhere is wrapped (handler_elsewhere).
+// executor, and the runtime calls their handlers directly. A handler with another executor is wrapped
+// (handler_elsewhere).
 #pragma once
 
 #include <cstdint>
@@ -36,15 +37,15 @@ class socket_impl;
 
 using operation_id = std::uint64_t;
 
-// Where an operation comes from: an I/O object, or the runtime itself.
+// The starter of an operation: an I/O object, or the runtime itself.
 struct origin {
-  runtime* owner;  // nullptr: it has ended
+  runtime* owner;  // nullptr: the runtime has ended
   const boost::asio::any_io_executor& executor;
-  bool is_home;  // the executor is the owner's, and that has not ended
+  bool is_home;  // the executor is the owner's, and the owner has not ended
   operation_id id = 0;
 };
 
-// A handler that is due, and what it will be told.
+// A handler that is due, with its arguments.
 template <typename... Results>
 struct completed {
   boost::asio::any_completion_handler<void(error_code, Results...)> handler;
@@ -55,29 +56,29 @@ struct completed {
     std::apply([this](Results&... each) { std::move(handler)(ec, std::move(each)...); }, results);
   }
 };
-// Of every kind of operation that there is.
+// Any kind of completed operation.
 using completion =
     std::variant<completed<>, completed<std::size_t>, completed<std::shared_ptr<socket_impl>>>;
 
-// ---- what operations want of their runtime, in runtime.cc -------------------------------------------
+// ---- the runtime's services for operations, in runtime.cc -------------------------------------------
 
 // Lets the runtime call `ready`, but not before this returns.
 void complete_soon(runtime& owner, completion ready);
 
-// While there is one, the runtime's executor has work to do. Empty: the runtime has ended.
+// While one exists, the runtime's executor has work to do. Empty: the runtime has ended.
 struct end_work {
   void operator()(runtime* owner) const;
 };
 using work = std::unique_ptr<runtime, end_work>;
 work begin_work(runtime* owner);
 
-// Its executor as handlers give theirs: to make one of the other costs an allocation.
+// The runtime's executor in the type that handlers have; a conversion would cost an allocation.
 const boost::asio::any_completion_executor& home_of(const runtime& owner);
 
 // -----------------------------------------------------------------------------------------------------
 
-// A handler that is not the runtime's to call: it goes through its own executor. That and the I/O object's are kept busy
-// until then.
+// A handler with another executor than the runtime's, through which it is called. That executor and the I/O
+// object's have work until then.
 template <typename... Results>
 class handler_elsewhere {
  public:
@@ -96,7 +97,7 @@ class handler_elsewhere {
     if (runtime_calls_) {
       boost::asio::dispatch(boost::asio::bind_executor(executor_, std::move(told)));
     } else {
-      boost::asio::post(origins_, std::move(told));  // for it is the initiating function that calls
+      boost::asio::post(origins_, std::move(told));  // the initiating function is still running
     }
   }
   [[nodiscard]] cancellation_slot_type get_cancellation_slot() const {
@@ -117,13 +118,14 @@ class operation {
  public:
   using handler = boost::asio::any_completion_handler<void(error_code, Results...)>;
 
-  // The origin's executor and the handler's are kept busy until the end.
+  // The origin's executor and the handler's have work until the end.
   operation(handler user, const origin& from)
       : id_(from.id),
         work_(begin_work(from.owner)),
         handler_(callable_at_home(std::move(user), from)) {}
 
-  // Calls the handler, through its executor (the origin's if it has none) and never before this returns. Once only.
+  // Calls the handler, through its executor (the origin's if it has none), and never before this returns. Call it
+  // once.
   void complete(error_code ec, Results... results) {
     if (work_ == nullptr) return std::move(handler_)(ec, std::move(results)...);
     complete_soon(*work_, completed<Results...>{std::move(handler_), ec, {std::move(results)...}});
@@ -139,7 +141,7 @@ class operation {
   static bool is_at_home(const handler& user, const origin& from) {
     if (!from.is_home) return false;
     const boost::asio::any_completion_executor
-        none;  // comes back if the handler has no executor; the runtime's would be copied
+        none;  // the result if the handler has no executor; the runtime's would be copied
     const auto executor = boost::asio::get_associated_executor(user, none);
     return executor == none || executor == home_of(*from.owner);
   }
@@ -161,8 +163,8 @@ struct wait_operation : operation<> {
   wait_type what;
 };
 
-// Operations of one kind that wait, in the order in which they were started. A circular list: the last one knows the
-// first, so that a queue takes no more room than a pointer.
+// Waiting operations of one kind, in the order of their start. A circular list in which the last knows the first,
+// so that a queue is one pointer.
 template <typename Operation>
 class operation_queue {
  public:
@@ -181,12 +183,12 @@ class operation_queue {
     last_ = added;
   }
 
-  // Takes operations off the front as long as try_one(Operation&) returns true: it is completed.
+  // Takes operations off the front while try_one(Operation&) returns true, which means completed.
   template <typename TryOne>
   void serve(TryOne try_one) {
     while (!empty() && try_one(last_->next->operation)) remove_after(last_);
   }
-  // Takes out all for which it returns true.
+  // Takes out all operations for which it returns true.
   template <typename TryOne>
   void serve_each(TryOne try_one) {
     const node* const end = last_;
@@ -202,7 +204,7 @@ class operation_queue {
     }
   }
 
-  // Aborts one, if it still waits here.
+  // Aborts one operation, if it still waits here.
   void cancel(operation_id id) {
     serve_each([id](Operation& each) {
       if (each.id() != id) return false;

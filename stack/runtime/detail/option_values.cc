@@ -145,7 +145,7 @@ constexpr std::array kDatagramNumbers = {
         [](const DatagramValues& from) { return from.udp.dscp << 2; }},
 };
 
-// nullptr: there is none.
+// nullptr: there is no such option.
 template <typename Number>
 const Number* find_number(int level, int name, std::span<const Number> table) {
   const auto is_it = [=](const Number& each) { return each.level == level && each.name == name; };
@@ -195,7 +195,8 @@ error_code read_linger(MutableBytes value, std::size_t& size, const option_value
   return store(told, value, size);
 }
 
-// Linux: ENOENT for a name that it does not know.
+// Linux: the RFCs give algorithms no names. An unknown name fails with ENOENT, as in Linux (`TCP_CONGESTION`). You
+// can see it: set_option() reports no_such_file_or_directory.
 error_code write_congestion(Bytes value, option_values& values) {
   const std::string_view text(reinterpret_cast<const char*>(value.data()), value.size());
   const std::string_view name = text.substr(0, text.find('\0'));

@@ -1,6 +1,6 @@
-// Socket options between setsockopt(2)'s numbers, which Asio's option classes have, and the core's fields.
+// Socket options between setsockopt(2)'s numbers, which Asio's option classes use, and the core's fields.
 //
-// The one table of them is in option_values.cc; docs/sockets.md has it for users.
+// option_values.cc has the one table of them; docs/sockets.md has it for users.
 #pragma once
 
 #include <chrono>
@@ -18,46 +18,47 @@
 
 namespace tcpstack::runtime {
 
-// What a socket or an acceptor has been told.
+// The options that were set on a socket or an acceptor.
 struct option_values {
   tcp::ConnectionOptions tcp;
-  // Accepted for the sake of programs that always set it: a port in TIME_WAIT may be listened on anyway.
+  // Without effect, for programs that always set it: an acceptor may always listen on a port in TIME_WAIT.
   bool reuse_address = false;
   bool linger = false;
   std::chrono::seconds linger_time{0};
 
-  // close() resets the connection. Linux: so it is with a time of zero; any other makes close(2) wait, and nothing of
-  // ours waits.
+  // Does close() reset the connection?
+  // Linux: RFC 9293 section 3.10.5 has ABORT as a call of its own. SO_LINGER with zero seconds turns close() into
+  // an ABORT, as in Linux. Any other time makes Linux's close(2) wait; ours never waits. You can see it: the peer
+  // gets a RST instead of a FIN.
   [[nodiscard]] bool resets_on_close() const {
     return linger && linger_time == std::chrono::seconds::zero();
   }
 };
 
-// Shared by an acceptor and all whom it accepts, until one of them is told something else. nullptr: nobody has been told
-// anything.
+// Shared by an acceptor and its connections, until an option of one of them changes. nullptr: no option was set.
 using shared_options = std::shared_ptr<const option_values>;
 option_values values_of(const shared_options& options, const Config& config);
 
-// What a datagram socket has been told.
+// The options that were set on a datagram socket.
 struct datagram_option_values {
   udp::Options udp;
-  bool reuse_address = false;  // for the sake of programs that always set it
+  bool reuse_address = false;  // without effect, for programs that always set it
 };
 
-// An option as a socket sees it. Errors: no_protocol_option (unknown), invalid_argument (its size or value).
+// Sets an option. Errors: no_protocol_option (unknown), invalid_argument (its size or value).
 error_code write_option(int level, int name, Bytes value, option_values& values);
 error_code write_option(int level, int name, Bytes value, datagram_option_values& values);
-// Its size comes back in `size`, which was the room.
+// Reads an option. `size` is the room, and becomes the option's size.
 error_code read_option(int level, int name, MutableBytes value, std::size_t& size,
                        const option_values& values);
 error_code read_option(int level, int name, MutableBytes value, std::size_t& size,
                        const datagram_option_values& values);
 
-// Puts the present value in place of zeros that mean "as the stack sees fit". `tcb`: nullptr without a connection.
+// Replaces zeros that mean "the stack's choice" by the present value. `tcb`: nullptr without a connection.
 void show_automatic(tcp::ConnectionOptions& options, const tcp::Tcb* tcb, const Config& config);
 void show_defaults(udp::Options& options, const Config& config);
 
-// The same of Asio's option classes, for anything that has set_option(level, name, value).
+// The same for Asio's option classes, and any object with set_option(level, name, value).
 template <typename Impl, typename Option>
 error_code set_option_of(Impl& impl, const Option& option) {
   const auto protocol = boost::asio::ip::tcp::v4();

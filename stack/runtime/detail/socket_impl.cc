@@ -66,11 +66,11 @@ error_code socket_impl::open(const Endpoint& remote) {
   if (!connects_.empty()) return error::already_started;
   if (connection_) return error::already_connected;
   const auto opened = runtime_->stack().open(remote, local_, runtime_->now());
-  // The four-tuple is taken: as bind(2) would put it.
+  // The four-tuple is taken: the error of bind(2).
   if (!opened && opened.error() == tcp::Error::already_exists) return error::address_in_use;
   if (!opened) return to_asio(opened.error());
   attach(*opened);
-  // Before the SYN, which shows some of them; they are valid, since set_option() has seen to that.
+  // Before the SYN, which depends on some of them. They are valid: set_option() has checked them.
   if (options_) (void)runtime_->stack().set_options(*opened, options_->tcp, runtime_->now());
   runtime_->schedule_drain();
   return {};
@@ -138,7 +138,7 @@ bool socket_impl::try_wait(wait_operation& wait) {
   return true;
 }
 
-// As poll(2) sees it: ready is what would not block, be it to say that there is an error.
+// As for poll(2): ready means that the operation would not block (it may then report an error).
 bool socket_impl::is_ready(const ConnectionStatus& status, wait_type what) {
   if (status.state == tcp::State::CLOSED) return true;
   if (status.state == tcp::State::SYN_SENT || status.state == tcp::State::SYN_RECEIVED)
@@ -148,7 +148,7 @@ bool socket_impl::is_ready(const ConnectionStatus& status, wait_type what) {
     case wait_type::wait_error: return status.urgent > 0;
     case wait_type::wait_write: break;
   }
-  // A byte that finds no room makes the core tell when there is some.
+  // A byte that finds no room makes the core report when there is some.
   constexpr std::array<std::uint8_t, 1> kProbe{};
   if (status.writable > 0) return true;
   const auto taken = runtime_->stack().send(*connection_, kProbe, runtime_->now());
@@ -169,7 +169,7 @@ std::size_t socket_impl::read_some(const mutable_buffers& buffers, error_code& e
     total += received.value_or(0);
     if (received.value_or(0) < buffer.size()) break;
   }
-  if (total > 0) ec = {};      // the error or the end is there next time, too
+  if (total > 0) ec = {};      // the next call reports the error or the end, too
   runtime_->schedule_drain();  // the window may have opened
   return total;
 }
@@ -197,7 +197,7 @@ std::size_t socket_impl::write_some(const const_buffers& buffers, message_flags 
     const auto taken = runtime_->stack().send(*connection_, buffer, runtime_->now(),
                                               to_send_flags(flags, &buffer == &buffers.back()));
     if (!taken) ec = to_asio(taken.error());
-    // The connection has run its course, and so our side of it is closed.
+    // The connection has ended, so our side of it is closed.
     if (ec == error::not_connected) ec = error::broken_pipe;
     total += taken.value_or(0);
     if (taken.value_or(0) < buffer.size()) break;
@@ -222,7 +222,7 @@ void socket_impl::shutdown(socket_base::shutdown_type what, error_code& ec) {
   }
   if (what == socket_base::shutdown_receive) return;
   const auto closed = runtime_->stack().close(*connection_, runtime_->now());
-  // A second shutdown is no error on kernel sockets either.
+  // A second shutdown is not an error on kernel sockets either.
   if (!closed && closed.error() != tcp::Error::closing) ec = to_asio(closed.error());
   runtime_->schedule_drain();
   serve_writes();
@@ -283,7 +283,9 @@ option_values socket_impl::options() const {
   return values;
 }
 
-// Linux: TCP_NODELAY pushes what waits each time that it is set, and so it has to be turned on anew.
+// Linux: RFC 9293 section 3.7.4 leaves it open what switching Nagle off does to waiting text. TCP_NODELAY pushes it
+// each time that it is set, as in Linux (`tcp_sock_set_nodelay`); so the option is first taken back. You can see
+// it: a held-back segment leaves although the option was on before.
 void socket_impl::forget_no_delay() {
   tcp::ConnectionOptions present = options().tcp;
   present.nagle = true;
@@ -318,7 +320,7 @@ error_code socket_impl::get_option(int level, int name, MutableBytes value,
 
 void socket_impl::event(const Event& event) {
   connects_.serve([&](connect_operation& connect) { return try_connect(connect, event); });
-  // First, since the others take what is waited for.
+  // First: the other operations take what makes the socket ready.
   serve_waits();
   if (event.readable || event.closed) serve_reads();
   if (event.writable || event.closed) serve_writes();

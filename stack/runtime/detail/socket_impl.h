@@ -1,8 +1,8 @@
-// The part of a socket that is no template: one connection, and the operations that wait for it.
-// socket.h says what is promised to users.
+// The part of a socket that is not a template: one connection, and the operations that wait for it. socket.h has
+// the contract for users.
 //
-// Every operation is tried at once; only one that would block waits for the connection's event and is
-// tried again then.
+// Every operation is tried at once. Only one that would block waits for the connection's event, and is tried again
+// then.
 #pragma once
 
 #include <cstddef>
@@ -22,8 +22,8 @@
 
 namespace tcpstack::runtime {
 
-// The buffers of one operation that are not empty, as many as there is room for: an operation on
-// "some" bytes may leave the rest alone.
+// The non-empty buffers of one operation, as many as there is room for: an operation on "some" bytes need not use
+// all.
 using mutable_buffers = boost::container::static_vector<MutableBytes, 8>;
 using const_buffers = boost::container::static_vector<Bytes, 8>;
 
@@ -61,7 +61,7 @@ class socket_impl final : public io_object {
   };
 
   socket_impl(runtime& owner, const boost::asio::any_io_executor& executor);
-  // Takes over a connection that an acceptor has accepted; `inherited` is what that has been told.
+  // Takes over an accepted connection; `inherited` are the acceptor's options.
   socket_impl(runtime& owner, const boost::asio::any_io_executor& executor, ConnectionId connection,
               shared_options inherited);
   ~socket_impl() override;
@@ -98,11 +98,11 @@ class socket_impl final : public io_object {
  private:
   void forget_stack() override;
   void attach(ConnectionId connection);
-  // The handle goes back to the stack; the connection ends by itself.
+  // Gives the handle back to the stack; the connection ends by itself.
   void release();
   error_code open(const Endpoint& remote);
   void cancel_all();
-  // True: completed. False: it has to wait.
+  // Returns true if the operation is completed, false if it has to wait.
   bool try_connect(connect_operation& connect, const Event& event);
   bool try_read(read_operation& read);
   bool try_write(write_operation& write);
@@ -112,12 +112,12 @@ class socket_impl final : public io_object {
   void serve_writes();
   void serve_waits();
   void forget_no_delay();
-  // What the options are at present.
+  // The present options.
   [[nodiscard]] option_values options() const;
 
   std::optional<ConnectionId> connection_;
-  Endpoint local_;          // what bind() has asked for
-  shared_options options_;  // until there is a connection, and what the core does not keep
+  Endpoint local_;          // set by bind()
+  shared_options options_;  // before a connection exists, and options that the core does not keep
   bool receive_shut_down_ = false;
   operation_queue<connect_operation> connects_;  // at most one
   operation_queue<read_operation> reads_;

@@ -1,4 +1,4 @@
-// Packets are copied: whoever asks for faults does not ask for speed.
+// Packets are copied: a user who asks for faults does not ask for speed.
 #include "stack/runtime/devices/faulty_device.h"
 
 #include <algorithm>
@@ -84,7 +84,7 @@ send_result faulty_device::pass(owned_packet packet) {
   if (verdict.drop) return send_result::sent;
   if (verdict.corrupt_bit != 0) {
     packet.bytes[verdict.corrupt_at] ^= verdict.corrupt_bit;
-    packet.offload.checksum = false;  // nobody shall make it right again
+    packet.offload.checksum = false;  // no later stage may complete the checksum
   }
   const direction way = packet.way;
   if (verdict.hold) {

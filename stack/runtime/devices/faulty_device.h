@@ -1,7 +1,7 @@
-// A device that does to packets what a FaultPlan decides, between the runtime and the real device.
+// A device between the runtime and the real one that carries out the decisions of a FaultPlan.
 //
-// Towards the stack a fault strikes before the stack sees the packet; outwards, after it was told to
-// observers and taps, which therefore see what the stack has sent and not what arrived.
+// Towards the stack, a fault hits before the stack sees the packet. Outwards, it hits after observers and taps have
+// seen it: they show the packets that the stack has sent, not those that arrived.
 #pragma once
 
 #include <array>
@@ -25,7 +25,7 @@ namespace tcpstack::runtime {
 class faulty_device final : public packet_device {
  public:
   using direction = trace::Direction;
-  // Told of each thing that is done, when it is decided. The packet is as it was before.
+  // Called for each action when it is decided. The packet is still unchanged.
   using report = std::function<void(direction, Bytes packet, const tcpstack::device::Deed&)>;
 
   // `time`, for delays, is this device's own; without one, real time.
@@ -60,7 +60,7 @@ class faulty_device final : public packet_device {
   std::multimap<Time, owned_packet> delayed_;
   std::array<std::vector<owned_packet>, 2> held_;  // by direction
   std::deque<owned_packet> arrived_;
-  std::vector<owned_packet> given_;  // what views_ refers to
+  std::vector<owned_packet> given_;  // packets of views_
   std::vector<RxPacket> views_;
   error_code failure_;
   bool waiting_ = false;

@@ -1,4 +1,4 @@
-// Two queues of packets, and who is waiting for which.
+// Two queues of packets, and the waiting receivers.
 #include "stack/runtime/devices/memory_link.h"
 
 #include <array>
@@ -56,7 +56,7 @@ class end_of_link final : public packet_device {
   std::shared_ptr<link_state> link_;
   const std::size_t side_;
   std::deque<packet_bytes> arrived_;
-  std::vector<packet_bytes> held_;  // what views_ refers to
+  std::vector<packet_bytes> held_;  // packets of views_
   std::vector<RxPacket> views_;
   bool waiting_ = false;
   bool notified_ = false;

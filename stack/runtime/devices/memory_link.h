@@ -1,7 +1,7 @@
 // A link in memory between two runtimes: tests of sockets without a TUN device and without root.
 //
-// Packets are carried in order and at once, but by post: never inside send(). A hook sees each of
-// them and may lose or alter it.
+// Packets are carried in order and at once, but by post: never inside send(). A hook sees each packet and may lose
+// or alter it.
 #pragma once
 
 #include <cstddef>
@@ -19,14 +19,14 @@ namespace tcpstack::runtime {
 
 // One packet on its way.
 struct passage {
-  std::size_t number;                 // 1, 2, ...: counted over both directions
-  bool from_first;                    // else from the second device
+  std::size_t number;                 // from 1 on, counted over both directions
+  bool from_first;                    // false: from the second device
   std::vector<std::uint8_t>& packet;  // may be altered
 };
 
 struct link_options {
-  std::size_t mtu = 1500;  // a larger packet fails to be sent
-  // False: the packet is lost, and its sender does not know. Empty: all arrive.
+  std::size_t mtu = 1500;  // sending a larger packet fails
+  // Returns false to lose the packet, without notice to its sender. Empty: all packets arrive.
   std::function<bool(const passage&)> carries = {};
 };
 

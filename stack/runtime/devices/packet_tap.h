@@ -1,4 +1,4 @@
-// Sees every packet that passes between a runtime's stack and its device: for captures.
+// An observer of every packet between a runtime's stack and its device: for captures.
 #pragma once
 
 #include "stack/base/bytes.h"
@@ -11,8 +11,8 @@ class packet_tap {
  public:
   virtual ~packet_tap() = default;
 
-  // A packet that the stack has processed: what it made of it has been told to the observer before.
-  // `now` is the runtime's time, the same that the stack was told.
+  // A packet that the stack has processed; the observer has seen the events before. `now` is the runtime's time,
+  // which the stack got, too.
   virtual void received(Bytes packet, Time now) = 0;
 
   // A packet that the device has taken. A super-segment is one packet.

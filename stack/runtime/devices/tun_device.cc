@@ -45,7 +45,7 @@ void tun_device::cancel() {
 
 void tun_device::wait_readable() {
   if (busy_poll_.count() > 0 && std::chrono::steady_clock::now() - last_arrival_ < busy_poll_) {
-    // Behind all that is ready to run, so that users and timers have their turn.
+    // After all ready work, so that users and timers have their turn.
     boost::asio::post(descriptor_.get_executor(), life_.guard([this] {
       if (!cancelled_) readable();
     }));

@@ -1,6 +1,6 @@
 // A TUN device for the runtime: Asio waits for it, and a batch is drained at a time.
 //
-// device/tun.h is the device itself; opening it and configuring the kernel's end happen there.
+// device/tun.h is the device itself; it opens the device and configures the kernel's end.
 #pragma once
 
 #include <chrono>
@@ -18,13 +18,13 @@ namespace tcpstack::runtime {
 
 class tun_device final : public packet_device {
  public:
-  // After the last packet the device is asked again and again for so long before it is waited for: a wake-up by
-  // the kernel is saved at the price of a processor.
+  // After the last packet the device is polled for this time before a wait: that saves a wake-up by the kernel and
+  // costs a processor.
   tun_device(const boost::asio::any_io_executor& executor, tcpstack::device::Tun tun,
              std::chrono::microseconds busy_poll = {});
   ~tun_device() override;
 
-  // Errors: no_such_device, when somebody has deleted it.
+  // Errors: no_such_device, if somebody has deleted it.
   std::span<const RxPacket> receive(error_code& ec) override;
   bool has_more() const override { return tun_.has_more(); }
   send_result send(const TxPacket& packet) override;

@@ -9,23 +9,23 @@
 namespace tcpstack::runtime {
 namespace {
 
-// That many bits of a flow's hash are remembered. Of two flows that have them in common, one may be answered in the other's
-// queue; that is no worse than a packet that comes early.
+// Bits of a flow's hash that are remembered. Of two flows with the same bits one may be answered in the other's
+// queue, which is no worse than an early packet.
 constexpr unsigned kFlowBits = 16;
 
-// 2^64 divided by the golden ratio. Multiples of it lie as far from each other as can be (Knuth, volume 3, 6.4), and
-// so consecutive ports are spread better than by chance.
+// 2^64 divided by the golden ratio. Its multiples are as far from each other as possible (Knuth, volume 3, 6.4), so
+// it spreads consecutive ports better than chance.
 constexpr std::uint64_t kSpread = 0x9e3779b97f4a7c15;
 
-// RFC 791 section 3.1: the protocol, and no fragment.
+// RFC 791 section 3.1: a protocol with ports, and not a fragment.
 bool has_ports(const std::uint8_t* ip) {
   const auto protocol = wire::Protocol{ip[9]};
   const bool is_fragment = (load_be16(ip + 6) & 0x3fff) != 0;
   return (protocol == wire::Protocol::tcp || protocol == wire::Protocol::udp) && !is_fragment;
 }
 
-// A hash of addresses and ports, the same in both directions. Packets without ports, which fragments are, go by their
-// addresses alone.
+// A hash of addresses and ports, the same in both directions. Packets without ports, such as fragments, have a hash
+// of their addresses.
 std::uint64_t flow_of(const std::uint8_t* ip, bool is_from_us) {
   const std::size_t ours = is_from_us ? 0 : 1;
   const std::size_t theirs = 1 - ours;
@@ -40,7 +40,7 @@ std::uint64_t flow_of(const std::uint8_t* ip, bool is_from_us) {
   return (addresses * kSpread + ports) * kSpread;
 }
 
-// IPv4 without options and long enough for ports. Everything else is rare and need not be remembered.
+// IPv4 without options and long enough for ports. All others are rare and not remembered.
 bool is_ordinary(Bytes packet) { return packet.size() >= 24 && packet[0] == 0x45; }
 
 }  // namespace
@@ -53,7 +53,7 @@ tun_queues::tun_queues(std::vector<std::unique_ptr<packet_device>> queues)
   }
 }
 
-// Whoever is not waiting will be told when it waits again: the queue stays readable.
+// Without a waiting reader this does nothing: the queue stays readable until the next wait.
 void tun_queues::queue_readable(std::size_t number) {
   queues_[number].is_waited_for = false;
   if (!std::exchange(waiting_, false)) return;

@@ -1,9 +1,9 @@
-// Several queues of one device as one device: a connection does not wait behind what another has filled its queue with.
+// Several queues of one device as one device: a connection does not wait behind packets that another has queued.
 //
-// Each queue is waited for by itself and gives one batch in its turn. A flow is answered in the queue in which it was heard.
-// That keeps it there: the kernel chooses a queue by a hash of its own, but prefers the one that the flow's last packet was
-// written to, for three seconds and for 4096 flows. Were our choice another one, then the first packets after a pause
-// would be overtaken by the next. Linux, drivers/net/tun.c: tun_automq_select_queue(), tun_flow_update().
+// Each queue is waited for by itself and gives one batch in its turn. A flow is answered in the queue from which it
+// came. So it stays there: the kernel chooses a queue by its own hash, but prefers the queue of the flow's last
+// written packet, for three seconds and for 4096 flows. With a choice of our own the first packets after a pause
+// would be overtaken by the next ones. Linux, drivers/net/tun.c: tun_automq_select_queue(), tun_flow_update().
 #pragma once
 
 #include <cstddef>
@@ -18,12 +18,12 @@ namespace tcpstack::runtime {
 
 class tun_queues final : public packet_device {
  public:
-  // At least one.
+  // Requires at least one queue.
   explicit tun_queues(std::vector<std::unique_ptr<packet_device>> queues);
 
   // From the queue that became readable last.
   std::span<const RxPacket> receive(error_code& ec) override;
-  // A flow that was not heard yet goes where the hash of its addresses and ports says.
+  // A new flow goes to the queue given by the hash of its addresses and ports.
   send_result send(const TxPacket& packet) override;
   send_losses flush() override;
   void wait_readable() override;
@@ -40,7 +40,7 @@ class tun_queues final : public packet_device {
 
   std::vector<queue> queues_;
   std::vector<std::uint8_t> heard_in_;  // by flow: 1 for the first queue, 0 for none
-  std::size_t turn_ = 0;                // whose batch is next
+  std::size_t turn_ = 0;                // the queue with the next batch
   bool waiting_ = false;
 };
 

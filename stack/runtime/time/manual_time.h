@@ -1,7 +1,7 @@
-// Virtual time for tests of everything above the core: it stands still until it is told to jump.
+// Virtual time for tests of everything above the core: it moves only when the test lets it jump.
 //
-// Run the io_context until it is idle, jump to the next alarm, and so on: an hour of retransmissions
-// takes a millisecond, and takes the same course every time.
+// Run the io_context until it is idle, jump to the next alarm, and repeat: an hour of retransmissions takes a
+// millisecond, and goes the same way every time.
 #pragma once
 
 #include <memory>
@@ -20,16 +20,16 @@ class manual_time {
   manual_time(const manual_time&) = delete;
   manual_time& operator=(const manual_time&) = delete;
 
-  // For one runtime; *this must outlive it.
+  // For one runtime. Requires: *this outlives it.
   std::unique_ptr<timekeeper> make_timekeeper();
 
   [[nodiscard]] Time now() const { return now_; }
-  // When the next alarm rings; kNever when none is set.
+  // The time of the next alarm; kNever if none is set.
   [[nodiscard]] Time next_alarm() const;
 
-  // Goes to the next alarm and lets it ring, by post. False when none is set.
+  // Goes to the next alarm and lets it ring, by post. Returns false if none is set.
   bool jump();
-  // Goes on by `step`; what is due on the way or at its end rings, all at the end.
+  // Moves by `step`. Alarms that are due on the way or at its end all ring at the end.
   void advance(Duration step);
 
  private:

@@ -24,7 +24,7 @@ void steady_timekeeper::set_timer(Time deadline) {
   set_for_ = deadline;
   timer_.expires_after(std::max(deadline - clock_.last(), Duration(0)));
   timer_.async_wait(life_.guard([this](const error_code& ec) {
-    if (ec) return;  // set anew, or stopped
+    if (ec) return;  // set again, or stopped
     set_for_ = kNever;
     ring();
   }));

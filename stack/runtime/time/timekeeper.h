@@ -1,4 +1,4 @@
-// What time it is for a runtime, and its one alarm.
+// The time of a runtime, and its one alarm.
 //
 // The border at which real time (steady_timekeeper) can be exchanged for virtual time
 // (manual_time.h), so that tests of sockets never sleep.
@@ -25,15 +25,14 @@ class timekeeper {
   // now(), and the runtime is at work until it calls sleep_until().
   virtual Time wake() { return now(); }
 
-  // The runtime has nothing to do until `deadline` (kNever: nothing at all), or something else
-  // happens. Then the alarm rings, once; it may ring too early, and then has to be asked for again.
-  // Replaces what was asked for before.
+  // The runtime has nothing to do until `deadline` (kNever: no deadline) or another event. Then the alarm rings,
+  // once. It may ring too early, and then the runtime has to ask again. Replaces an earlier deadline.
   virtual void sleep_until(Time deadline) = 0;
 
-  // No alarm any more; nothing is left running.
+  // Removes the alarm; leaves nothing running.
   virtual void stop() = 0;
 
-  // What the alarm calls, through the executor: never from inside sleep_until().
+  // The function that the alarm calls, through the executor: never from inside sleep_until().
   void on_alarm(std::function<void()> ring) { ring_ = std::move(ring); }
 
  protected:
@@ -55,12 +54,12 @@ class steady_timekeeper final : public timekeeper {
   void sleep_until(Time deadline) override;
   void stop() override;
 
-  // To switch and to watch it.
+  // For its settings, and for tests.
   clock& its_clock() { return clock_; }
 
  private:
-  // A connection in use moves its deadline later with every acknowledgment. The timer, which costs a
-  // system call, then is left as it is: it rings too early, and is set again.
+  // A connection in use moves its deadline later with every acknowledgment. The timer, which costs a system call,
+  // then stays as it is: it rings too early, and is set again.
   void set_timer(Time deadline);
 
   clock clock_;
