@@ -8,7 +8,7 @@ namespace {
 
 using enum Step;
 
-// Twice 2**30 is still less than 2**31: far away, and clearly on one side.
+// Far away, but still less than 2**31, so that one side is clear.
 constexpr std::uint32_t kFar = 1U << 30;
 constexpr std::uint32_t kStraddle = 10;  // octets left of the window
 constexpr std::uint32_t kWindow = 5000;  // SEG.WND; kPeerWindow before
@@ -94,8 +94,8 @@ std::vector<Number> acknowledgment_numbers(const Connection& before) {
   return numbers;
 }
 
-// One octet is what a FIN or a SYN counts as; the middle one straddles either edge; the last ones go to the right
-// edge of the window, and beyond both edges.
+// One octet takes as much of the sequence space as a FIN. 20 octets straddle an edge. The last two lengths reach the right
+// edge of the window, and beyond it.
 std::vector<std::uint32_t> lengths(const World& world, const Connection& before) {
   if (world.few_lengths) return {0, 2 * kStraddle};
   if (before.rcv_wnd <= 2 * kStraddle) return {0, 1, 2 * kStraddle};
@@ -107,13 +107,13 @@ bool may_receive_text(State state) {
          state == State::FIN_WAIT_1 || state == State::FIN_WAIT_2;
 }
 
-// One where it does not count.
+// One value is enough where the field does not count.
 std::vector<std::uint32_t> urgent_pointers(const Connection& before, bool urg) {
   if (urg && may_receive_text(before.state)) return {std::begin(kUrgent), std::end(kUrgent)};
   return {kUrgent[0]};
 }
 
-// A FIN before text that has come already contradicts the peer's own stream. The RFC says nothing of it.
+// A FIN before text that has already come: the peer contradicts itself, and the RFC has no rule for it.
 bool contradicts(const Connection& before, const Segment& segment) {
   return segment.fin && before.held_begin != before.held_end &&
          within(segment.text_end(), before.rcv_nxt, before.held_end);

@@ -222,7 +222,7 @@ void Model::seventh_process_text() {
 }
 
 // A FIN right of the window has been trimmed (first step); beyond a hole it is held (SHLD-31). Once the peer's FIN is
-// passed, RCV.NXT stands behind it and no other FIN moves it.
+// passed, RCV.NXT is beyond it, and no other FIN moves RCV.NXT.
 void Model::eighth_check_fin() {
   if (!seg_.fin) return;
   owe_ack("3.10.7.4 eighth");
@@ -270,7 +270,7 @@ bool Model::is_acceptable() const {
   return within(first, tcb_.rcv_nxt, edge) || within(last, tcb_.rcv_nxt, edge);
 }
 
-// In the states that ask, our FIN is the last thing we have sent.
+// The states that ask have sent a FIN, and nothing after it.
 bool Model::is_fin_acknowledged() const { return tcb_.snd_una == tcb_.snd_nxt; }
 
 bool Model::receives_text() const {

@@ -1,8 +1,8 @@
-// SEGMENT ARRIVES as the RFCs have it: a judge of stack/tcp that shares no line and no author with it.
+// SEGMENT ARRIVES as the RFCs have it: a judge of stack/tcp, written without a look at its code.
 //
-// The text is RFC 9293 section 3.10.7, with the checks of RFC 5961 that it recommends. Model.cc follows the RFC from
-// 3.10.7.1 to the eighth step of 3.10.7.4, a function for each. Security and compartment (third step) are left out.
-// Where tcpstack departs from the text on purpose, departures.cc says so. cases.h has what is tried.
+// The text is RFC 9293 section 3.10.7, with the checks of RFC 5961 that it recommends. model.cc follows the RFC from
+// 3.10.7.1 to the eighth step of 3.10.7.4, a function for each step. The third step (security) is left out.
+// departures.cc has the places where tcpstack departs from the text on purpose. Read cases.h next.
 #pragma once
 
 #include <cstdint>

@@ -49,12 +49,19 @@ std::int32_t relative(Number number, Number base) {
   return static_cast<std::int32_t>(number - base);
 }
 
-std::string describe(const Outcome& out, const Connection& before) {
-  std::string text = fmt::format("{}, {}", tcp::name(out.state), name(out.answer.kind));
-  if (out.answer.kind != Kind::none) {
-    text += fmt::format(" <SEQ={}><ACK={}>", relative(out.answer.seq, before.iss),
-                        relative(out.answer.ack, before.irs));
+std::string describe(const Answer& answer, const Connection& before) {
+  const std::int32_t seq = relative(answer.seq, before.iss);
+  const std::int32_t ack = relative(answer.ack, before.irs);
+  if (answer.kind == Kind::none) return name(answer.kind);
+  if (answer.kind == Kind::rst) return fmt::format("RST <SEQ={}>", seq);
+  if (answer.kind == Kind::rst_ack) {  // its SEQ is 0, not our ISS
+    return fmt::format("RST,ACK <SEQ={} of 2**32><ACK={}>", answer.seq, ack);
   }
+  return fmt::format("{} <SEQ={}><ACK={}>", name(answer.kind), seq, ack);
+}
+
+std::string describe(const Outcome& out, const Connection& before) {
+  std::string text = fmt::format("{}, {}", tcp::name(out.state), describe(out.answer, before));
   text += fmt::format(", {} octets{}", out.text, name(out.signal));
   if (out.urgent) text += fmt::format(", urgent up to {}", relative(*out.urgent, before.irs));
   if (out.rcv_nxt) text += fmt::format(", RCV.NXT {}", relative(*out.rcv_nxt, before.irs));

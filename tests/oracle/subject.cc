@@ -14,9 +14,9 @@ namespace {
 constexpr std::uint16_t kOurPort = 80;
 constexpr std::uint16_t kPeerPort = 40000;
 constexpr Number kPeerIsn = 0xfffffe80;  // the window runs over 2**32
-constexpr std::uint16_t kPeerWindow =
-    4000;                                // its window in all segments before the one that is judged
-constexpr std::uint32_t kBuffer = 2000;  // bytes; half of it is offered
+// Its window in all segments before the one that is judged.
+constexpr std::uint16_t kPeerWindow = 4000;
+constexpr std::uint32_t kBuffer = 2000;                         // bytes; half of it is offered
 constexpr auto kLongestDelay = std::chrono::milliseconds(499);  // MUST-40: "less than 0.5 seconds"
 
 // Alarms that would send something within that time are late or off.

@@ -1,8 +1,7 @@
 // A fresh Stack that is brought into one world, and what it does when one segment arrives.
 //
-// The protocol variables before that segment are the model's own: it follows every step of the setup, and takes from
-// the wire only what the stack is free to choose, its ISS and its window. Where the stack does not follow, the test
-// ends there.
+// The protocol variables before that segment are the model's own. The model follows every step of the setup. It takes
+// from the wire only the numbers that a stack is free to choose: its ISS and its window. problem() compares.
 #pragma once
 
 #include <string>
@@ -19,10 +18,10 @@ class Subject {
   explicit Subject(const World& world);
 
   [[nodiscard]] const Connection& before() const { return before_; }
-  // Does the stack stand where the model says it should? Else why not.
+  // Is the stack in the state that the model says? Empty: yes; else the first difference.
   [[nodiscard]] std::string problem() const;
 
-  // Once. What the stack does within the half second in which an acknowledgment must have left (MUST-40).
+  // What the stack does in the next half second, when an acknowledgment must have left (MUST-40). For one call.
   Outcome arrives(const Segment& segment);
 
  private:
