@@ -28,7 +28,7 @@ void set_ecn_bits(Tcb& tcb, const NextSegment& next, wire::ControlBits& control)
   }
 }
 
-// Neither a pure ACK (RFC 3168 6.1.4) nor what is sent again (RFC 3168 6.1.5) nor a window probe.
+// ECT(0) on new text only: not on a pure ACK (RFC 3168 6.1.4), a retransmission (RFC 3168 6.1.5) or a window probe.
 wire::Ecn codepoint(const Tcb& tcb, const NextSegment& next) {
   const bool new_text = next.text_size > 0 && !next.retransmission && !next.probe && !next.syn;
   return tcb.ecn.ok && new_text ? wire::Ecn::ect0 : wire::Ecn::not_ect;
@@ -39,8 +39,8 @@ void text_with_codepoint_arrives(Tcb& tcb, const Segment& seg) {
   Ecn& ecn = tcb.ecn;
   if (!ecn.ok) return;
   if (seg.control.cwr) ecn.echo = false;
-  // "The TCP receiver ... continues to set the ECN-Echo flag until it receives a CWR packet"; one that is marked
-  // itself begins a new echo.
+  // "The TCP receiver ... continues to set the ECN-Echo flag until it receives a CWR packet". If that packet is
+  // marked itself, a new echo begins.
   if (seg.ecn == wire::Ecn::ce) ecn.echo = true;
 }
 

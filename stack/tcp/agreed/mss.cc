@@ -7,7 +7,9 @@ namespace tcpstack::tcp {
 namespace {
 
 constexpr std::uint16_t kDefaultSendMss = 536;
-// Linux: tcp_min_snd_mss. A peer that announces less would make us send headers only.
+// Linux: RFC 9293 section 3.7.1 sets no lower limit. We take an announced MSS as at least 48, as Linux does
+// (`tcp_min_snd_mss`): a smaller one would make us send headers only. You can see it: a peer that announces 1 gets
+// segments of up to 48 bytes.
 constexpr std::uint16_t kMinSendMss = 48;
 
 }  // namespace

@@ -11,12 +11,11 @@ namespace tcpstack::tcp {
 // The MSS option that we send: the MTU less the fixed IP and TCP headers (MUST-14, MUST-67).
 std::uint16_t advertised_mss(const Config& config);
 
-// Takes the peer's MSS option; without one it is 536 (MUST-15).
+// Takes the peer's MSS option; without the option the MSS is 536 (MUST-15).
 void take_mss_option(Tcb& tcb, const Segment& seg);
 
-// Eff.snd.MSS = min(SendMSS+20, MMS_S) - TCPhdrsize - IPoptionsize (MUST-16): the text that fits into
-// one segment when its TCP options take `options_size` bytes. MMS_S follows from the device's MTU and from
-// the path's.
+// Eff.snd.MSS = min(SendMSS+20, MMS_S) - TCPhdrsize - IPoptionsize (MUST-16): the text that fits into one segment
+// when its TCP options take `options_size` bytes. MMS_S follows from the device's MTU and the path's.
 std::uint32_t effective_mss(const Tcb& tcb, std::size_t options_size, const Config& config);
 
 }  // namespace tcpstack::tcp

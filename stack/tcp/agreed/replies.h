@@ -1,7 +1,7 @@
-// Replies that belong to no connection: resets, and SYN, ACKs that carry a cookie in the place of a TCB.
+// Replies without a connection: resets, and SYN, ACKs that carry a cookie instead of a TCB.
 //
-// They wait in a small fixed ring until the driver polls. When the ring is full the newest is lost, as on a
-// crowded network.
+// They wait in a small fixed ring until the driver polls. If the ring is full, the newest is lost, as on a crowded
+// network.
 #pragma once
 
 #include <array>
@@ -20,8 +20,8 @@ struct Reply {
   Endpoint source;
   Endpoint destination;
   Seq seq;
-  std::optional<Seq> ack;    // with an ACK bit when present
-  bool syn = false;          // a SYN, ACK; else a reset
+  std::optional<Seq> ack;    // if set, the segment has the ACK bit
+  bool syn = false;          // a SYN, ACK; false: a reset
   std::uint16_t window = 0;  // of a SYN, not scaled
   wire::TcpOptions options;
   Why why;

@@ -8,10 +8,10 @@ namespace {
 
 constexpr Duration kTick = std::chrono::milliseconds(1);
 
-// RFC 7323 section 5.5: after 24 days the sign bit of a 1 ms clock has turned, and TS.Recent says nothing.
+// RFC 7323 section 5.5: after 24 days the sign of a 1 ms clock has changed, and TS.Recent has no meaning.
 constexpr Duration kRecentLifetime = std::chrono::days(24);
 
-// Timestamps live on a circle, like sequence numbers (section 5.3: "using modular arithmetic").
+// Timestamps wrap around, like sequence numbers (section 5.3: "using modular arithmetic").
 bool is_older(std::uint32_t a, std::uint32_t b) { return static_cast<std::int32_t>(a - b) < 0; }
 
 }  // namespace
@@ -29,8 +29,8 @@ bool is_paws_reject(const TimestampState& ts, const Segment& seg, Time now) {
 
 void update_ts_recent(Tcb& tcb, const Segment& seg, Time now) {
   if (!tcb.ts.ok || !seg.options.timestamps) return;
-  // A RST has not been through PAWS (RFC 7323 section 5.2), and what the fifth check will refuse (RFC 5961 section
-  // 5.2) must not shut out the segments that follow.
+  // A RST has not gone through PAWS (RFC 7323 section 5.2). A segment that the fifth check refuses (RFC 5961
+  // section 5.2) must not shut out the segments after it.
   if (seg.control.rst || !seg.control.ack || !is_ack_in_range(tcb, seg)) return;
   if (seg.seq > tcb.ack.last_ack_sent) return;
   tcb.ts.recent = seg.options.timestamps->value;
@@ -42,7 +42,7 @@ std::optional<Duration> echoed_rtt(const TimestampState& ts, const Segment& seg,
     return std::nullopt;
   const std::uint32_t elapsed = timestamp_clock(ts, now) - seg.options.timestamps->echo_reply;
   const Duration rtt = elapsed * kTick;
-  if (rtt > kRecentLifetime) return std::nullopt;  // it lies in the future: not ours
+  if (rtt > kRecentLifetime) return std::nullopt;  // the echo is from the future: not ours
   return rtt;
 }
 

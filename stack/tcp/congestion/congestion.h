@@ -1,4 +1,4 @@
-// Congestion control as something to choose: RFC 5681 says when the window changes, an algorithm by how much.
+// A choice of congestion control: RFC 5681 says when the window changes, an algorithm by how much.
 //
 // A new algorithm is one new file: derive from CongestionControl and add a line to kAlgorithms in
 // congestion.cc. Loss recovery (recovery.h) calls it; the windows themselves live in the TCB, under the RFC's
@@ -23,13 +23,13 @@ struct CongestionWindow {
   [[nodiscard]] bool in_slow_start() const { return cwnd < ssthresh; }
 };
 
-// What one acknowledgment says, outside of loss recovery.
+// The facts of one acknowledgment outside of loss recovery.
 struct CongestionSample {
   Time now;
   std::uint32_t acknowledged = 0;  // bytes newly acknowledged, SACKed ones included
   Duration rtt{0};                 // of the newest segment acknowledged; 0: not measured
   Duration srtt{0};
-  std::uint32_t una = 0;  // SND.UNA and SND.NXT: an algorithm counts rounds with them
+  std::uint32_t una = 0;  // SND.UNA and SND.NXT, to count rounds
   std::uint32_t nxt = 0;
   bool paced = false;  // text leaves at an even rate, not in bursts
 };
@@ -44,21 +44,23 @@ class CongestionControl {
   [[nodiscard]] virtual const char* name() const = 0;
   // New data has been acknowledged while cwnd was the limit: let it grow.
   virtual void grow(CongestionWindow& window, const CongestionSample& sample) = 0;
-  // Congestion was seen: the new ssthresh. Departs: RFC 5681 equation (4) takes FlightSize; Linux takes cwnd,
-  // which grows only while it is used.
+  // Returns the new ssthresh after congestion.
+  // Departs: RFC 5681 equation (4) takes FlightSize. We take cwnd, as Linux does (`tcp_reno_ssthresh`), because
+  // cwnd grows only while it is used. You can see it: ssthresh after a loss is a share of cwnd, even if less was in
+  // flight.
   virtual std::uint32_t reduced(const CongestionWindow& window) = 0;
-  // What was seen was a retransmission timeout: after reduced().
+  // The congestion was a retransmission timeout. Called after reduced().
   virtual void timed_out() {}
-  // The reduction was a mistake: forget it. The windows are restored by the caller.
+  // The reduction was a mistake: forget it. The caller restores the windows.
   virtual void undo() {}
-  // Sending resumes after an idle time, which says nothing about the network.
+  // Sending resumes after an idle time, in which nothing was learnt about the network.
   virtual void idle_ended(Duration /*idle*/) {}
 };
 
-// The algorithm of one connection, beside the TCB: a half-open connection has none yet.
+// The algorithm of one connection, outside the TCB: a half-open connection has none.
 class CongestionSlot {
  public:
-  // Builds the algorithm called `name`; false when there is none of that name.
+  // Makes the algorithm called `name`. Returns false if no algorithm has this name.
   bool choose(std::string_view name);
   CongestionControl* operator->() { return algorithm_.get(); }
   const CongestionControl* operator->() const { return algorithm_.get(); }

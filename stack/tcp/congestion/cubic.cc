@@ -43,7 +43,7 @@ void Cubic::avoid_congestion(CongestionWindow& window, const CongestionSample& s
   const double alpha = curve_.w_est >= curve_.cwnd_prior ? 1.0 : kAlpha;
   curve_.w_est += alpha * acked / cwnd;
 
-  // Sections 4.3 to 4.5: the Reno-friendly region, else the concave or convex one.
+  // Sections 4.3 to 4.5: the Reno-friendly region, otherwise the concave or convex one.
   const double t = seconds(sample.now - curve_.epoch_start);
   const double w_cubic = kC * std::pow(t - curve_.k, 3) + curve_.w_max;
   if (w_cubic < curve_.w_est) {
@@ -68,20 +68,20 @@ std::uint32_t Cubic::reduced(const CongestionWindow& window) {
   const double cwnd = static_cast<double>(window.cwnd) / window.smss;
   before_ = curve_;
   curve_.cwnd_prior = cwnd;
-  // RFC 9438 section 4.7, fast convergence: a flow that did not get back to W_max leaves room for others.
+  // RFC 9438 section 4.7, fast convergence: a flow that did not return to W_max leaves room for others.
   curve_.w_max = cwnd < curve_.w_max ? cwnd * (1 + kBeta) / 2 : cwnd;
   curve_.in_epoch = false;
   hystart_.stop();
   return reduced_by(kBeta, window);  // RFC 9438 section 4.6
 }
 
-// Section 4.8: W_max is cwnd where the next congestion avoidance begins, and K is 0.
+// Section 4.8: W_max is cwnd at the start of the next congestion avoidance, and K is 0.
 void Cubic::timed_out() { curve_.w_max = 0; }
 
-// Sections 4.9.1 and 4.9.2: W_max, K, t_epoch and W_est as they were before the reduction.
+// Sections 4.9.1 and 4.9.2: W_max, K, t_epoch and W_est return to their values before the reduction.
 void Cubic::undo() { curve_ = before_; }
 
-// Section 4.2: t must not count time in which the application did not send.
+// Section 4.2: t must not include time in which the application did not send.
 void Cubic::idle_ended(Duration idle) {
   if (curve_.in_epoch) curve_.epoch_start += idle;
 }

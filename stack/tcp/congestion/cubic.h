@@ -1,5 +1,5 @@
-// CUBIC, RFC 9438: after a reduction the window climbs back along a cubic function of time towards where it
-// was, W_max, and only then beyond. Slow start ends early by HyStart++ (RFC 9406).
+// CUBIC, RFC 9438: after a reduction the window grows along a cubic function of time back to W_max, its size
+// before, and then beyond. Slow start ends early by HyStart++ (RFC 9406).
 #pragma once
 
 #include "stack/tcp/congestion/congestion.h"
@@ -26,7 +26,7 @@ class Cubic : public CongestionControl {
     double w_max = 0;       // W_max
     double cwnd_prior = 0;  // cwnd_prior, before the last reduction
     double k = 0;           // K, when W_cubic reaches W_max
-    double w_est = 0;       // W_est, what Reno would have
+    double w_est = 0;       // W_est, Reno's window
     Time epoch_start{};     // t_epoch
     bool in_epoch = false;
   };

@@ -13,7 +13,7 @@ constexpr int kMinRttDivisor = 8;
 constexpr std::uint8_t kRttSamples = 8;  // N_RTT_SAMPLE
 constexpr std::uint32_t kCssGrowthDivisor = 4;
 constexpr std::uint8_t kCssRounds = 5;
-constexpr std::uint32_t kL = 8;  // L, for a sender that does not pace; else it is infinite
+constexpr std::uint32_t kL = 8;  // L, for a sender that does not pace; otherwise infinite
 
 }  // namespace
 

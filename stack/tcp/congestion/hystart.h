@@ -9,7 +9,7 @@ class HyStart {
  public:
   // Slow start (or Conservative Slow Start, section 4.2) for one acknowledgment; ends it by setting ssthresh.
   void grow(CongestionWindow& window, const CongestionSample& sample);
-  // Congestion was seen: the initial slow start, the only one that HyStart++ is for, is over.
+  // Congestion ends the initial slow start, the only one that HyStart++ concerns.
   void stop() { over_ = true; }
 
  private:

@@ -5,7 +5,7 @@
 namespace tcpstack::tcp {
 
 std::uint32_t reduced_by(double factor, const CongestionWindow& window) {
-  // 0.7 has no exact binary form: 0.7 * 10 segments are 7, not a little less.
+  // 0.7 has no exact binary form: 0.7 * 10 segments must be 7, not a little less.
   const double exact = factor * window.cwnd / window.smss;
   const auto segments = static_cast<std::uint32_t>(exact + 1e-6);
   return std::max(segments, 2U) * window.smss;

@@ -8,11 +8,13 @@ namespace tcpstack::tcp {
 
 namespace {
 
-constexpr std::uint32_t kInitialSegments = 10;  // Linux: TCP_INIT_CWND
-// Linux: less than a full segment may have waited in the peer for more.
+constexpr std::uint32_t kInitialSegments = 10;  // Linux's TCP_INIT_CWND
+// Linux: no RFC measures a receiver's round-trip time. A segment below 536 bytes gives no sample, as in Linux
+// (`tcp_rcv_rtt_measure_ts`): it may have waited in the peer for more text. You can see it: `rcv_rtt` stays unknown
+// while the peer sends short lines.
 constexpr std::size_t kLeastSample = 536;
 
-// To be written to. It begins with what the first window lets a round trip bring.
+// For writing. It begins with the bytes of a round trip in the first window.
 ReceiveRate& rate_of(Tcb& tcb) {
   if (ReceiveRate* const made = tcb.receive_rate.get()) return *made;
   const std::uint32_t space = receive_space(tcb);
@@ -21,7 +23,9 @@ ReceiveRate& rate_of(Tcb& tcb) {
   return rate;
 }
 
-// Linux: tcp_rcv_rtt_update. Echoes are averaged; a window may take longer than a round-trip time, never less.
+// Linux: no RFC says how to average the samples. Echoes are averaged; a window, which may take longer than a
+// round-trip time but never less, counts if it is shorter, as in Linux (`tcp_rcv_rtt_update`). You can see it:
+// `rcv_rtt` in the figures of a connection.
 void take_sample(ReceiveRate& rate, Duration sample, bool by_window) {
   if (rate.rtt == Duration::zero()) {
     rate.rtt = sample;
@@ -49,14 +53,14 @@ void measure_by_window(Tcb& tcb, Context& cx) {
   rate.window_begin = cx.now;
 }
 
-// A receiver of text alone has measured nothing since the handshake but this.
+// A receiver that sends no text has no other measurement since the handshake.
 Duration round_trip(const Tcb& tcb, const TcpConfig& config) {
   if (tcb.receive_rate->rtt > Duration::zero()) return tcb.receive_rate->rtt;
   return tcb.rtt.measured ? tcb.rtt.srtt : config.rto_initial;
 }
 
-// Linux keeps half of a buffer for overhead. Ours has none, so that only the half of the initial one, which is seen in a
-// SYN, stays out.
+// Linux keeps half of a buffer for overhead. Our buffer has none, so only half of the initial one, which a SYN
+// shows, is left out.
 std::uint32_t largest_window(const TcpConfig& config) {
   return config.receive_buffer.largest - config.receive_buffer.initial / 2;
 }

@@ -19,7 +19,7 @@ void add(wire::SackBlocks& blocks, std::size_t room, bool behind_d_sack,
     blocks.push_back(block);
 }
 
-// The first part of [left, right) that is held beyond a hole; empty if none is.
+// The first part of [left, right) that is held beyond a hole; empty if there is none.
 base::RangeSet<Seq>::Range held_part(const Tcb& tcb, Seq left, Seq right) {
   for (const auto& range : tcb.out_of_order->held) {
     if (range.end > left && range.begin < right)
@@ -49,7 +49,7 @@ wire::SackBlocks sack_blocks(const Tcb& tcb) {
 
 void remember_out_of_order(OutOfOrder& out_of_order, Seq begin) {
   auto& latest = out_of_order.latest;
-  // What lies in the same block as the new segment needs no place of its own.
+  // A place in the same block as the new segment needs no block of its own.
   const auto* const range = out_of_order.held.find(begin);
   auto place = latest.begin();
   while (place != latest.end() - 1 &&
@@ -65,7 +65,7 @@ void report_duplicate(Tcb& tcb, const Segment& seg) {
   if (twice.begin < tcb.rcv.nxt) {
     twice.end = earlier(twice.end, tcb.rcv.nxt);
   } else {
-    // RFC 2883 section 4.2: of a segment that is here in part, that part.
+    // RFC 2883 section 4.2: if only a part of the segment is a duplicate, that part.
     twice = held_part(tcb, twice.begin, twice.end);
     if (twice.begin == twice.end) return;
   }

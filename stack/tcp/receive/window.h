@@ -8,7 +8,7 @@
 
 namespace tcpstack::tcp {
 
-// Before the SYN: the buffers' sizes, Rcv.Wind.Shift, and the window that the SYN offers.
+// Before the SYN: sets the buffers' sizes, Rcv.Wind.Shift, and the window in the SYN.
 void open_receive_window(Tcb& tcb, const TcpConfig& config);
 
 // Takes the peer's window scale option of a SYN, or its absence: then neither side scales.
@@ -23,7 +23,7 @@ std::uint32_t scaled_window(const Tcb& tcb, const Segment& seg);
 // It stays closed for as long as the user does not read (MAY-8).
 std::uint16_t advertise_window(Tcb& tcb, bool syn);
 
-// The user has read: is the window so much wider that the peer should be told at once?
+// The user has read: is the window wide enough now to send an update at once?
 bool is_window_update_due(const Tcb& tcb);
 
 }  // namespace tcpstack::tcp
