@@ -37,8 +37,9 @@ void restart_retransmission_timer(Tcb& tcb, Context& cx) {
   }
 }
 
-// Linux: a blocked user is woken when a third of the buffer is free, and less than half of the low-water mark waits
-// to be sent. Freed or grown: either makes room.
+// Linux: RFC 9293 leaves it to us when a blocked SEND may continue. The user is woken when a third of the buffer is
+// free and less than half of the low-water mark waits to be sent, as in Linux (`sk_stream_write_space`). You can
+// see it: a blocked writer continues in large steps. Acknowledgments make the room, or a grown buffer.
 void tell_user_of_room(Tcb& tcb) {
   const bool is_full = tcb.send_queue.size() > tcb.send_capacity - tcb.send_capacity / 3;
   const bool is_waiting = not_sent(tcb) > tcb.options->not_sent_low / 2;
@@ -47,8 +48,8 @@ void tell_user_of_room(Tcb& tcb) {
   tcb.events.writable = true;
 }
 
-// "The sender ... SHOULD NOT time out the connection if data beyond the right window edge is not acknowledged" (section
-// 3.8.6, SHLD-17), nor if the window is closed (MUST-37): the peer is alive, since it says so.
+// "The sender ... SHOULD NOT time out the connection if data beyond the right window edge is not acknowledged"
+// (section 3.8.6, SHLD-17), nor if the window is closed (MUST-37): the peer is alive, since it says so.
 bool is_front_beyond_window(const Tcb& tcb) {
   if (tcb.snd.wnd == 0) return true;
   return !tcb.sent.empty() && tcb.snd.una + tcb.snd.wnd < tcb.sent.front().end();
@@ -83,7 +84,7 @@ void take_acknowledgment(Tcb& tcb, const Segment& seg, Context& cx) {
   tcb.snd.una = seg.ack;
   tcb.soft_error = Error::none;  // whatever ICMP has said: the path works
   tcb.window_probes = 0;
-  tcb.more_follows = false;  // Linux: MSG_MORE holds text back until something is acknowledged
+  tcb.more_follows = false;  // MSG_MORE holds text back only until an acknowledgment
   measure(tcb, seg, delivered, cx);
   if (delivered.advanced > 0) {
     tcb.retransmissions = 0;
@@ -105,7 +106,9 @@ bool is_ack_in_range(const Tcb& tcb, const Segment& seg) {
   return tcb.snd.una - tcb.snd.max_wnd <= seg.ack && seg.ack <= tcb.snd.nxt;
 }
 
-// Linux: an ACK that was overtaken may still tell of segments that no other has told of.
+// Linux: RFC 9293 section 3.10.7.4 (fifth) ignores an ACK below SND.UNA. We read its SACK blocks, as Linux does
+// (`tcp_ack`): an overtaken ACK may report segments that no other reports. You can see it: such a segment is not
+// sent again.
 void take_old_acknowledgment(Tcb& tcb, const Segment& seg, Context& cx) {
   if (!tcb.sack_permitted || seg.options.sack.empty()) return;
   const Delivered delivered = deliver(tcb, seg);

@@ -28,15 +28,18 @@ bool is_allowed_into_closed_window(const Tcb& tcb, const Segment& seg) {
   return tcb.rcv.wnd == 0 && seg.seq == tcb.rcv.nxt;
 }
 
-// Departs: Figure 7, line 6: in a simultaneous open the peer's SYN, ACK acknowledges our SYN although its
-// own SYN lies before the window by now. Without that SYN it is acceptable.
+// Departs: the first check of RFC 9293 section 3.10.7.4 refuses it. In a simultaneous open (Figure 7, line 6) the
+// peer's SYN, ACK acknowledges our SYN, but its own SYN lies before the window by then. We accept it as if it had
+// no SYN. You can see it: both ends of a simultaneous open are established.
 bool is_crossing_syn_ack(const Tcb& tcb, const Segment& seg) {
   return tcb.state == State::SYN_RECEIVED && !tcb.passive && seg.control.syn && seg.control.ack &&
          !seg.control.rst && seg.seq == tcb.rcv.irs;
 }
 
-// Departs: an ACK in answer to every unacceptable segment makes two confused stacks talk for ever.
-// Segments with text are always answered, others at most once per interval.
+// Departs: RFC 9293 section 3.10.7.4 (first) sends an ACK for every unacceptable segment, and two confused stacks
+// answer each other for ever. Segments with text or a FIN always get an answer, others at most one in each
+// interval, as in Linux (`tcp_oow_rate_limited`). You can see it: of a burst of old ACKs only the first is
+// answered.
 void answer_unacceptable(Tcb& tcb, const Segment& seg, Why why, Context& cx) {
   const bool carries_text = !seg.text.empty() && !seg.control.syn;
   if (carries_text || seg.control.fin) {
@@ -46,8 +49,9 @@ void answer_unacceptable(Tcb& tcb, const Segment& seg, Why why, Context& cx) {
   }
 }
 
-// A SYN that we have seen: our SYN, ACK was lost. Linux: it is sent again at once, where the RFC
-// sends an ACK that tells a peer in SYN_SENT nothing.
+// A repeated SYN: our SYN, ACK was lost.
+// Departs: RFC 9293 section 3.10.7.4 (first) sends an ACK, which helps no peer in SYN-SENT. We send the SYN, ACK
+// again at once, as Linux does (`tcp_check_req`). You can see it: each SYN of a client gets a SYN, ACK.
 bool is_repeated_syn(const Tcb& tcb, const Segment& seg) {
   return tcb.state == State::SYN_RECEIVED && seg.control.syn && !seg.control.ack &&
          seg.seq == tcb.rcv.irs;
@@ -59,8 +63,9 @@ Next not_acceptable(Tcb& tcb, const Segment& seg, Drop reason, Why why, Context&
     if (!tcb.sent.empty()) mark_lost(tcb, tcb.sent.front());
     return drop(reason, tcb, cx);
   }
-  // Departs: the peer's FIN again means that our ACK of it was lost; the fifth and eighth step, which
-  // restart the timer, would never see it.
+  // Departs: RFC 9293 section 3.10.7.4 restarts the timer in the fifth and eighth step, which a repeated FIN never
+  // reaches: the first check refuses it. So we restart it here, as Linux does (`tcp_timewait_state_process`). You
+  // can see it: each repeated FIN gets an ACK, and TIME-WAIT lasts 60 s from the last one.
   if (tcb.state == State::TIME_WAIT && seg.control.fin) restart_time_wait(tcb, cx);
   if (seg.seq < tcb.rcv.nxt) report_duplicate(tcb, seg);
   answer_unacceptable(tcb, seg, why, cx);
@@ -89,11 +94,14 @@ void trim_to_window(const Tcb& tcb, Segment& seg) {
 }
 
 Next first_check_sequence_number(Tcb& tcb, Segment& seg, Context& cx) {
-  // Departs: RFC 7323 section 3.2, "a TCP SHOULD silently drop the segment".
+  // Departs: RFC 9293 takes a segment without timestamps. By RFC 7323 section 3.2 "a TCP SHOULD silently drop the
+  // segment" if timestamps are in use; we do, Linux does not. You can see it: `timestamp_missing` counts it.
   if (tcb.ts.ok && !seg.options.timestamps && !seg.control.rst)
     return drop(Drop::timestamp_missing, tcb, cx);
 
-  // Departs: PAWS comes first (RFC 7323 section 5.3 R1).
+  // Departs: RFC 9293 begins with sequence numbers. PAWS comes first (RFC 7323 section 5.3 R1), as in Linux
+  // (`tcp_validate_incoming`). You can see it: a segment inside the window with an old timestamp gets an ACK and is
+  // dropped as `paws`.
   if (is_paws_reject(tcb.ts, seg, cx.now)) {
     return not_acceptable(tcb, seg, Drop::paws,
                           {"timestamp older than TS.Recent", "RFC 7323 5.3 R1"}, cx);

@@ -35,7 +35,9 @@ Next reset_by_peer(Tcb& tcb, Context& cx) {
       end(tcb, Error::none, {"RST: the connection was closing", "RFC 9293 3.10.7.4 second"}, cx);
       return Next::stop;
     case State::TIME_WAIT:
-      // Departs: RFC 1337 section 4, "the TIME-WAIT assassination hazard": it stays.
+      // Departs: RFC 9293 section 3.10.7.4 (second) deletes the TCB here. The connection stays, by RFC 1337 section
+      // 4: a late RST must not end TIME-WAIT early (its "assassination"). You can see it: after the RST a repeated
+      // FIN still gets its ACK.
       return Next::stop;
   }
   return Next::stop;

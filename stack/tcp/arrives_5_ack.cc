@@ -12,8 +12,9 @@ namespace tcpstack::tcp {
 namespace {
 
 // ESTABLISHED's part, on which every later state builds.
-// Departs: RFC 5961 section 5.2: what acknowledges more than we sent, or something ages old, is a blind attacker's
-// (MAY-12).
+// Departs: RFC 9293 section 3.10.7.4 (fifth) ignores an old ACK and goes on. By RFC 5961 section 5.2 (MAY-12) an
+// ACK of unsent text, or one older than the largest window, is a blind attacker's: it gets a challenge ACK, as in
+// Linux (`tcp_ack`). You can see it: the text of such a segment is dropped as `ack_unacceptable`.
 Next acknowledge_in_established(Tcb& tcb, const Segment& seg, Context& cx) {
   if (!is_ack_in_range(tcb, seg)) {
     owe_challenge_ack(
@@ -53,7 +54,8 @@ Next check_in_fin_wait_1(Tcb& tcb, const Segment& seg, Context& cx) {
   if (acknowledge_in_established(tcb, seg, cx) == Next::stop) return Next::stop;
   if (!is_fin_acknowledged(tcb)) return Next::go_on;
   enter(tcb, State::FIN_WAIT_2, {"our FIN is acknowledged", "RFC 9293 3.10.7.4 fifth"}, cx);
-  // Linux: tcp_fin_timeout, when nobody is left who could read.
+  // Linux: RFC 9293 has no timeout in FIN-WAIT-2. If the user has given the connection back, it ends after 60 s, as
+  // in Linux (`tcp_fin_timeout`). You can see it: a FIN that comes later gets a RST.
   if (tcb.released)
     tcb.alarms.set(AlarmKind::fin_wait_2, cx.now + cx.config.tcp.fin_wait_2_timeout);
   return Next::go_on;

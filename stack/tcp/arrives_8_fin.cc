@@ -7,8 +7,10 @@ namespace tcpstack::tcp {
 
 namespace {
 
-// "Send an acknowledgment for the FIN." Linux: it may wait so that it can join our own FIN, unless no
-// text was ever received.
+// "Send an acknowledgment for the FIN."
+// Linux: RFC 9293 section 3.10.7.4 (eighth) leaves the moment to us. In CLOSE-WAIT the ACK may wait to join our own
+// FIN, unless no text was ever received, as in Linux (`tcp_fin`). You can see it: if the program closes at once, a
+// goodbye has three packets (lab B).
 void owe_ack_of_fin(Tcb& tcb, Context& cx) {
   const Why why{"acknowledgment of the FIN", "RFC 9293 3.10.7.4 eighth"};
   const bool text_was_received = tcb.rcv.nxt - tcb.rcv.irs > 2;
@@ -49,15 +51,16 @@ void fin_arrived(Tcb& tcb, Context& cx) {
 
 Next eighth_check_fin(Tcb& tcb, const Segment& seg, Context& cx) {
   if (tcb.state == State::CLOSED) return Next::stop;
-  // Departs: "if the FIN bit is set" means here: as soon as all text before the FIN has come. A FIN
-  // ahead of a hole waits in tcb.fin for its turn.
+  // Departs: RFC 9293 section 3.10.7.4 (eighth) processes the FIN of this segment. We process a FIN when all text
+  // before it has come: a FIN beyond a hole waits in tcb.fin, as in Linux (`tcp_ofo_queue`). You can see it: when
+  // the hole is filled, one ACK covers text and FIN.
   if (seg.control.fin) {
     if (!tcb.fin) tcb.fin = seg.text_end();
     if (*tcb.fin > tcb.rcv.nxt) owe_ack(tcb, {"FIN out of order", "RFC 5681 4.2"});
   }
   if (!tcb.fin || *tcb.fin != tcb.rcv.nxt) return Next::stop;
 
-  // "Advance RCV.NXT over the FIN". What was held beyond it can only be a lie.
+  // "Advance RCV.NXT over the FIN". Held text beyond it cannot be honest.
   tcb.out_of_order.drop();
   tcb.rcv.nxt += 1;
   if (tcb.rcv.wnd > 0) tcb.rcv.wnd -= 1;

@@ -44,7 +44,9 @@ void take_syn(Tcb& tcb, const Segment& seg, Context& cx) {
 
 void keep_text_of_syn(Tcb& tcb, const Segment& syn, Context& cx) {
   // "Note that any other incoming control or data (combined with SYN) will be processed in the SYN-RECEIVED state":
-  // in ESTABLISHED, to be exact, where the seventh step takes text. Departs: a FIN is left to its retransmission.
+  // in ESTABLISHED, to be exact, where the seventh step takes text.
+  // Departs: RFC 9293 section 3.10.7.2 processes a FIN on the SYN later, too. We drop it, and the peer has to send
+  // it again. You can see it: a SYN, FIN gets a SYN, ACK that acknowledges only the SYN.
   if (!cx.config.tcp.keep_text_of_syn) return;
   const std::size_t kept = std::min<std::size_t>(syn.text.size(), tcb.rcv.wnd);
   tcb.receive_queue.write_at(0, syn.text.first(kept));

@@ -12,11 +12,13 @@ namespace tcpstack::tcp {
 
 // How SEND takes text (3.10.2). Text is pushed unless more follows (MAY-15).
 struct SendFlags {
-  // Text for less than a segment waits for the next SEND, an acknowledgment or an RTO. Linux: MSG_MORE.
+  // Linux: RFC 9293 section 3.10.2 has no such flag. Text for less than a segment waits for the next SEND, an
+  // acknowledgment or an RTO, as in Linux (`MSG_MORE`). You can see it: two small writes leave as one segment.
   bool more_follows = false;
-  // No segment has the last byte of this text and text that is sent after it (records.h). Linux: MSG_EOR.
+  // Linux: TCP has no records. No segment has the last byte of this text and later text (records.h), as in Linux
+  // (`MSG_EOR`). You can see it: two short records leave as two segments.
   bool end_of_record = false;
-  // The text stays where it is, and as it is, until the stack is destroyed: it need not be copied.
+  // The text stays unchanged in its place until the stack is destroyed, so it need not be copied.
   bool constant = false;
 };
 
@@ -43,13 +45,18 @@ std::expected<std::size_t, Error> call_send(Tcb& tcb, Bytes text, SendFlags flag
 // The same with the URGENT flag (section 3.8.5).
 std::expected<std::size_t, Error> call_send_urgent(Tcb& tcb, Bytes text, Context& cx);
 
-// 3.10.3: copies received text, in order; 0 at its end. Errors: would_block, or why the connection has ended.
+// 3.10.3: copies received text, in order; returns 0 at its end. Errors: would_block, or the reason why the
+// connection has ended.
 std::expected<std::size_t, Error> call_receive(Tcb& tcb, MutableBytes text, Context& cx);
 
-// 3.10.3 for `most` bytes at most that nobody wants to see: they are not copied. Linux: MSG_TRUNC.
+// Drops at most `most` received bytes without copying them.
+// Linux: RFC 9293 section 3.10.3 has no such call. We have it, as recv(2) with `MSG_TRUNC`. You can see it: the
+// window opens as after RECEIVE.
 std::expected<std::size_t, Error> call_skip(Tcb& tcb, std::size_t most, Context& cx);
 
-// 3.10.3, but the text stays where it is. Linux: MSG_PEEK.
+// 3.10.3, but the text stays for the next call.
+// Linux: RFC 9293 section 3.10.3 has no such call. We have it, as recv(2) with `MSG_PEEK`. You can see it: the
+// window stays as it is.
 std::expected<std::size_t, Error> call_peek(const Tcb& tcb, MutableBytes text);
 
 // 3.10.4: queues a FIN behind all text. Errors: closing, does_not_exist.
@@ -58,7 +65,7 @@ std::expected<void, Error> call_close(Tcb& tcb, Context& cx);
 // 3.10.5: RST, queues flushed, CLOSED.
 std::expected<void, Error> call_abort(Tcb& tcb, Context& cx);
 
-// 3.10.6: what the user may know about the connection.
+// 3.10.6: the user's view of the connection.
 ConnectionStatus call_status(const Tcb& tcb);
 
 // close(2), which the RFC does not have: the user gives its handle back.

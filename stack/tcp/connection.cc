@@ -17,7 +17,9 @@ namespace tcpstack::tcp {
 
 namespace {
 
-constexpr std::uint8_t kQuickAcks = 16;  // Linux: TCP_MAX_QUICKACKS
+// Linux: RFC 9293 section 3.8.6.3 allows delayed acknowledgments from the start. The first 16 segments with text are
+// acknowledged at once, as in Linux (`TCP_MAX_QUICKACKS`). You can see it: early text gets its ACK without a delay.
+constexpr std::uint8_t kQuickAcks = 16;
 
 bool peer_knows_us(State state) { return state == State::SYN_RECEIVED || is_synchronized(state); }
 
@@ -75,7 +77,7 @@ void establish(Tcb& tcb, Why why, Context& cx) {
   if (tcb.sender.is_made() && !already_sends) start_congestion_control(tcb, cx);
   start_keepalive(tcb, cx);
   grow_send_buffer(tcb, cx);
-  tcb.ack.last_text = cx.now;  // Linux: lrcvtime begins with the connection
+  tcb.ack.last_text = cx.now;  // as Linux's lrcvtime
   tcb.events.established = true;
   tcb.events.writable = true;
 }

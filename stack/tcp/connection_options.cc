@@ -13,14 +13,16 @@ namespace tcpstack::tcp {
 
 namespace {
 
-// Linux: TCP_MIN_MSS, MAX_TCP_WINDOW.
+// Linux: RFC 9293 sets no limits for the user's choice. It is from 88 to 32,767 bytes, as in Linux (`TCP_MIN_MSS`,
+// `MAX_TCP_WINDOW`). You can see it: TCP_MAXSEG 87 fails with EINVAL.
 constexpr std::uint16_t kMinSegment = 88;
 constexpr std::uint16_t kMaxSegment = 32767;
-// Linux: SOCK_MIN_RCVBUF and SOCK_MIN_SNDBUF, of which half is for text.
+// Linux: RFC 9293 sets no smallest buffer. Ours are half of Linux's (`SOCK_MIN_RCVBUF`, `SOCK_MIN_SNDBUF`), whose
+// other half is overhead. You can see it: SO_RCVBUF 1 gives a window of 1,152 bytes.
 constexpr std::uint32_t kMinReceiveBuffer = 1152;
 constexpr std::uint32_t kMinSendBuffer = 2304;
 
-// Our name for an algorithm, which outlives the user's; nullptr: unknown.
+// Our name for an algorithm, which lives longer than the user's; nullptr: unknown.
 const char* algorithm(std::string_view name) {
   const auto known = congestion_algorithms();
   const auto found = std::ranges::find(known, name);
@@ -80,7 +82,9 @@ ConnectionOptions as_taken(ConnectionOptions options) {
 void set_options(Tcb& tcb, base::Shared<ConnectionOptions> options, Context& cx) {
   const auto old = std::exchange(tcb.options, std::move(options));
   const ConnectionOptions& before = *old;
-  // MUST-17: at once, whatever the cork; Linux: TCP_NODELAY pushes what waits.
+  // MUST-17: at once, whatever the cork.
+  // Linux: RFC 9293 section 3.7.4 leaves it open what happens to waiting text. It leaves at once, as in Linux
+  // (`TCP_NODELAY`). You can see it: a held-back segment leaves with the call.
   if (before.nagle && !tcb.options->nagle) tcb.uncorked = true;
   if (before.cork && !tcb.options->cork) tcb.more_follows = false;
   size_buffers(tcb, before);

@@ -23,17 +23,19 @@ class FastOpenCookies {
  public:
   explicit FastOpenCookies(const base::KeyedHash& hash) : hash_(hash) {}
 
-  // Section 4.1.2: the one cookie that `client` gets, and is believed with: 8 bytes that nobody else can
-  // compute. Linux: SipHash-2-4 of both addresses, so that the same key gives the same cookie.
+  // Section 4.1.2: the one cookie that `client` gets, and has to return: 8 bytes that nobody else can compute.
+  // Linux: RFC 7413 leaves the function to us. It is SipHash-2-4 of both addresses, as in Linux
+  // (`tcp_fastopen_cookie_gen`), so that the same key gives the same cookie. You can see it: a client can bring a
+  // cookie from Linux to us.
   [[nodiscard]] wire::FastOpenCookie give(Address client, Address server) const;
 
-  // Section 4.1.3: "the client MUST cache cookies from servers", and their MSS, since a SYN with text goes out before
-  // theirs can tell. As many as kMostServers; the oldest makes room.
+  // Section 4.1.3: "the client MUST cache cookies from servers", and their MSS, because a SYN with text leaves
+  // before the server's SYN. At most kMostServers entries; a new one replaces the oldest.
   struct Known {
     Address server;
     wire::FastOpenCookie cookie;
     std::uint16_t mss = 0;
-    bool experimental = false;  // how the server wrote it
+    bool experimental = false;  // the form of the server's option
   };
   static constexpr std::size_t kMostServers = 1024;
   [[nodiscard]] const Known* find(Address server) const;

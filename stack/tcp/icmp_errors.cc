@@ -6,7 +6,8 @@ namespace tcpstack::tcp {
 
 namespace {
 
-// Linux: icmp_err_convert, of which this is the part that TCP meets.
+// Linux: RFC 9293 section 3.9.2.2 leaves the error's name to us. It is that of Linux (`icmp_err_convert`). You can
+// see it: a connection that times out after "net unreachable" ends with ENETUNREACH, not with ETIMEDOUT.
 Error error_of(ip::IcmpProblem problem) {
   switch (problem) {
     case ip::IcmpProblem::net_unreachable: return Error::net_unreachable;
@@ -65,8 +66,9 @@ void icmp_error_arrives(Tcb& tcb, ip::IcmpProblem problem, Context& cx) {
     case State::CLOSING:
     case State::LAST_ACK:
     case State::TIME_WAIT:
-      // Departs: SHLD-26 would abort here, too. RFC 5927 section 5.2 does not: a peer that has answered does
-      // not lose its protocol or port, and everybody can write such a message.
+      // Departs: RFC 9293 section 3.9.2.2 (SHLD-26) aborts here, too. RFC 5927 section 5.2 does not, and neither
+      // does Linux (`tcp_v4_err`): a peer that has answered does not lose its protocol or port, and everybody can
+      // write such a message. You can see it: "port unreachable" does not end an established connection.
       break;
   }
   tcb.soft_error = error_of(problem);

@@ -10,7 +10,7 @@ namespace tcpstack::tcp {
 
 namespace {
 
-constexpr std::uint32_t kUnknownSsthresh = 0x7fffffff;  // Linux: TCP_INFINITE_SSTHRESH
+constexpr std::uint32_t kUnknownSsthresh = 0x7fffffff;  // Linux's TCP_INFINITE_SSTHRESH
 
 CongestionState ca_state(const Tcb& tcb) {
   const Recovery& recovery = tcb.sender->recovery;
@@ -26,13 +26,14 @@ CongestionState ca_state(const Tcb& tcb) {
 
 std::uint32_t in_segments(const Tcb& tcb, std::uint32_t bytes) { return bytes / tcb.snd.smss; }
 
-// Linux: a segment that was lost stays so until it is acknowledged, its retransmission counts besides.
+// Linux: no RFC defines the count of lost segments. A lost segment counts until it is acknowledged, also after its
+// retransmission, as in Linux (`tcpi_lost`). You can see it: one segment counts in `lost` and in `retrans`.
 bool counts_as_lost(const Tcb& tcb, const Sent& record) {
   const bool again = record.retransmitted() && record.in_flight();
   return record.lost || (again && tcb.sender->recovery.repairs_loss());
 }
 
-// A record counts as the segments of SMSS that it makes.
+// A record counts as the number of SMSS-sized segments in it.
 void count_queue(const Tcb& tcb, TcpInfo& info) {
   for (std::size_t i = 0; i < tcb.sent.size(); ++i) {
     const Sent& record = tcb.sent[i];

@@ -108,7 +108,7 @@ struct DeliveryRate {
 // What keeps the sender from sending more (limits.h).
 enum class Limit : std::uint8_t { none, network, receive_window, send_buffer };
 
-// For how long it was which. Linux: tcp_chrono.
+// The time spent with each limit, like Linux's tcp_chrono.
 struct Limits {
   Limit now = Limit::none;
   Time since{};
@@ -139,7 +139,8 @@ struct AckPolicy {
   Time last_challenge{Time::min()};  // RFC 5961 section 7
 };
 
-// What to do about links on the path that are too small (path_mtu.h). The numbers are those of Linux's IP_MTU_DISCOVER.
+// What to do about links on the path that are too small (path_mtu.h). The numbers are those of Linux's
+// IP_MTU_DISCOVER.
 enum class PathMtuDiscovery : std::uint8_t {
   dont,  // IP_PMTUDISC_DONT: routers fragment what is too large, and what they say is not heard
   want,  // RFC 1191: smaller segments, with Don't Fragment; without it where a link is smaller than all we believe
@@ -159,11 +160,11 @@ struct ConnectionOptions {
   // Before the SYN: the largest segment announced and sent (section 3.7.1); zero: as the MTU has it.
   std::uint16_t max_segment = 0;
   std::uint16_t syn_retries = 0;  // of a SYN, be it with an ACK or not; zero: the configuration's
-  // The user may queue more while less than this waits to be sent. Linux: TCP_NOTSENT_LOWAT.
+  // The user may queue more while fewer than this many bytes wait to be sent (Linux's TCP_NOTSENT_LOWAT).
   std::uint32_t not_sent_low = 0xffffffff;
   std::uint32_t send_buffer = 0;     // bytes; zero: it grows with use (buffers.h)
   std::uint32_t receive_buffer = 0;  // bytes, the window; zero: it grows with use
-  // Bytes a second at most, when paced; zero: no limit. Linux: SO_MAX_PACING_RATE.
+  // Bytes a second at most, when paced; zero: no limit (Linux's SO_MAX_PACING_RATE).
   std::uint64_t max_pacing_rate = 0;
   const char* congestion = "cubic";  // one of congestion_algorithms() (MAY-18)
   // Of a listener: so many connections may be served before their handshake is over (RFC 7413 section 5.1).

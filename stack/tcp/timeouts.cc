@@ -32,8 +32,9 @@ unsigned retries_allowed(const Tcb& tcb, const TcpConfig& config) {
   return config.retries_r2;
 }
 
-// Departs: (5.5) doubles from the first timeout on. Linux: tcp_syn_linear_timeouts, the first four of a SYN
-// do not; a lost SYN is likelier than a path that cannot bear one a second.
+// Departs: RFC 6298 (5.5) doubles the RTO at each timeout. The first four timeouts of a SYN do not double it, as in
+// Linux (`tcp_syn_linear_timeouts`): a lost SYN is likelier than a path that cannot carry one in each second. You
+// can see it: an unanswered SYN leaves at 0, 1, 2, 3, 4 and 5 s, and then at 7 s.
 bool is_backing_off(const Tcb& tcb, const TcpConfig& config) {
   return tcb.state != State::SYN_SENT || tcb.retransmissions > config.syn_linear_timeouts;
 }

@@ -73,8 +73,8 @@ void Layer::receive(const wire::Ipv4Packet& packet, const Offload& offload, Cont
   settle(*tcb);
 }
 
-// Linux: while the accept queue is full, the ACK that would complete a handshake is not heard, so that our SYN,
-// ACK is retransmitted and the peer tries again.
+// Linux: RFC 9293 has no accept queue. While it is full, the ACK that completes a handshake is ignored, as in Linux
+// (`sk_acceptq_is_full`). You can see it: our SYN, ACK comes again.
 bool Layer::is_kept_waiting(const Tcb& tcb, const Segment& seg) const {
   if (tcb.state != State::SYN_RECEIVED || !tcb.passive || tcb.queued_for_accept ||
       !seg.control.ack || seg.control.rst)

@@ -25,7 +25,8 @@ struct Listener {
 
   [[nodiscard]] bool is_syn_queue_full() const { return in_syn_received >= backlog; }
   [[nodiscard]] bool may_serve_early() const { return served_early < options->fast_open_queue; }
-  // Linux: one more than the backlog may wait to be accepted.
+  // Linux: RFC 9293 has no accept queue. One connection more than the backlog may wait in it, as in Linux
+  // (`sk_acceptq_is_full`). You can see it: with a backlog of 1 two clients are established before accept().
   [[nodiscard]] bool is_accept_queue_full() const { return accept_queue.size() > backlog; }
 };
 

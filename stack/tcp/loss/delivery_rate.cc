@@ -47,7 +47,8 @@ void measure_delivery_rate(Tcb& tcb, const Delivered& delivered, Time now) {
   const std::uint32_t data = static_cast<std::uint32_t>(c.delivered) - p.delivered;
   const std::uint64_t rate =
       std::uint64_t{data} * std::micro::den / static_cast<std::uint64_t>(interval.count());
-  // Linux: what a user who had no more to send has got counts only when it is more than was known.
+  // Linux: no RFC defines the figure. A sample from a user without more to send counts only if it is larger than
+  // the last, as in Linux (`tcp_rate_gen`). You can see it: `delivery_rate` does not fall while the user pauses.
   if (p.app_limited && rate < c.rate) return;
   c.rate = rate;
   c.app_limited = p.app_limited;

@@ -10,7 +10,9 @@ namespace {
 
 constexpr std::uint32_t kDupThresh = 3;
 constexpr std::uint8_t kReoWndPersist = 16;
-constexpr Duration kMinRttWindow = std::chrono::seconds(300);  // Linux: tcp_min_rtt_wlen
+// Linux: RFC 8985 section 6.2 step 1 leaves the window of RACK.min_RTT to us. It is 300 s, as in Linux
+// (`tcp_min_rtt_wlen`). You can see it: five minutes after a change to a longer path `minrtt` follows.
+constexpr Duration kMinRttWindow = std::chrono::seconds(300);
 
 void update_min_rtt(Rack& rack, Duration rtt, Time now) {
   if (rtt <= rack.min_rtt || now - rack.min_rtt_at > kMinRttWindow) {

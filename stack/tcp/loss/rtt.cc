@@ -10,7 +10,8 @@ constexpr Duration kRtoAfterLostSyn = std::chrono::seconds(3);
 
 // RFC 6298 (2.2), RFC 6298 (2.3): RTO <- SRTT + max (G, K*RTTVAR), K = 4, at least the minimum (2.4) and at most
 // the maximum (2.5).
-// Linux: the variance term has the minimum, not the sum: a steady path of 100 ms has an RTO of 300 ms.
+// Departs: RFC 6298 (2.4) bounds the sum. The minimum bounds the variance term alone, as in Linux (`tcp_rto_min`).
+// You can see it: a steady path of 100 ms has an RTO of 300 ms.
 Duration computed_rto(const RoundTripTime& rtt, const TcpConfig& config) {
   const Duration variance =
       config.rto_min_bounds_sum ? 4 * rtt.rttvar : std::max(4 * rtt.rttvar, config.rto_min);

@@ -8,8 +8,9 @@ namespace tcpstack::tcp {
 
 namespace {
 
-// RFC 8985 section 6.2 step 3: an original comes after one that was sent later. How far it was overtaken is for
-// those who look. Linux: tcp_check_sack_reordering, 300 at most.
+// RFC 8985 section 6.2 step 3: an original arrives after a segment that was sent later.
+// Linux: RFC 8985 needs no distance. We keep the largest one in segments, at most 300, for observers, as Linux does
+// (`tcp_check_sack_reordering`). You can see it: `reordering` in the figures of a connection.
 void note_reordering(Tcb& tcb, Delivered& delivered, const Sent& record) {
   Rack& rack = sender_of(tcb).rack;
   if (record.retransmitted() || record.end() >= rack.fack) return;

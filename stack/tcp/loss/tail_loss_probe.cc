@@ -8,7 +8,9 @@ namespace tcpstack::tcp {
 
 namespace {
 
-// TLP.max_ack_delay: how long the peer may keep an acknowledgment back. Linux: 200 ms, the minimum of the RTO.
+// TLP.max_ack_delay: how long the peer may delay an acknowledgment.
+// Linux: RFC 8985 section 7.2 leaves it to us. It is 200 ms, the minimum of the RTO, as in Linux (`TCP_RTO_MIN`).
+// You can see it: with one segment in flight the probe leaves after 2 SRTT + 200 ms.
 constexpr Duration kMaxAckDelay = std::chrono::milliseconds(200);
 constexpr Duration kPtoWithoutSrtt = std::chrono::seconds(1);
 

@@ -16,8 +16,10 @@ bool is_corked(const Tcb& tcb) {
 
 namespace {
 
-// The Nagle algorithm (SHLD-7). Departs: section 3.7.4 holds small text back while anything is unacknowledged.
-// Linux: while another small segment is, Minshall's variant, so that the tail of a large write does not wait.
+// The Nagle algorithm (SHLD-7).
+// Departs: RFC 9293 section 3.7.4 holds small text back while anything is unacknowledged. We hold it only while
+// another small segment is (Minshall's variant), as Linux does (`tcp_minshall_check`). You can see it: the short
+// tail of a large write leaves at once.
 bool is_held_back(const Tcb& tcb) { return tcb.options->nagle && tcb.snd.small_end > tcb.snd.una; }
 
 }  // namespace

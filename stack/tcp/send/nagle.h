@@ -11,8 +11,10 @@ namespace tcpstack::tcp {
 // U = SND.UNA + SND.WND - SND.NXT, the window that is left.
 std::uint32_t usable_window(const Tcb& tcb);
 
-// The user holds back what does not fill a segment: by option, or because more text follows, until the next
-// acknowledgment. For an RTO at most, and not the text before a FIN. Linux: TCP_CORK, MSG_MORE.
+// The user holds back text that does not fill a segment: by option, or because more text follows, until the next
+// acknowledgment; for an RTO at most, and not the text before a FIN.
+// Linux: RFC 9293 has no such option. We have it, as Linux does (`TCP_CORK`, `MSG_MORE`). You can see it: small
+// writes leave as one segment.
 bool is_corked(const Tcb& tcb);
 
 // MUST-38: may a segment of min(queued, usable, mss) bytes go out now? `queued` is the RFC's D, the

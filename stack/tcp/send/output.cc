@@ -111,14 +111,16 @@ std::optional<NextSegment> next_text(Tcb& tcb, bool is_probe, Context& cx) {
   next.fin = may_close && next.text_size == queued && queued < usable;
   if (next.fin) next.why = {"CLOSE: no more text", "RFC 9293 3.10.4"};
   if (next.len() == 0) return std::nullopt;
-  // Linux: what other text stands behind can grow no more, so that it is not held back.
+  // Linux: RFC 9293 has no records. A short record with later text behind it cannot grow, so it is not held back,
+  // as in Linux (`tcp_nagle_test`). You can see it: two short records leave at once, as two segments.
   const bool is_whole_record = record < queued && next.text_size == record;
   if (!next.fin && !is_probe && !is_whole_record && !is_worth_sending(tcb, record, usable, mss))
     return std::nullopt;
   return next;
 }
 
-// Linux: a FIN takes no room in cwnd, so that the end of the text is told at once.
+// Linux: RFC 5681 counts bytes. A FIN needs no room in cwnd, as in Linux (`tcp_cwnd_test`), so that the end of the
+// text is reported at once. You can see it: a FIN leaves although cwnd is full.
 std::optional<NextSegment> new_text(Tcb& tcb, Context& cx) {
   auto next = next_text(tcb, false, cx);
   if (!next) return std::nullopt;

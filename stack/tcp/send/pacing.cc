@@ -8,13 +8,15 @@ namespace tcpstack::tcp {
 
 namespace {
 
-// Linux: the first ten segments, the initial window, leave at once.
+// Linux: no RFC describes pacing for TCP. The first ten segments, the initial window, leave at once, as in Linux
+// (`tcp_update_skb_after_send`). You can see it: a short answer leaves in one burst also with `--pacing`.
 constexpr std::uint32_t kUnpacedSegments = 10;
 // The timer wheel's: what leaves per alarm, and what is made up for when an alarm comes late.
 constexpr Duration kTick = std::chrono::milliseconds(1);
 constexpr std::uint32_t kLeastQuantum = 2;  // segments
 
-// Linux: slow start is paced as such up to half of ssthresh.
+// Linux: no RFC describes pacing for TCP. The rate of slow start ends at half of ssthresh, as in Linux
+// (`tcp_update_pacing_rate`). You can see it: the rate falls from 200 to 120 % of cwnd / SRTT there.
 unsigned percentage(const CongestionWindow& window, const TcpConfig& config) {
   return window.cwnd < window.ssthresh / 2 ? config.pacing_slow_start : config.pacing_avoidance;
 }

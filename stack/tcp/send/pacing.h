@@ -1,8 +1,9 @@
 // Pacing, by option: text leaves at an even rate instead of a window at a time, so that it waits in the sender
 // rather than in a queue on the way. No RFC describes it for TCP; RFC 9002 section 7.7 does for QUIC.
 //
-// Linux: the rate is 2 cwnd / SRTT in slow start, so that cwnd can double in a round-trip time, and 1.2 cwnd /
-// SRTT later.
+// Linux: RFC 9002 section 7.7 suggests 1.25 cwnd / SRTT. The rate is 2 cwnd / SRTT in slow start, so that cwnd can
+// double in a round-trip time, and 1.2 cwnd / SRTT later, as in Linux (`tcp_update_pacing_rate`). You can see it:
+// `pacing_rate` in the figures of a connection.
 #pragma once
 
 #include <cstdint>

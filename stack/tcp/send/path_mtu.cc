@@ -11,11 +11,13 @@ namespace tcpstack::tcp {
 
 namespace {
 
-// Linux: tcp_base_mss, then the default of RFC 9293 section 3.7.1, which every path is said to take.
+// Linux: RFC 4821 leaves the sizes to us. The MSS becomes 1024, as in Linux (`tcp_base_mss`), and then 512, below
+// the default of RFC 9293 section 3.7.1, which every path takes. You can see it: with black-hole detection
+// retransmissions shrink in these steps.
 constexpr std::array<std::uint16_t, 2> kSmallerMss = {1024, 512};
 constexpr std::uint16_t kFixedHeaders = wire::kIpv4HeaderSize + wire::kTcpHeaderSize;
 
-// Output sends what is lost in pieces of the effective MSS.
+// Output sends lost text in pieces of the effective MSS.
 void mark_oversized_lost(Tcb& tcb) {
   for (std::size_t i = 0; i < tcb.sent.size(); ++i) {
     if (tcb.sent[i].text_size() > tcb.snd.smss) mark_lost(tcb, tcb.sent[i]);

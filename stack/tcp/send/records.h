@@ -1,10 +1,8 @@
-// Records: text whose SEND said "end of record" shares no segment with text that was sent after it; with text before it
-// it may.
+// Records: text whose SEND said "end of record" shares no segment with later text. It may share one with earlier text.
 //
-// Linux: MSG_EOR. TCP itself has no records, and PSH marks none (RFC 9293 section 3.9.1.2): the peer cannot see their
-// ends for certain. What a sender gains is that nothing later is joined to the segment whose
-// acknowledgment, or whose time of departure, it is interested in. Only what waits to be sent needs looking after: a
-// retransmission repeats a segment, or a part of it.
+// Linux: TCP has no records, and PSH marks none (RFC 9293 section 3.9.1.2). SEND can end a record, as in Linux
+// (`MSG_EOR`). You can see it: later text is not joined to the segment whose acknowledgment or departure the sender
+// wants to observe. Only unsent text needs care: a retransmission repeats a segment, or a part of it.
 #pragma once
 
 #include <cstdint>
