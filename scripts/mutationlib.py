@@ -58,7 +58,8 @@ class Mutation:
 
     @property
     def is_statement(self):
-        return (self.target.strip() or self.new.strip()).endswith((";", "}"))
+        text = self.target.strip() or self.new.strip()
+        return text.endswith(";") or (text.endswith("}") and ";" in text)
 
 
 def read_lists(root, wrong):
@@ -83,6 +84,21 @@ def read_lists(root, wrong):
     for number, mutation in enumerate(mutations, 1):
         mutation.number = number
     return mutations
+
+
+def keep_numbers(mutations, path):
+    """Each keeps the number that it had in the last build, so that a new entry changes its own file only."""
+    known = {}
+    if path.is_file():
+        known = dict(line.split("\t") for line in path.read_text(encoding="utf-8").splitlines())
+    largest = max(map(int, known.values()), default=0)
+    for mutation in mutations:
+        if mutation.id not in known:
+            largest += 1
+            known[mutation.id] = str(largest)
+        mutation.number = int(known[mutation.id])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(f"{name}\t{number}\n" for name, number in known.items()), encoding="utf-8")
 
 
 def _pattern(text):

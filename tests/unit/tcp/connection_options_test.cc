@@ -87,8 +87,12 @@ TEST(Options, OfUnknownAlgorithmsAndUselessSegmentsAreIllegal) {
   options = before;
   options.max_segment = 87;
   EXPECT_EQ(host.stack.set_options(connection, options, host.now).error(), Error::illegal);
-  options.max_segment = 88;
-  EXPECT_TRUE(host.stack.set_options(connection, options, host.now));
+  options.max_segment = 32768;
+  EXPECT_EQ(host.stack.set_options(connection, options, host.now).error(), Error::illegal);
+  for (const std::uint16_t size : {88, 32767}) {
+    options.max_segment = size;
+    EXPECT_TRUE(host.stack.set_options(connection, options, host.now)) << size;
+  }
   EXPECT_STREQ(host.stack.options(connection)->congestion, before.congestion);
 }
 
@@ -102,6 +106,16 @@ TEST(Options, OfABufferSwitchItsGrowthOff) {
   const Bytes bytes(reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
   EXPECT_EQ(host.stack.send(connection, bytes, host.now), 2304U);
   EXPECT_EQ(host.stack.options(connection)->send_buffer, 2304U);
+}
+
+// Linux: SOCK_MIN_RCVBUF is 2304, of which half is for text.
+TEST(Options, OfAReceiveBufferHaveALeastSize) {
+  test::StackHost host;
+  const ConnectionId connection = test::TcpPeer(host).connects();
+  ConnectionOptions options = host.stack.options(connection).value();
+  options.receive_buffer = 1;
+  ASSERT_TRUE(host.stack.set_options(connection, options, host.now));
+  EXPECT_EQ(host.stack.options(connection)->receive_buffer, 1152U);
 }
 
 }  // namespace
