@@ -16,7 +16,7 @@ namespace tcpstack::tcp {
 namespace {
 
 // MUST-18: RFC 6298 section 3, Karn's algorithm: "RTT samples MUST NOT be made using segments that were
-// retransmitted", unless the timestamp tells which transmission is meant.
+// retransmitted", unless the timestamp shows which transmission is acknowledged.
 void measure(Tcb& tcb, const Segment& seg, const Delivered& delivered, Context& cx) {
   if (!delivered.any) return;
   if (!delivered.retransmitted) {
@@ -26,7 +26,7 @@ void measure(Tcb& tcb, const Segment& seg, const Delivered& delivered, Context& 
   }
 }
 
-// RFC 6298 (5.2) and RFC 6298 (5.3): stopped when all is acknowledged, else restarted.
+// RFC 6298 (5.2) and RFC 6298 (5.3): stopped if everything is acknowledged, otherwise restarted.
 void restart_retransmission_timer(Tcb& tcb, Context& cx) {
   tcb.alarms.stop(AlarmKind::retransmission);
   tcb.alarms.stop(AlarmKind::user_timeout);
@@ -49,7 +49,7 @@ void tell_user_of_room(Tcb& tcb) {
 }
 
 // "The sender ... SHOULD NOT time out the connection if data beyond the right window edge is not acknowledged"
-// (section 3.8.6, SHLD-17), nor if the window is closed (MUST-37): the peer is alive, since it says so.
+// (section 3.8.6, SHLD-17), nor if the window is closed (MUST-37): the peer's segments show that it is alive.
 bool is_front_beyond_window(const Tcb& tcb) {
   if (tcb.snd.wnd == 0) return true;
   return !tcb.sent.empty() && tcb.snd.una + tcb.snd.wnd < tcb.sent.front().end();
@@ -64,7 +64,7 @@ bool is_duplicate_ack(const Tcb& tcb, const Segment& seg) {
          scaled_window(tcb, seg) == tcb.snd.wnd;
 }
 
-// What is acknowledged needs no place in the send buffer.
+// Removes acknowledged text from the send buffer.
 void release_text(Tcb& tcb) {
   if (tcb.snd.una <= tcb.send_begin) return;
   const std::size_t queued = tcb.send_queue.size();
@@ -80,15 +80,16 @@ void take_acknowledgment(Tcb& tcb, const Segment& seg, Context& cx) {
   const bool is_duplicate = is_duplicate_ack(tcb, seg);
   const bool of_our_syn = tcb.snd.una == tcb.snd.iss;
   const Delivered delivered = deliver(tcb, seg);
-  if (of_our_syn && tcb.sent.empty()) tcb.sent.release();  // no memory for what may stay idle
+  if (of_our_syn && tcb.sent.empty())
+    tcb.sent.release();  // the connection may stay idle: keep no memory
   tcb.snd.una = seg.ack;
-  tcb.soft_error = Error::none;  // whatever ICMP has said: the path works
+  tcb.soft_error = Error::none;  // the path works, in spite of an ICMP error
   tcb.window_probes = 0;
   tcb.more_follows = false;  // MSG_MORE holds text back only until an acknowledgment
   measure(tcb, seg, delivered, cx);
   if (delivered.advanced > 0) {
     tcb.retransmissions = 0;
-    // RFC 6298 section 5: a backed-off RTO stays until the next measurement; after a lost SYN see (5.7).
+    // RFC 6298 section 5: a backed-off RTO stays until the next measurement. For a lost SYN see (5.7).
     if (of_our_syn && !tcb.rtt.measured) forget_backoff(tcb.rtt, cx.config.tcp);
     restart_retransmission_timer(tcb, cx);
     tcb.snd.up = later(tcb.snd.up, tcb.snd.una);
@@ -130,7 +131,7 @@ void update_send_window(Tcb& tcb, const Segment& seg, Context& cx) {
   if (was_closed && tcb.snd.wnd > 0) {
     tcb.alarms.stop(AlarmKind::persist);
     forget_backoff(tcb.rtt, cx.config.tcp);
-    // What probed the closed window was not taken: it goes out again, now with company.
+    // The probe of the closed window was not taken: it leaves again, now with more text.
     if (!tcb.sent.empty()) mark_lost(tcb, tcb.sent.front());
   }
 }

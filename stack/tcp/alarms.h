@@ -1,8 +1,8 @@
-// The alarms of a connection: RFC 9293 section 3.10.8 (user timeout, retransmission timeout, time-wait
-// timeout) and those that later RFCs added.
+// The alarms of a connection: RFC 9293 section 3.10.8 (user timeout, retransmission timeout, time-wait timeout) and
+// those of later RFCs.
 //
-// A connection has one deadline per kind, those that few connections need on demand, and one node in the timer wheel.
-// Moving a deadline later is a store: the node fires at the old time, finds nothing due, and arms itself again.
+// A connection has one deadline per kind (the rare kinds on demand) and one node in the timer wheel. Moving a
+// deadline later is a store: the node fires at the old time, finds nothing due, and arms itself again.
 #pragma once
 
 #include <array>
@@ -17,9 +17,9 @@ namespace tcpstack::tcp {
 
 struct Tcb;
 
-// Of two that are due, the one that stands first goes off first.
+// Of two due alarms the first in this list goes off first.
 enum class AlarmKind : std::uint8_t {
-  tail_loss_probe,  // RFC 8985 section 7; before the timeout, which it puts off
+  tail_loss_probe,  // RFC 8985 section 7; first, because it puts the timeout off
   retransmission,   // RFC 6298
   delayed_ack,      // RFC 9293 section 3.8.6.3
   keepalive,        // RFC 9293 section 3.8.4
@@ -27,12 +27,12 @@ enum class AlarmKind : std::uint8_t {
   persist,          // RFC 9293 section 3.8.6.1: probe a zero window
   user_timeout,     // RFC 9293 section 3.10.8
   time_wait,        // RFC 9293 section 3.10.8: 2 MSL
-  fin_wait_2,       // not in the RFC: a closed user waits no longer for the peer's FIN
-  pacing,           // not in the RFC: text that is not to leave in a burst (pacing.h)
+  fin_wait_2,       // not in the RFC: how long a closed connection waits for the peer's FIN
+  pacing,           // not in the RFC: text that must not leave in a burst (pacing.h)
 };
 
 inline constexpr std::size_t kAlarmCount = 10;
-inline constexpr std::size_t kCommonAlarms = 4;  // the first ones
+inline constexpr std::size_t kCommonAlarms = 4;  // the first kinds
 
 // "retransmission"
 const char* name(AlarmKind kind);
@@ -42,7 +42,7 @@ struct AlarmNode : base::TimerWheel::Node {
   Tcb* tcb = nullptr;
 };
 
-// Of the kinds behind the common ones.
+// The deadlines of the other kinds.
 struct RareDeadlines {
   std::array<Time, kAlarmCount - kCommonAlarms> of_kind{kNever, kNever, kNever,
                                                         kNever, kNever, kNever};
@@ -72,7 +72,7 @@ struct Alarms {
     }
   }
   void stop_all();
-  // After the node fired: puts it back for the earliest deadline that is left.
+  // After the node has fired: arms it again for the earliest remaining deadline.
   void rearm();
 };
 

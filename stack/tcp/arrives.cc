@@ -16,7 +16,7 @@ void the_eight_steps(Tcb& tcb, Segment& seg, Context& cx) {
   eighth_check_fin(tcb, seg, cx);
 }
 
-// A super-segment is as many as it was made of.
+// A super-segment counts as its segments.
 void count(Tcb& tcb, const Segment& seg) {
   const std::size_t text = seg.text.size();
   const std::size_t size = seg.segment_size != 0 ? seg.segment_size : text;

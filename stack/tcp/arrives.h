@@ -15,24 +15,25 @@
 
 namespace tcpstack::tcp {
 
-// What a step leaves to do with the segment.
+// Whether the segment goes to the next step.
 enum class Next : std::uint8_t {
   go_on,  // to the next step
-  stop,   // it is used up, or dropped
+  stop,   // the segment is used up or dropped
 };
 
-// Runs the segment through the states SYN_SENT and later. Requires tcb.state to be neither CLOSED nor
-// LISTEN: those have no TCB of their own here.
+// Runs the segment through the states SYN_SENT and later. Requires: tcb.state is neither CLOSED nor LISTEN, which
+// have no TCB here.
 void segment_arrives(Tcb& tcb, Segment& seg, Context& cx);
 
-// 3.10.7.1: no connection, no listener.
+// 3.10.7.1: there is neither a connection nor a listener.
 void arrives_closed(const Segment& seg, Context& cx);
 
-// 3.10.7.2: what a listener does with the segment. True: it is an acceptable SYN, and a new connection
-// shall take it with take_syn().
+// 3.10.7.2: the segment arrives at a listener. Returns true for an acceptable SYN: a new connection then takes it
+// with take_syn().
 bool arrives_listen(const Segment& seg, Context& cx);
 void take_syn(Tcb& tcb, const Segment& seg, Context& cx);
-// In SYN_RECEIVED: text of the peer's SYN waits for ESTABLISHED, unacknowledged. Linux leaves it to its retransmission.
+// In SYN_RECEIVED: text of the peer's SYN waits for ESTABLISHED, unacknowledged. With Linux the peer has to send it
+// again.
 void keep_text_of_syn(Tcb& tcb, const Segment& syn, Context& cx);
 
 // 3.10.7.3.
@@ -48,7 +49,7 @@ Next sixth_check_urg(Tcb& tcb, const Segment& seg, Context& cx);
 Next seventh_process_text(Tcb& tcb, Segment& seg, Context& cx);
 Next eighth_check_fin(Tcb& tcb, const Segment& seg, Context& cx);
 
-// First check: cuts off what lies outside the receive window.
+// First check: cuts off the parts outside the receive window.
 void trim_to_window(const Tcb& tcb, Segment& seg);
 
 // TIME_WAIT: is the segment a SYN that may open a new incarnation of the connection (RFC 6191)?

@@ -16,7 +16,7 @@ Next reset_by_peer(Tcb& tcb, Context& cx) {
     case State::LISTEN:
     case State::SYN_SENT: return Next::stop;
     case State::SYN_RECEIVED:
-      // Passive (MUST-11): back to LISTEN, where the listener still stands, so that only this TCB goes.
+      // Passive (MUST-11): back to LISTEN. The listener is still there, so only this TCB ends.
       if (tcb.passive) {
         end(tcb, Error::reset,
             {"RST to a passive open: the listener goes on", "RFC 9293 3.10.7.4 second"}, cx);
@@ -47,7 +47,7 @@ Next reset_by_peer(Tcb& tcb, Context& cx) {
 
 Next second_check_rst(Tcb& tcb, const Segment& seg, Context& cx) {
   if (!seg.control.rst) return Next::go_on;
-  // Whatever text it carries: SHLD-2.
+  // With any text: SHLD-2.
   if (seg.seq == tcb.rcv.nxt) return reset_by_peer(tcb, cx);
   // "3) If the RST bit is set and the sequence number does not exactly match the next expected sequence
   // value, yet is within the current receive window, TCP endpoints MUST send an acknowledgment (challenge

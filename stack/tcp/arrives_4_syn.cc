@@ -12,8 +12,8 @@ Next fourth_check_syn(Tcb& tcb, const Segment& seg, Context& cx) {
     case State::LISTEN:
     case State::SYN_SENT: return Next::stop;
     case State::SYN_RECEIVED:
-      // "If the connection was initiated with a passive OPEN, then return this connection to the LISTEN
-      // state and return." The listener still stands; the peer's next SYN finds it.
+      // "If the connection was initiated with a passive OPEN, then return this connection to the LISTEN state and
+      // return." The listener is still there; the peer's next SYN finds it.
       if (tcb.passive) {
         end(tcb, Error::reset, {"another SYN: back to the listener", "RFC 9293 3.10.7.4 fourth"},
             cx);
@@ -38,8 +38,8 @@ Next fourth_check_syn(Tcb& tcb, const Segment& seg, Context& cx) {
 bool is_new_incarnation(const Tcb& tcb, const Segment& seg, const TcpConfig& config) {
   const wire::ControlBits& control = seg.control;
   if (tcb.state != State::TIME_WAIT || !control.syn || control.ack || control.rst) return false;
-  // MAY-2, SHLD-4, RFC 6191 section 2: a larger timestamp, or the first one ever, or, where there is none or it is
-  // the same, a larger sequence number shows that the SYN is no old duplicate.
+  // MAY-2, SHLD-4, RFC 6191 section 2: the SYN is not an old duplicate if its timestamp is larger, or the first one
+  // ever. Without a timestamp, or with the same one, a larger sequence number shows it.
   if (config.timestamps && seg.options.timestamps) {
     if (!tcb.ts.ok) return true;
     const auto newer = static_cast<std::int32_t>(seg.options.timestamps->value - tcb.ts.recent);

@@ -22,7 +22,7 @@ Next acknowledge_in_established(Tcb& tcb, const Segment& seg, Context& cx) {
     return drop(Drop::ack_unacceptable, tcb, cx);
   }
   heard_from_peer(tcb, cx);
-  // "If the ACK is a duplicate (SEG.ACK =< SND.UNA), it can be ignored": not so its SACK blocks.
+  // "If the ACK is a duplicate (SEG.ACK =< SND.UNA), it can be ignored": but not its SACK blocks.
   if (tcb.snd.una <= seg.ack) {
     take_acknowledgment(tcb, seg, cx);
   } else {
@@ -43,8 +43,8 @@ Next check_in_syn_received(Tcb& tcb, const Segment& seg, Context& cx) {
   tcb.snd.wl2 = seg.ack;
   const Next next = acknowledge_in_established(tcb, seg, cx);
   if (!tcb.passive) repeat_text_of_syn(tcb, cx);
-  // The user has said CLOSE while the handshake was under way: "queue for processing after entering
-  // ESTABLISHED state" (3.10.4).
+  // The user has called CLOSE during the handshake: "queue for processing after entering ESTABLISHED state"
+  // (3.10.4).
   if (tcb.fin_queued)
     enter(tcb, State::FIN_WAIT_1, {"CLOSE was waiting for ESTABLISHED", "RFC 9293 3.10.4"}, cx);
   return next;
@@ -92,8 +92,8 @@ Next fifth_check_ack(Tcb& tcb, const Segment& seg, Context& cx) {
     case State::CLOSING: return check_in_closing(tcb, seg, cx);
     case State::LAST_ACK: return check_in_last_ack(tcb, seg, cx);
     case State::TIME_WAIT:
-      // "The only thing that can arrive in this state is a retransmission of the remote FIN": the first
-      // check has answered it, since it lies left of the window.
+      // "The only thing that can arrive in this state is a retransmission of the remote FIN": the first check has
+      // answered it, because it lies left of the window.
       return Next::stop;
   }
   return Next::stop;

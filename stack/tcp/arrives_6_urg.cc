@@ -24,7 +24,7 @@ Next sixth_check_urg(Tcb& tcb, const Segment& seg, Context& /*cx*/) {
     case State::ESTABLISHED:
     case State::FIN_WAIT_1:
     case State::FIN_WAIT_2:
-      // MUST-31: of any length, beyond the segment's end too.
+      // MUST-31: of any length, also beyond the segment's end.
       take_urgent_pointer(tcb, seg.seq + seg.up);
       return Next::go_on;
     case State::SYN_RECEIVED:

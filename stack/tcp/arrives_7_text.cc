@@ -13,8 +13,8 @@ namespace tcpstack::tcp {
 
 namespace {
 
-// Moves RCV.NXT over `size` bytes that are in place. "The total of RCV.NXT and RCV.WND should not be
-// reduced": the window gives what RCV.NXT takes.
+// Moves RCV.NXT over `size` bytes that are in place. "The total of RCV.NXT and RCV.WND should not be reduced": the
+// window shrinks by as much.
 void advance(Tcb& tcb, std::uint32_t size) {
   tcb.receive_queue.extend(size);
   tcb.rcv.nxt += size;
@@ -51,14 +51,14 @@ void hold_out_of_order(Tcb& tcb, const Segment& seg) {
   owe_ack(tcb, {"out of order: a duplicate ACK shows the hole", "RFC 5681 4.2"});  // MAY-13
 }
 
-// Nobody will read it any more: the user has given the connection up (RFC 9293 3.6.1, RFC 1122
-// 4.2.2.13: "SHOULD send a RST to show that data was lost", SHLD-3).
+// Nobody will read the text: the user has given the connection back (RFC 9293 3.6.1, RFC 1122 4.2.2.13: "SHOULD
+// send a RST to show that data was lost", SHLD-3).
 Next refuse_text(Tcb& tcb, Context& cx) {
   end_with_reset(tcb, Error::reset, {"text after the user has closed", "RFC 1122 4.2.2.13"}, cx);
   return drop(Drop::text_after_close, tcb, cx);
 }
 
-// What came with the SYN is in place since then (3.10.7.2, 3.10.7.3).
+// The text of the SYN is already in place (3.10.7.2, 3.10.7.3).
 void take_text_of_syn(Tcb& tcb, Segment& seg) {
   advance(tcb, std::exchange(tcb.kept_syn_text, 0));
   trim_to_window(tcb, seg);
@@ -70,7 +70,7 @@ Next take_text(Tcb& tcb, Segment& seg, Context& cx) {
   if (tcb.released) return refuse_text(tcb, cx);
   if (tcb.kept_syn_text > 0) take_text_of_syn(tcb, seg);
   if (seg.text.empty()) return Next::go_on;
-  // Text beyond the peer's own FIN is a lie.
+  // Text beyond the peer's own FIN cannot be honest.
   if (tcb.fin && seg.text_end() > *tcb.fin) return drop(Drop::text_after_fin, tcb, cx);
   text_with_codepoint_arrives(tcb, seg);
   tcb.ack.pushed |= seg.control.psh;
@@ -95,7 +95,7 @@ Next seventh_process_text(Tcb& tcb, Segment& seg, Context& cx) {
     case State::FIN_WAIT_1:
     case State::FIN_WAIT_2: return take_text(tcb, seg, cx);
     case State::SYN_RECEIVED:
-      // In a simultaneous open the peer sends it again once it is established.
+      // In a simultaneous open the peer sends its text again once it is established.
       return is_served_early(tcb) ? take_text(tcb, seg, cx) : Next::go_on;
     case State::CLOSE_WAIT:
     case State::CLOSING:

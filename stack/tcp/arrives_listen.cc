@@ -1,5 +1,5 @@
-// 3.10.7.2: "If the state is LISTEN". A listener is not a connection here: each SYN makes a TCB of its
-// own, and the listener stays.
+// 3.10.7.2: "If the state is LISTEN". A listener is not a connection here: each SYN makes a TCB of its own, and the
+// listener stays.
 #include <algorithm>
 
 #include "stack/tcp/arrives.h"
@@ -22,8 +22,8 @@ bool arrives_listen(const Segment& seg, Context& cx) {
     cx.dropped(Drop::listen_unexpected);
     return false;
   }
-  // "Fourth, other data or control: This should not be reached. Drop the segment." A FIN, NULL or Xmas
-  // scan ends here, unanswered.
+  // "Fourth, other data or control: This should not be reached. Drop the segment." A FIN, NULL or Xmas scan ends
+  // here, without an answer.
   if (!seg.control.syn) {
     cx.dropped(Drop::listen_unexpected);
     return false;

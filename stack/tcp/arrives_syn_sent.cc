@@ -58,7 +58,7 @@ Next arrives_syn_sent(Tcb& tcb, Segment& seg, Context& cx) {
     owe_ack(tcb, {"the third packet of the handshake", "RFC 9293 3.10.7.3"});
     repeat_text_of_syn(tcb, cx);
   } else {
-    // Simultaneous open (MUST-10): our SYN goes out again, now with the acknowledgment of theirs.
+    // Simultaneous open (MUST-10): our SYN leaves again, now with an acknowledgment of the peer's.
     enter(tcb, State::SYN_RECEIVED, {"SYN without ACK: simultaneous open", "RFC 9293 3.10.7.3"},
           cx);
     if (!tcb.sent.empty()) {
@@ -70,7 +70,7 @@ Next arrives_syn_sent(Tcb& tcb, Segment& seg, Context& cx) {
     keep_text_of_syn(tcb, seg, cx);
     return Next::stop;
   }
-  // What follows sees the text behind the SYN, as far as the window goes.
+  // The next steps see the text behind the SYN, as far as the window goes.
   seg.seq += 1;
   if (seg.up > 0) --seg.up;
   seg.control.syn = false;

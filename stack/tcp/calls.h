@@ -1,5 +1,5 @@
-// The user calls on a connection, RFC 9293 sections 3.10.1 to 3.10.6: one file each. Each is the RFC's
-// switch over the states; what a call leaves to be sent, output finds afterwards.
+// The user calls on a connection, RFC 9293 sections 3.10.1 to 3.10.6: one file each. Each is the RFC's switch over
+// the states. Output later finds what a call has left to send.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,7 @@
 
 namespace tcpstack::tcp {
 
-// How SEND takes text (3.10.2). Text is pushed unless more follows (MAY-15).
+// The options of SEND (3.10.2). Text is pushed unless more follows (MAY-15).
 struct SendFlags {
   // Linux: RFC 9293 section 3.10.2 has no such flag. Text for less than a segment waits for the next SEND, an
   // acknowledgment or an RTO, as in Linux (`MSG_MORE`). You can see it: two small writes leave as one segment.
@@ -26,12 +26,12 @@ struct SendFlags {
 struct ConnectionStatus {
   State state = State::CLOSED;
   Error error = Error::none;
-  Error soft_error = Error::none;  // what ICMP says is wrong at present (SHLD-25)
+  Error soft_error = Error::none;  // the present problem by ICMP (SHLD-25)
   Endpoint local;
   Endpoint remote;
-  std::size_t readable = 0;  // bytes that receive() would give
-  bool at_end = false;       // the peer's FIN has been reached
-  std::size_t urgent = 0;    // bytes still to be read that are urgent, received or not (MUST-33)
+  std::size_t readable = 0;        // bytes that receive() would return
+  bool at_end = false;             // the peer's FIN has been reached
+  std::size_t urgent = 0;          // unread urgent bytes, received or not (MUST-33)
   std::size_t unacknowledged = 0;  // bytes sent or queued and not acknowledged
   std::size_t writable = 0;        // bytes that send() would take
 };
@@ -39,8 +39,8 @@ struct ConnectionStatus {
 // 3.10.1, active: the SYN of a TCB that initialize() has prepared.
 void call_open(Tcb& tcb, Context& cx);
 
-// 3.10.2: queues as much of `text` as there is room for and returns how much. Errors: would_block, closing,
-// does_not_exist, or why the connection has ended.
+// 3.10.2: queues as much of `text` as there is room for and returns the number of bytes. Errors: would_block,
+// closing, does_not_exist, or the reason why the connection has ended.
 std::expected<std::size_t, Error> call_send(Tcb& tcb, Bytes text, SendFlags flags, Context& cx);
 // The same with the URGENT flag (section 3.8.5).
 std::expected<std::size_t, Error> call_send_urgent(Tcb& tcb, Bytes text, Context& cx);
@@ -68,7 +68,7 @@ std::expected<void, Error> call_abort(Tcb& tcb, Context& cx);
 // 3.10.6: the user's view of the connection.
 ConnectionStatus call_status(const Tcb& tcb);
 
-// close(2), which the RFC does not have: the user gives its handle back.
+// close(2), which is not in the RFC: the user gives its handle back.
 void call_release(Tcb& tcb, Context& cx);
 
 }  // namespace tcpstack::tcp

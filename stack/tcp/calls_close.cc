@@ -51,7 +51,7 @@ std::expected<void, Error> call_close(Tcb& tcb, Context& cx) {
   return closed;
 }
 
-// MAY-1: nobody can read any more. SHLD-3: a RST shows that text was lost.
+// MAY-1: nobody can read from now on. SHLD-3: a RST shows that text was lost.
 void call_release(Tcb& tcb, Context& cx) {
   tcb.released = true;
   const bool unread = !tcb.receive_queue.empty() && tcb.state != State::CLOSED;

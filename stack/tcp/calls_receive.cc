@@ -15,13 +15,13 @@ void text_was_taken(Tcb& tcb, std::size_t size, Context& cx) {
   user_has_read(tcb, size, cx);
   tcb.rcv.up = later(tcb.rcv.up, read_position(tcb));  // it never falls 2^31 behind
   if (tcb.receive_queue.empty()) user_has_emptied_queue(tcb);
-  // The room that was made is offered to the peer as soon as it is worth a segment.
+  // Offers the new room to the peer as soon as it is worth a segment.
   if (is_receiving(tcb.state) && is_window_update_due(tcb)) {
     owe_ack(tcb, {"window update", "RFC 9293 3.8.6.2.2"});
   }
 }
 
-// How much text there is to give, zero at the end of the stream; else why there is none.
+// Readable bytes; zero at the end of the stream. Errors: the reason why there are none.
 std::expected<std::size_t, Error> readable(const Tcb& tcb) {
   const std::size_t size = tcb.receive_queue.size();
   const bool empty = size == 0;

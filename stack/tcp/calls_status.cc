@@ -6,7 +6,7 @@ namespace tcpstack::tcp {
 
 namespace {
 
-// MUST-33: how much of what the user reads next is urgent.
+// MUST-33: the number of urgent bytes in the text that the user reads next.
 std::size_t urgent_left(const Tcb& tcb) {
   const Seq next_to_read = read_position(tcb);
   return tcb.rcv.up > next_to_read ? distance(next_to_read, tcb.rcv.up) : 0;

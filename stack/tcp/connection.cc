@@ -73,7 +73,7 @@ void take_options_of_syn(Tcb& tcb, const Segment& seg, Context& cx) {
 void establish(Tcb& tcb, Why why, Context& cx) {
   const bool already_sends = is_served_early(tcb);
   enter(tcb, State::ESTABLISHED, why, cx);
-  // After a lost SYN; else it begins with the first text.
+  // After a lost SYN; otherwise congestion control begins with the first text.
   if (tcb.sender.is_made() && !already_sends) start_congestion_control(tcb, cx);
   start_keepalive(tcb, cx);
   grow_send_buffer(tcb, cx);

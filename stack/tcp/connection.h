@@ -1,4 +1,4 @@
-// What happens to a whole connection: how a TCB begins, and the ways in which it ends.
+// The beginning and the ends of a whole connection.
 #pragma once
 
 #include "stack/context.h"
@@ -7,7 +7,7 @@
 
 namespace tcpstack::tcp {
 
-// Fills a fresh TCB from the configuration: what our SYN will offer, windows, timers.
+// Fills a new TCB from the configuration: the offers of our SYN, windows, timers.
 void initialize(Tcb& tcb, const Endpoint& local, const Endpoint& remote, Seq iss, Context& cx);
 
 // The peer's SYN: IRS, RCV.NXT and the options that both sides agree on.
@@ -24,7 +24,7 @@ void restart_time_wait(Tcb& tcb, Context& cx);
 // good order has none (MUST-12).
 void end(Tcb& tcb, Error error, Why why, Context& cx);
 
-// As end(), after a RST to the peer where it knows of the connection (3.10.5).
+// Like end(), after a RST to the peer if it knows of the connection (3.10.5).
 void end_with_reset(Tcb& tcb, Error error, Why why, Context& cx);
 
 }  // namespace tcpstack::tcp

@@ -43,7 +43,7 @@ void choose_congestion_control(Tcb& tcb) {
     sender_of(tcb).congestion.choose(tcb.options->congestion);
 }
 
-// What the SYN says.
+// Prepares the fields of the SYN.
 void prepare_syn(Tcb& tcb, Context& cx) {
   tcb.rcv.mss = advertised_mss(cx.config);
   if (tcb.options->max_segment != 0) tcb.rcv.mss = std::min(tcb.rcv.mss, tcb.options->max_segment);

@@ -1,4 +1,4 @@
-// What the user may set on a connection or, for those to come, on a listener: tcb.h has the options.
+// The user's options of a connection, or of a listener for its future connections; tcb.h has the fields.
 #pragma once
 
 #include "stack/context.h"
@@ -6,17 +6,18 @@
 
 namespace tcpstack::tcp {
 
-// Those of the configuration.
+// The configuration's options.
 ConnectionOptions default_options(const TcpConfig& config);
 
-// A known algorithm, and a segment size that makes sense.
+// Is the algorithm known, and the segment size in its range?
 bool are_valid(const ConnectionOptions& options);
 
-// Valid options, as they will be read: buffers have a least size, and the algorithm is called by our own name for it.
+// Valid options in the form in which they are read back: buffers have a smallest size, and the algorithm has our
+// own name.
 ConnectionOptions as_taken(ConnectionOptions options);
 
-// Sets options that are taken so, and lets what hangs on them follow. The receive buffer and the segment size show in the
-// SYN: for that they have to be set before it goes out.
+// Sets options in the form of as_taken(), and applies their effects. The SYN shows the receive buffer and the segment
+// size, so these have to be set before it leaves.
 void set_options(Tcb& tcb, base::Shared<ConnectionOptions> options, Context& cx);
 
 }  // namespace tcpstack::tcp

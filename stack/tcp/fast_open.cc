@@ -22,7 +22,7 @@ std::uint32_t room_on_syn(const Tcb& tcb, const FastOpenCookies::Known& known) {
   return mss > kOptionSpace ? mss - kOptionSpace : 0;
 }
 
-// What follows the SYN, as a segment of its own. A FIN is left to its retransmission.
+// The text after the SYN, as a segment of its own. The peer has to send a FIN again.
 Segment text_of(const Segment& syn) {
   Segment text = syn;
   text.seq += 1;

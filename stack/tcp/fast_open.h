@@ -1,8 +1,8 @@
 // TCP Fast Open, RFC 7413: text on the SYN, and an answer to it before the handshake is over.
 //
-// A cookie proves that its holder has been reached at its address before. The client asks for one with a SYN;
-// its next SYN brings it back, together with text, which the server then takes at once. Without a valid cookie
-// all that is lost is a round trip: the handshake goes on as always, and the text follows it.
+// A cookie proves that its holder received a packet at its address before. The client asks for one with a SYN. Its
+// next SYN returns the cookie together with text, which the server then takes at once. Without a valid cookie only
+// a round trip is lost: the handshake proceeds as always, and the text follows it.
 #pragma once
 
 #include <cstddef>
@@ -18,7 +18,7 @@
 
 namespace tcpstack::tcp {
 
-// Those that we give to clients, and those that servers have given us.
+// The cookies that we give to clients, and those that servers have given us.
 class FastOpenCookies {
  public:
   explicit FastOpenCookies(const base::KeyedHash& hash) : hash_(hash) {}
@@ -49,29 +49,29 @@ class FastOpenCookies {
 
 // --- the client
 
-// An active OPEN with text, before its SYN is sent: with a cookie as much of `text` as a SYN can carry goes along,
-// else the SYN asks for one. Returns the bytes that were taken.
+// An active OPEN with text, before its SYN leaves. With a cookie the SYN carries as much of `text` as it can;
+// otherwise it asks for a cookie. Returns the number of bytes taken.
 std::size_t offer_fast_open(Tcb& tcb, Bytes text, Context& cx);
 
-// A cookie that the server's SYN, ACK brings.
+// Takes the cookie of the server's SYN, ACK.
 void learn_cookie(const Tcb& tcb, const Segment& seg, Context& cx);
 
-// Section 4.2.1: our SYN is sent again, for what may be the fault of its text or its option: without them. The
-// server's cookie is forgotten (section 4.1.3.1: no answer is a negative one).
+// Section 4.2.1: the SYN leaves again without text and option, which may be the reason of its loss. Drops the
+// server's cookie (section 4.1.3.1: no answer is a negative one).
 void fall_back_to_plain_syn(Tcb& tcb, Context& cx);
 
-// Section 4.2.2: text of our SYN that was not acknowledged with it is sent again, now that the connection is
-// established.
+// Section 4.2.2: sends text of our SYN again if the SYN, ACK did not acknowledge it; the connection is established
+// now.
 void repeat_text_of_syn(Tcb& tcb, Context& cx);
 
 // --- the server
 
-// The peer's SYN on a connection that has just come from LISTEN: its text is taken if it has a valid cookie and
-// `may_serve`; a cookie is given to who asks for one, or has a wrong one, in the form of the question (RFC 6994's, of
-// before RFC 7413, or that of today).
+// The peer's SYN on a connection that has just come from LISTEN. Takes its text if it has a valid cookie and
+// `may_serve`. A client that asks for a cookie, or has a wrong one, gets one in the form of its option (RFC 6994's,
+// older than RFC 7413, or today's).
 void answer_fast_open(Tcb& tcb, const Segment& syn, bool may_serve, Context& cx);
 
-// In SYN_RECEIVED, and the user may already have the text of the SYN and answer it (section 4.2.2).
+// Is the state SYN_RECEIVED, and may the user already read and answer the text of the SYN (section 4.2.2)?
 bool is_served_early(const Tcb& tcb);
 
 }  // namespace tcpstack::tcp

@@ -1,4 +1,4 @@
-// Finds a connection by its four-tuple. The tuples are the connections' own: the index holds nothing but handles.
+// Finds a connection by its four-tuple. The tuples are in the connections; the index holds only handles.
 #pragma once
 
 #include <boost/unordered/unordered_flat_set.hpp>
@@ -10,7 +10,7 @@
 
 namespace tcpstack::tcp {
 
-// Keyed, so that nobody outside can choose ports whose connections collide.
+// Keyed, so that no outsider can choose ports whose connections collide.
 struct FourTupleHash {
   using is_transparent = void;
   const base::KeyedHash* hash;
@@ -29,7 +29,7 @@ struct HaveFourTuple {
   bool operator()(base::Handle one, base::Handle other) const;
 };
 
-// A connection must have its addresses and ports when it is inserted, and keep them, and be erased before it is
+// Requires: a connection has its addresses and ports when it is inserted, keeps them, and is erased before it is
 // destroyed.
 using ConnectionIndex = boost::unordered_flat_set<base::Handle, FourTupleHash, HaveFourTuple>;
 

@@ -1,4 +1,4 @@
-// What names a connection: the pair of sockets (RFC 9293 section 3.3.1).
+// The name of a connection: the pair of sockets (RFC 9293 section 3.3.1).
 #pragma once
 
 #include <array>

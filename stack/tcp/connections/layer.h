@@ -1,8 +1,8 @@
-// All connections and listeners of one stack: who gets a segment, who may send next, whose alarm is due,
-// and what users have to be told.
+// All connections and listeners of one stack: which one gets a segment, which may send next, whose alarm is due,
+// and which users get news.
 //
-// Every input (a segment, a call, an alarm) ends in settle(): the one place where a connection joins the
-// ready list, its events are queued, and a CLOSED one is taken out of the tables.
+// Every input (a segment, a call, an alarm) ends in settle(). Only there a connection joins the ready list, its
+// events are queued, and a CLOSED one leaves the tables.
 #pragma once
 
 #include <cstdint>
@@ -37,7 +37,7 @@ class Layer {
   void receive(const wire::Ipv4Packet& packet, const Offload& offload, Context& cx);
   // An ICMP error about a TCP segment of ours.
   void receive_error(const ip::IcmpError& error, Context& cx);
-  // All connections to `destination` learn its path MTU anew.
+  // All connections to `destination` learn its new path MTU.
   void path_mtu_changed(Address destination, Context& cx);
   // Runs the alarms that are due at cx.now.
   void time_passes(Context& cx);
@@ -49,7 +49,7 @@ class Layer {
   std::expected<base::Handle, Error> listen(const Endpoint& local, std::size_t backlog);
   std::expected<base::Handle, Error> open(const Endpoint& local, const Endpoint& remote,
                                           Context& cx);
-  // The connection that accept() would give. Errors: would_block, does_not_exist.
+  // The connection that accept() would return. Errors: would_block, does_not_exist.
   std::expected<base::Handle, Error> next_acceptable(base::Handle listener);
   std::expected<base::Handle, Error> accept(base::Handle listener);
   void close_listener(base::Handle listener, Context& cx);
@@ -67,10 +67,10 @@ class Layer {
   [[nodiscard]] const base::Slab<Listener>& listeners() const { return listeners_; }
   [[nodiscard]] Replies& replies() { return replies_; }
 
-  // After an input: see above. `tcb` may be gone afterwards.
+  // Call it after each input. `tcb` may be gone afterwards.
   void settle(Tcb& tcb);
 
-  // The next connection or listener whose user has something to hear.
+  // The next connection or listener with news for its user.
   struct Told {
     base::Handle connection;
     base::Handle listener;
@@ -106,7 +106,7 @@ class Layer {
   base::Slab<Tcb> connections_;
   base::Slab<Listener> listeners_;
   ConnectionIndex by_four_tuple_;
-  base::Handle latest_{};  // the connection found last
+  base::Handle latest_{};  // the last connection that find() has found
   boost::unordered_flat_map<std::uint16_t, base::Handle> by_port_;
   base::Ring<base::Handle> ready_;
   base::Ring<base::Handle> told_;

@@ -1,5 +1,4 @@
-// A passive OPEN: the LISTEN state, with the connections that wait in SYN_RECEIVED and those that wait to
-// be accepted.
+// A passive OPEN: the LISTEN state, with its connections in SYN_RECEIVED and those that wait for accept().
 #pragma once
 
 #include <cstddef>
@@ -16,12 +15,12 @@ struct Listener {
   Endpoint local;
   std::size_t backlog = 0;
   base::Handle id;
-  base::Shared<ConnectionOptions> options;  // of the connections to come
+  base::Shared<ConnectionOptions> options;  // of future connections
 
   std::size_t in_syn_received = 0;        // the SYN queue
   std::size_t served_early = 0;           // PendingFastOpenRequests (RFC 7413 section 5.1)
-  Time cookies_until{};                   // until then an ACK may bring a cookie back
-  base::Ring<base::Handle> accept_queue;  // oldest first; a handle may have gone stale
+  Time cookies_until{};                   // until this time an ACK may carry a cookie
+  base::Ring<base::Handle> accept_queue;  // oldest first; a handle may be stale
 
   [[nodiscard]] bool is_syn_queue_full() const { return in_syn_received >= backlog; }
   [[nodiscard]] bool may_serve_early() const { return served_early < options->fast_open_queue; }

@@ -19,7 +19,7 @@ constexpr Duration kPeriod = std::chrono::seconds(64);
 constexpr std::uint32_t kPeriods = 32;
 constexpr std::uint32_t kMaxAge = 2;  // periods
 
-// What three bits can say of the peer's MSS: the largest that is not above it.
+// The eight values for the peer's MSS: a cookie keeps the largest that is not above it.
 constexpr std::array<std::uint16_t, 8> kMssTable{216, 536, 1024, 1220, 1440, 1460, 4312, 8960};
 
 constexpr std::uint32_t kNoWindowScale = 0xf;
@@ -35,7 +35,7 @@ std::uint32_t mss_index(std::uint16_t mss) {
   return above == kMssTable.begin() ? 0 : static_cast<std::uint32_t>(above - kMssTable.begin()) - 1;
 }
 
-// The 24 bits that nobody else can compute.
+// The 24 bits that no outsider can compute.
 std::uint32_t proof(const base::KeyedHash& hash, const FourTuple& four_tuple, Seq irs,
                     std::uint32_t period, std::uint32_t index) {
   std::array<std::uint8_t, 48> message{};
@@ -51,7 +51,7 @@ Seq cookie(const base::KeyedHash& hash, const FourTuple& four_tuple, Seq irs, st
   return Seq(period % kPeriods << 27 | index << 24 | proof(hash, four_tuple, irs, period, index));
 }
 
-// The clock's random start is the same for the SYN, ACK and for the TCB that comes of it.
+// The clock's random start is the same for the SYN, ACK and for the TCB of the cookie.
 std::uint32_t timestamp_offset(const base::KeyedHash& hash, const FourTuple& four_tuple) {
   return static_cast<std::uint32_t>(hash(four_tuple.bytes()));
 }
@@ -81,7 +81,7 @@ Reply answer_with_cookie(Tcb& scratch, const Segment& syn, const base::KeyedHash
   const Seq iss = cookie(hash, four_tuple, syn.seq, period_at(cx.now), index);
   initialize(scratch, syn.destination, syn.source, iss, cx);
   scratch.ts.offset = timestamp_offset(hash, four_tuple);
-  take_options_of_syn(scratch, syn, cx);  // ECN has no place in a cookie
+  take_options_of_syn(scratch, syn, cx);  // a cookie has no place for ECN
   scratch.window_scaling = scratch.window_scaling && scratch.ts.ok;
   scratch.sack_permitted = scratch.sack_permitted && scratch.ts.ok;
 
@@ -117,7 +117,8 @@ std::optional<Segment> syn_of_cookie(const Segment& ack, const base::KeyedHash& 
 
 void take_cookie(Tcb& tcb, const Segment& syn, const Segment& ack, const base::KeyedHash& hash,
                  Context& cx) {
-  base::Shared<ConnectionOptions> options = std::exchange(tcb.options, {});  // its listener's
+  base::Shared<ConnectionOptions> options =
+      std::exchange(tcb.options, {});  // the listener's options
   initialize(tcb, syn.destination, syn.source, ack.ack - 1U, cx);
   set_options(tcb, std::move(options), cx);
   tcb.ts.offset = timestamp_offset(hash, FourTuple(syn.destination, syn.source));

@@ -1,10 +1,10 @@
-// SYN cookies, RFC 4987 section 3.6: when the SYN queue is full, the connection is kept in the numbers of
-// our SYN, ACK, which the peer's ACK brings back, and in no memory of ours.
+// SYN cookies, RFC 4987 section 3.6: if the SYN queue is full, the numbers of our SYN, ACK hold the connection, and
+// the peer's ACK returns them. We keep no memory.
 //
 //   ISS    5 bits of time (64 s), 3 bits for the MSS, 24 bits of a keyed hash over all of it
-//   TSval  the options of RFC 7323 and RFC 2018 in its 6 low bits, as Linux has them
+//   TSval  the options of RFC 7323 and RFC 2018 in its 6 low bits, as in Linux
 //
-// Without timestamps a cookie has no place for window scaling and SACK: neither is offered then.
+// Without timestamps a cookie has no place for window scaling and SACK; then it offers neither.
 #pragma once
 
 #include <optional>
@@ -17,15 +17,14 @@
 
 namespace tcpstack::tcp {
 
-// The SYN, ACK to `syn`. `scratch` is a fresh TCB, which decides what we would have answered with one.
+// The SYN, ACK to `syn`. `scratch` is a new TCB, which decides the answer that a TCB would give.
 Reply answer_with_cookie(Tcb& scratch, const Segment& syn, const base::KeyedHash& hash,
                          Context& cx);
 
-// The SYN that a cookie in `ack` is the answer to; nothing when it is none of ours, or is older than about two
-// minutes.
+// The SYN of the cookie in `ack`. Nothing if it is not our cookie, or is older than about two minutes.
 std::optional<Segment> syn_of_cookie(const Segment& ack, const base::KeyedHash& hash, Context& cx);
 
-// Puts a fresh TCB where it would stand in SYN_RECEIVED, had it sent the cookie itself.
+// Puts a new TCB into the condition of SYN_RECEIVED, as if it had sent the cookie itself.
 void take_cookie(Tcb& tcb, const Segment& syn, const Segment& ack, const base::KeyedHash& hash,
                  Context& cx);
 
