@@ -80,8 +80,7 @@ void take_acknowledgment(Tcb& tcb, const Segment& seg, Context& cx) {
   const bool is_duplicate = is_duplicate_ack(tcb, seg);
   const bool of_our_syn = tcb.snd.una == tcb.snd.iss;
   const Delivered delivered = deliver(tcb, seg);
-  if (of_our_syn && tcb.sent.empty())
-    tcb.sent.release();  // the connection may stay idle: keep no memory
+  if (of_our_syn && tcb.sent.empty()) tcb.sent.release();  // it may stay idle: keep no memory
   tcb.snd.una = seg.ack;
   tcb.soft_error = Error::none;  // the path works, in spite of an ICMP error
   tcb.window_probes = 0;

@@ -20,8 +20,8 @@ void establish(Tcb& tcb, Why why, Context& cx);
 void enter_time_wait(Tcb& tcb, Why why, Context& cx);
 void restart_time_wait(Tcb& tcb, Context& cx);
 
-// "Delete the TCB, enter the CLOSED state, and return." Queues are flushed, the user is told `error`: an end in
-// good order has none (MUST-12).
+// "Delete the TCB, enter the CLOSED state, and return." Flushes the queues and reports `error` to the user; a normal end
+// has none (MUST-12).
 void end(Tcb& tcb, Error error, Why why, Context& cx);
 
 // Like end(), after a RST to the peer if it knows of the connection (3.10.5).

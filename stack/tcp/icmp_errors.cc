@@ -22,7 +22,7 @@ Error error_of(ip::IcmpProblem problem) {
   return Error::none;
 }
 
-// MUST-56: not for net, host, source route, time exceeded or parameter problem.
+// MUST-56: false for net, host, source route, time exceeded or parameter problem.
 bool is_hard(ip::IcmpProblem problem) {
   switch (problem) {
     case ip::IcmpProblem::protocol_unreachable:

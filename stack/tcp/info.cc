@@ -55,7 +55,7 @@ void show_options(const Tcb& tcb, TcpInfo& info) {
   info.rcv_wscale = tcb.rcv.wind_shift;
 }
 
-// Before anything else is sent: what the SYN has shown.
+// Before any text is sent, the round trip of the SYN.
 Duration min_rtt(const Tcb& tcb) {
   if (!tcb.sender.is_made()) return tcb.rtt.srtt;
   const Duration min_rtt = tcb.sender->rack.min_rtt;

@@ -1,4 +1,4 @@
-// What Linux shows as TCP_INFO and `ss -ti`: the figures of a connection, for people and for scripts.
+// The figures of a connection that Linux shows as TCP_INFO and `ss -ti`, for people and for scripts.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace tcpstack::tcp {
 
-// Linux's words for where congestion control stands.
+// Linux's names for the phases of congestion control.
 enum class CongestionState : std::uint8_t { open, disorder, cwr, recovery, loss };
 
 struct TcpInfo {
@@ -27,16 +27,16 @@ struct TcpInfo {
   Duration rtt{0};  // SRTT
   Duration rttvar{0};
   Duration min_rtt{0};
-  Duration rcv_rtt{0};   // as the receiver of text sees it
-  unsigned backoff = 0;  // how many times the RTO has been doubled
-  unsigned probes = 0;   // window probes and keep-alives unanswered
+  Duration rcv_rtt{0};   // measured by the receiver of text
+  unsigned backoff = 0;  // the number of doublings of the RTO
+  unsigned probes = 0;   // unanswered window probes and keep-alives
 
-  // How long ago; zero when it never was.
+  // The time since the event; zero if it never happened.
   Duration last_data_sent{0};
   Duration last_data_recv{0};
   Duration last_ack_recv{0};
-  // For how long there was text to send or to be acknowledged; of this, held up by the peer's window, or by the
-  // room that its user had to queue more.
+  // The time with text to send or to be acknowledged; and the parts of it that the peer's window, or the room in
+  // the user's buffer, limited.
   Duration busy_time{0};
   Duration rwnd_limited{0};
   Duration sndbuf_limited{0};
@@ -51,13 +51,14 @@ struct TcpInfo {
   std::uint32_t rcv_space = 0;     // bytes that the user reads in one rcv_rtt
   std::uint32_t unacked = 0;       // segments in the retransmission queue
   std::uint32_t sacked = 0;        // of these, SACKed
-  std::uint32_t lost = 0;          // given up
+  std::uint32_t lost = 0;          // declared lost
   std::uint32_t retrans = 0;       // retransmitted and in flight
   std::uint32_t total_retrans = 0;
   std::uint32_t delivered = 0;  // segments, SACKed ones included
   bool reordering_seen = false;
-  std::uint32_t reordering = 0;  // the farthest that a segment was overtaken, in segments
-  std::uint32_t reord_seen = 0;  // how often
+  std::uint32_t reordering =
+      0;  // the largest distance by which a segment was overtaken, in segments
+  std::uint32_t reord_seen = 0;  // the number of overtaken segments
   std::uint32_t dsack_dups = 0;  // duplicates that the peer has reported
   std::uint64_t bytes_acked = 0;
   std::uint64_t bytes_received = 0;
@@ -67,11 +68,11 @@ struct TcpInfo {
   std::uint32_t segs_out = 0;
   std::uint32_t data_segs_in = 0;  // with text
   std::uint32_t data_segs_out = 0;
-  std::uint32_t rcv_ooopack = 0;  // segments with text that came after a hole
+  std::uint32_t rcv_ooopack = 0;  // segments with text beyond a hole
   std::uint32_t notsent_bytes = 0;
   std::uint64_t delivery_rate = 0;         // bytes a second, the last measurement; zero: none yet
   bool delivery_rate_app_limited = false;  // measured while the user had no more to send
-  std::uint64_t pacing_rate = 0;           // bytes a second: what pacing allows, or would allow
+  std::uint64_t pacing_rate = 0;           // bytes a second that pacing allows, or would allow
   std::uint64_t max_pacing_rate = 0;
 };
 

@@ -1,5 +1,5 @@
-// Keep-alives, RFC 9293 section 3.8.4 (MAY-5): after a long silence a probe asks whether the peer
-// still exists. Off unless the user asks for it.
+// Keep-alives, RFC 9293 section 3.8.4 (MAY-5): after a long silence a probe asks whether the peer still exists. Off
+// by default.
 #pragma once
 
 #include "stack/context.h"
@@ -13,7 +13,7 @@ void start_keepalive(Tcb& tcb, Context& cx);
 // A segment has arrived: the peer exists.
 void heard_from_peer(Tcb& tcb, Context& cx);
 
-// The alarm went off: probes, waits on, or gives the connection up.
+// The alarm went off: probes, waits on, or ends the connection.
 void keepalive_timeout(Tcb& tcb, Context& cx);
 
 }  // namespace tcpstack::tcp

@@ -8,14 +8,14 @@
 
 namespace tcpstack::tcp {
 
-// Answers a segment that belongs to no connection, or acknowledges what was never sent:
+// Answers a segment without a connection, or one that acknowledges unsent text:
 //   ACK off:  <SEQ=0><ACK=SEG.SEQ+SEG.LEN><CTL=RST,ACK>
 //   ACK on:   <SEQ=SEG.ACK><CTL=RST>
-// Requires that `seg` is no RST: a reset is never answered with one.
+// Requires: `seg` is not a RST. A reset is never answered with one.
 void owe_reset(const Segment& seg, Why why, Context& cx);
 
-// Tells the peer that a connection is aborted: <SEQ=SND.NXT><ACK=RCV.NXT><CTL=RST,ACK>. Linux sends
-// the ACK bit along, the RFC's <SEQ=SND.NXT><CTL=RST> is the same to every receiver.
+// Informs the peer of an aborted connection: <SEQ=SND.NXT><ACK=RCV.NXT><CTL=RST,ACK>. The ACK bit is Linux's; the
+// RFC's <SEQ=SND.NXT><CTL=RST> means the same to every receiver.
 void owe_reset(const Tcb& tcb, Why why, Context& cx);
 
 }  // namespace tcpstack::tcp

@@ -22,7 +22,7 @@ struct Segment {
   wire::ControlBits control;  // URG ACK PSH RST SYN FIN, ECE CWR
   wire::TcpOptions options;
   Bytes text;
-  std::uint16_t segment_size = 0;  // of a super-segment from an offloading device, else 0
+  std::uint16_t segment_size = 0;  // of a super-segment from an offloading device, otherwise 0
   wire::Ecn ecn = wire::Ecn::not_ect;
 
   // SEG.LEN: "the number of octets occupied by the data in the segment (counting SYN and FIN)".
@@ -32,7 +32,7 @@ struct Segment {
   }
   // The sequence number after the segment: SEG.SEQ + SEG.LEN.
   [[nodiscard]] Seq end() const { return seq + len(); }
-  // The sequence number of the first byte of text; a SYN stands before it.
+  // The sequence number of the first byte of text, after a SYN.
   [[nodiscard]] Seq text_begin() const { return seq + (control.syn ? 1U : 0U); }
   [[nodiscard]] Seq text_end() const {
     return text_begin() + static_cast<std::uint32_t>(text.size());

@@ -1,9 +1,9 @@
 // Sequence numbers, RFC 9293 section 3.4: "all arithmetic dealing with sequence numbers must be
 // performed modulo 2**32".
 //
-// Seq - Seq is the signed distance, and the comparisons look at its sign. That order is right while two
-// numbers are less than 2**31 apart, which a window of at most 2**30 guarantees (RFC 7323 section 2.3).
-// It is not transitive around the circle, so there is no operator<=> and no sorting by it.
+// Seq - Seq is the signed distance, and comparisons use its sign. The order is right while two numbers are less
+// than 2**31 apart, which a window of at most 2**30 guarantees (RFC 7323 section 2.3). It is not transitive around
+// the circle, so there is no operator<=> and no sorting by it.
 #pragma once
 
 #include <cstdint>

@@ -13,14 +13,14 @@ constexpr unsigned bit(State state) { return 1U << static_cast<unsigned>(state);
 
 constexpr unsigned kClosed = bit(State::CLOSED);
 
-// Figure 5, a row for each state and in it the states that its arrows lead to. Every state may fall to
-// CLOSED: by a RST, an ABORT or a timeout.
+// Figure 5: a row for each state, with the states that its arrows lead to. Every state may change to CLOSED: by a
+// RST, an ABORT or a timeout.
 constexpr unsigned successors(State from) {
   switch (from) {
     case State::CLOSED: return bit(State::LISTEN) | bit(State::SYN_SENT);
     case State::LISTEN: return kClosed | bit(State::SYN_RECEIVED) | bit(State::SYN_SENT);
     case State::SYN_SENT: return kClosed | bit(State::SYN_RECEIVED) | bit(State::ESTABLISHED);
-    case State::SYN_RECEIVED:  // CLOSE_WAIT: the ACK of our SYN brings the peer's FIN along
+    case State::SYN_RECEIVED:  // CLOSE_WAIT: the ACK of our SYN carries the peer's FIN
       return kClosed | bit(State::LISTEN) | bit(State::ESTABLISHED) | bit(State::FIN_WAIT_1) |
              bit(State::CLOSE_WAIT);
     case State::ESTABLISHED: return kClosed | bit(State::FIN_WAIT_1) | bit(State::CLOSE_WAIT);

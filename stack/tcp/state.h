@@ -1,7 +1,7 @@
 // The connection's state, and the figure of RFC 9293 section 3.3.2 (Figure 5) as a table.
 //
-// enter() is the only writer of tcb.state: `break tcpstack::tcp::enter` stops at every transition, with
-// the step of RFC 9293 that made it as the caller.
+// enter() is the only writer of tcb.state: `break tcpstack::tcp::enter` stops at every transition, and its caller
+// is the step of RFC 9293 that made it.
 #pragma once
 
 #include <cstdint>
@@ -39,7 +39,7 @@ bool is_transition(State from, State to);
 // Have both SYNs been seen, so that sequence numbers are synchronized (section 3.5.1)?
 bool is_synchronized(State state);
 
-// Moves `tcb` to `to` and tells the observer why. Requires is_transition(tcb.state, to).
+// Moves `tcb` to `to` and reports the reason to the observer. Requires is_transition(tcb.state, to).
 void enter(Tcb& tcb, State to, Why why, Context& cx);
 
 }  // namespace tcpstack::tcp

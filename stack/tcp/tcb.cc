@@ -15,7 +15,7 @@ Sender& make_sender(Tcb& tcb) {
   Sender& sender = tcb.sender.make();
   sender.recovery.pipe = distance(tcb.snd.una, tcb.snd.nxt);
   sender.rack.fack = tcb.snd.una;
-  if (tcb.rtt.measured) sender.rack.min_rtt = tcb.rtt.srtt;  // the SYN's
+  if (tcb.rtt.measured) sender.rack.min_rtt = tcb.rtt.srtt;  // of the SYN
   return sender;
 }
 

@@ -117,8 +117,7 @@ std::optional<Segment> syn_of_cookie(const Segment& ack, const base::KeyedHash& 
 
 void take_cookie(Tcb& tcb, const Segment& syn, const Segment& ack, const base::KeyedHash& hash,
                  Context& cx) {
-  base::Shared<ConnectionOptions> options =
-      std::exchange(tcb.options, {});  // the listener's options
+  base::Shared<ConnectionOptions> options = std::exchange(tcb.options, {});  // the listener's
   initialize(tcb, syn.destination, syn.source, ack.ack - 1U, cx);
   set_options(tcb, std::move(options), cx);
   tcb.ts.offset = timestamp_offset(hash, FourTuple(syn.destination, syn.source));

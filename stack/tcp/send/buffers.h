@@ -1,5 +1,5 @@
-// The send buffer, which grows with use. No RFC asks for it: it must hold what is in flight in one round-trip time,
-// and nobody knows that in advance. The receive buffer's growth: receive_rate.h.
+// The send buffer, which grows with use. No RFC asks for it. It has to hold the text in flight in one round-trip
+// time, which nobody knows in advance. receive_rate.h has the growth of the receive buffer.
 #pragma once
 
 #include "stack/context.h"
@@ -7,10 +7,10 @@
 
 namespace tcpstack::tcp {
 
-// How much more the user may queue.
+// The number of bytes that the user may still queue.
 std::size_t room_to_send(const Tcb& tcb);
 
-// The text that has been queued and not yet been sent, in bytes.
+// The bytes that are queued and not yet sent.
 std::uint32_t not_sent(const Tcb& tcb);
 
 // cwnd has grown: the user may queue twice as much, up to config.tcp.send_buffer.largest.

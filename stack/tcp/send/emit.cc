@@ -27,14 +27,14 @@ wire::TcpOptions later_options(const Tcb& tcb, Time now) {
   return options;
 }
 
-// What had PSH when it was first sent has it again, whatever is queued behind it by now. Linux does the same.
+// A retransmission has PSH if its first transmission had it, even if more text has been queued since. Linux does
+// the same.
 bool was_pushed(const Tcb& tcb, const NextSegment& next) {
   const Sent& record = tcb.sent[index_of(tcb.sent, next.seq)];
   return record.pushed && next.len() == record.len;
 }
 
-// MUST-61: PSH on the last segment that is buffered, unless the user has said that more follows; and at the end of a
-// record.
+// MUST-61: PSH on the last buffered segment, unless the user said that more follows; and at the end of a record.
 bool is_pushed(const Tcb& tcb, const NextSegment& next) {
   if (next.text_size == 0 || next.syn) return false;
   if (next.retransmission && was_pushed(tcb, next)) return true;
@@ -42,8 +42,8 @@ bool is_pushed(const Tcb& tcb, const NextSegment& next) {
   return (end == text_end(tcb) && tcb.pushed) || is_end_of_record(tcb, end);
 }
 
-// Section 3.8.5 (MUST-30): while there is urgent data ahead, every segment says where it ends. A pointer that the
-// field cannot hold is as large as it can be.
+// Section 3.8.5 (MUST-30): while urgent data is ahead, every segment says where it ends. A pointer beyond the
+// field's range has the field's largest value.
 void set_urgent_pointer(const Tcb& tcb, const NextSegment& next, wire::TcpHeader& header) {
   if (next.syn || tcb.snd.up <= later(next.seq, tcb.snd.una)) return;
   header.control.urg = true;
@@ -144,7 +144,7 @@ wire::TcpOptions syn_options(const Tcb& tcb, const Context& cx) {
   if (tcb.window_scaling) options.window_scale = tcb.rcv.wind_shift;
   options.sack_permitted = tcb.sack_permitted;
   if (tcb.ts.ok) options.timestamps = {timestamp_clock(tcb.ts, cx.now), tcb.ts.recent};
-  // Not when it is sent again: RFC 7413 section 4.2.1.
+  // Only on the first SYN: RFC 7413 section 4.2.1.
   if (tcb.fast_open && tcb.snd.nxt == tcb.snd.iss) {
     options.fast_open = tcb.fast_open->option;
     options.fast_open_experimental = tcb.fast_open->experimental;

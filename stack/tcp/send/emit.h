@@ -1,5 +1,5 @@
-// Builds the segment that next_segment() has decided on: header, options, text as views of the send
-// queue. Records what is in flight and sets the retransmission timer.
+// Builds the segment that next_segment() has chosen: header, options, text as views of the send queue. Records it
+// as in flight and sets the retransmission timer.
 #pragma once
 
 #include "stack/context.h"
@@ -10,10 +10,10 @@
 
 namespace tcpstack::tcp {
 
-// The bytes that options take in a segment that is no SYN.
+// The bytes that options take in a segment without SYN.
 std::size_t options_size(const Tcb& tcb);
 
-// The options of our SYN: what we offer, or, in SYN_RECEIVED, what both sides have agreed on.
+// The options of our SYN: our offers, or, in SYN_RECEIVED, the options that both sides have agreed on.
 wire::TcpOptions syn_options(const Tcb& tcb, const Context& cx);
 
 // The text of the result points into tcb.send_queue.

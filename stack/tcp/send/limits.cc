@@ -12,7 +12,7 @@ namespace tcpstack::tcp {
 
 namespace {
 
-// The peer's window counts only when cwnd would have let more text out.
+// The peer's window is the limit only if cwnd would allow more text.
 Limit limit_of(const Tcb& tcb, const Context& cx) {
   if (tcb.send_queue.empty()) return Limit::none;
   const std::uint32_t waiting = not_sent(tcb);

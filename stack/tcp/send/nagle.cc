@@ -6,7 +6,7 @@ namespace tcpstack::tcp {
 
 std::uint32_t usable_window(const Tcb& tcb) {
   const Seq right_edge = tcb.snd.una + tcb.snd.wnd;
-  // MUST-34: a window that has shrunk makes it 0, not negative.
+  // MUST-34: after the window has shrunk it is 0, not negative.
   return right_edge > tcb.snd.nxt ? distance(tcb.snd.nxt, right_edge) : 0;
 }
 
@@ -29,7 +29,7 @@ bool is_worth_sending(const Tcb& tcb, std::uint32_t queued, std::uint32_t usable
   // (1) a maximum-sized segment can be sent: min(D,U) >= Eff.snd.MSS
   if (std::min(queued, usable) >= mss) return true;
   if (is_held_back(tcb)) return false;
-  // (2) everything that waits can be sent; it is pushed, unless the user corks it
+  // (2) all waiting text can be sent; it is pushed, unless the user corks it
   if (queued <= usable) return !is_corked(tcb);
   // (3) at least a fraction Fs = 1/2 of the largest window: min(D,U) >= Fs * Max(SND.WND)
   return std::min(queued, usable) >= std::max(tcb.snd.max_wnd / 2, 1U);

@@ -8,7 +8,7 @@
 
 namespace tcpstack::tcp {
 
-// U = SND.UNA + SND.WND - SND.NXT, the window that is left.
+// U = SND.UNA + SND.WND - SND.NXT, the usable window.
 std::uint32_t usable_window(const Tcb& tcb);
 
 // The user holds back text that does not fill a segment: by option, or because more text follows, until the next
@@ -17,9 +17,9 @@ std::uint32_t usable_window(const Tcb& tcb);
 // writes leave as one segment.
 bool is_corked(const Tcb& tcb);
 
-// MUST-38: may a segment of min(queued, usable, mss) bytes go out now? `queued` is the RFC's D, the
-// text that waits. It is pushed unless it is corked, and that ends by itself: nothing waits for ever (MUST-60).
-// SHLD-7: the Nagle algorithm, unless the user has turned it off (MUST-17).
+// MUST-38: may a segment of min(queued, usable, mss) bytes leave now? `queued` is the RFC's D, the waiting text. It
+// is pushed unless it is corked, and a cork ends by itself, so no text waits for ever (MUST-60). SHLD-7: the Nagle
+// algorithm, unless the user has turned it off (MUST-17).
 bool is_worth_sending(const Tcb& tcb, std::uint32_t queued, std::uint32_t usable,
                       std::uint32_t mss);
 

@@ -35,7 +35,7 @@ bool may_send_text(const Tcb& tcb) {
   return false;
 }
 
-// Our SYN, alone in SYN_SENT, with the peer's acknowledged in SYN_RECEIVED.
+// Our SYN: alone in SYN_SENT, with an acknowledgment of the peer's in SYN_RECEIVED.
 std::optional<NextSegment> first_syn(const Tcb& tcb) {
   const bool due = tcb.snd.nxt == tcb.snd.iss;
   if (due && tcb.state == State::SYN_SENT) {
@@ -54,13 +54,13 @@ std::optional<NextSegment> first_syn(const Tcb& tcb) {
   return std::nullopt;
 }
 
-// An empty pipe takes a segment however small cwnd is.
+// An empty pipe takes a segment, however small cwnd is.
 bool fits_congestion_window(const Tcb& tcb, std::uint32_t size) {
   return size <= congestion_allowance(tcb) || tcb.sender->recovery.pipe == 0;
 }
 
-// What was sent once, as far as it fits into one segment today: the path's MTU may have become smaller (RFC 1191
-// section 6.4), the options longer.
+// A sent record, as much of it as fits into one segment now: the path's MTU may be smaller since (RFC 1191 section
+// 6.4), or the options longer.
 NextSegment again(const Tcb& tcb, const Sent& record, Why why, const Context& cx) {
   const std::uint32_t mss = effective_mss(tcb, options_size(tcb), cx.config);
   return {.seq = record.seq,
@@ -80,8 +80,8 @@ Why why_again(const Tcb& tcb, const Context& cx) {
   return {"retransmission after a timeout", "RFC 6298 5.4"};
 }
 
-// "Segments on the retransmission queue" that a timeout or an acknowledgment has shown to be lost: within the
-// peer's window and beyond one that has shrunk (SHLD-16, MAY-7), which also probes a closed one (MUST-35).
+// "Segments on the retransmission queue" that a timeout or an acknowledgment has declared lost: within the peer's
+// window, or beyond one that has shrunk (SHLD-16, MAY-7), which also probes a closed window (MUST-35).
 std::optional<NextSegment> lost_segment(Tcb& tcb, Context& cx) {
   if (!has_lost(tcb)) return std::nullopt;
   const Sent* const lost = first_lost(tcb.sent);
@@ -93,9 +93,9 @@ std::optional<NextSegment> lost_segment(Tcb& tcb, Context& cx) {
   return next;
 }
 
-// The next piece of new text that the peer's window takes, and the FIN behind the last of it: as large as it
-// can be, whatever the SENDs were (SHLD-27, SHLD-28), unless one ended a record, and nothing beyond the window
-// (SHLD-15). A probe goes out however small it is.
+// The next piece of new text that the peer's window takes, and the FIN behind the last piece. It is as large as
+// possible, whatever the SENDs were (SHLD-27, SHLD-28), unless one ended a record, and stays within the window
+// (SHLD-15). A probe may be of any size.
 std::optional<NextSegment> next_text(Tcb& tcb, bool is_probe, Context& cx) {
   if (!may_send_text(tcb) || tcb.fin_sent) return std::nullopt;
   const std::uint32_t queued = distance(tcb.snd.nxt, text_end(tcb));
@@ -106,7 +106,7 @@ std::optional<NextSegment> next_text(Tcb& tcb, bool is_probe, Context& cx) {
   NextSegment next{.seq = tcb.snd.nxt,
                    .text_size = std::min({record, usable, mss}),
                    .why = {"new text", "RFC 9293 3.10.2"}};
-  // The FIN has a sequence number and needs a place in the window, too. Linux holds it back as we do.
+  // The FIN has a sequence number, so it needs room in the window, too. Linux also holds it back.
   const bool may_close = tcb.fin_queued && tcb.state != State::SYN_RECEIVED;
   next.fin = may_close && next.text_size == queued && queued < usable;
   if (next.fin) next.why = {"CLOSE: no more text", "RFC 9293 3.10.4"};
@@ -131,7 +131,7 @@ std::optional<NextSegment> new_text(Tcb& tcb, Context& cx) {
   return next;
 }
 
-// RFC 8985 section 7.3, TLP_send_probe(): new text if there is some, else the last segment again.
+// RFC 8985 section 7.3, TLP_send_probe(): new text if there is some, otherwise the last segment again.
 std::optional<NextSegment> tail_loss_probe(Tcb& tcb, Context& cx) {
   if (!tcb.sender->probe.due) return std::nullopt;
   TailLossProbe& probe = sender_of(tcb).probe;
@@ -149,13 +149,13 @@ std::optional<NextSegment> tail_loss_probe(Tcb& tcb, Context& cx) {
 
 bool is_fin_waiting(const Tcb& tcb) { return tcb.fin_queued && !tcb.fin_sent; }
 
-// Is this the first text, or a FIN without any?
+// Is this the first text, or a FIN without text?
 bool begins_to_send(const Tcb& tcb) {
   if (tcb.sender.is_made() || !may_send_text(tcb)) return false;
   return tcb.snd.nxt < text_end(tcb) || is_fin_waiting(tcb);
 }
 
-// Section 3.8.6.1: one byte into a window that is closed or too small to be used; behind the last one, the FIN.
+// Section 3.8.6.1: one byte into a window that is closed or too small to use; after the last byte, the FIN.
 std::optional<NextSegment> window_probe(Tcb& tcb) {
   if (!tcb.window_probe_due) return std::nullopt;
   tcb.window_probe_due = false;
@@ -177,13 +177,14 @@ std::optional<NextSegment> keepalive_probe(Tcb& tcb) {
   return NextSegment{.seq = tcb.snd.nxt - 1U, .why = {"keep-alive", "RFC 9293 3.8.4"}};
 }
 
-// Only when nothing else went out that acknowledges: MUST-58.
+// Only if no other segment carried the acknowledgment: MUST-58.
 std::optional<NextSegment> bare_ack(const Tcb& tcb) {
   if (!tcb.ack.now) return std::nullopt;
   return NextSegment{.seq = tcb.snd.nxt, .why = tcb.ack.why};
 }
 
-// What only the window holds back, text or the FIN, needs the persist timer: the update that opens it may be lost.
+// Text or a FIN that only the window holds back needs the persist timer: the update that opens the window may be
+// lost.
 void set_persist_alarm(Tcb& tcb, Context& cx) {
   const bool waits = tcb.snd.nxt < text_end(tcb) || is_fin_waiting(tcb);
   const bool stuck =
@@ -195,7 +196,7 @@ void set_persist_alarm(Tcb& tcb, Context& cx) {
   }
 }
 
-// What has kept us from sending more: for cwnd, and for those who ask why it is not faster.
+// Records why we may not send more: for cwnd, and for the figures of the connection.
 void note_what_limits(Tcb& tcb, Context& cx) {
   if (!is_synchronized(tcb.state)) return;
   validate_congestion_window(tcb, cx);

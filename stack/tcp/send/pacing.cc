@@ -11,7 +11,7 @@ namespace {
 // Linux: no RFC describes pacing for TCP. The first ten segments, the initial window, leave at once, as in Linux
 // (`tcp_update_skb_after_send`). You can see it: a short answer leaves in one burst also with `--pacing`.
 constexpr std::uint32_t kUnpacedSegments = 10;
-// The timer wheel's: what leaves per alarm, and what is made up for when an alarm comes late.
+// The timer wheel's tick: each alarm releases the text of one tick, and a late alarm catches up by one tick at most.
 constexpr Duration kTick = std::chrono::milliseconds(1);
 constexpr std::uint32_t kLeastQuantum = 2;  // segments
 
@@ -29,7 +29,7 @@ Duration time_for(std::uint64_t bytes, std::uint64_t rate) {
   return Duration(static_cast<Duration::rep>(bytes * std::micro::den / rate));
 }
 
-// As much as leaves in a tick, and two segments at the least.
+// The bytes of a tick, but at least two segments.
 std::uint32_t quantum(const Tcb& tcb, std::uint64_t rate) {
   const std::uint64_t in_tick = rate * static_cast<std::uint64_t>(kTick.count()) / std::micro::den;
   const std::uint64_t least = std::uint64_t{kLeastQuantum} * tcb.snd.smss;
@@ -69,8 +69,7 @@ void text_left(Tcb& tcb, std::uint32_t size, Context& cx) {
   Pacing& pacing = sender_of(tcb).pacing;
   const std::uint32_t within = std::min(size, pacing.quantum);
   pacing.quantum -= within;
-  pacing.next_at +=
-      time_for(size - within, rate);  // the last segment may be larger than what is left
+  pacing.next_at += time_for(size - within, rate);  // the last segment may be larger than the rest
 }
 
 }  // namespace tcpstack::tcp

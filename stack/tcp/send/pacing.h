@@ -13,10 +13,10 @@
 
 namespace tcpstack::tcp {
 
-// Bytes a second; zero: no limit, since no round-trip time is known yet. Whether or not pacing is on.
+// Bytes a second; zero: no limit, because no round-trip time is known yet. Independent of whether pacing is on.
 std::uint64_t pacing_rate(const Tcb& tcb, const TcpConfig& config);
 
-// Has text to wait for its turn? Then the pacing alarm is set.
+// Must text wait for its turn? If so, sets the pacing alarm.
 bool is_held_by_pacing(Tcb& tcb, Context& cx);
 
 // `size` bytes of text have left.

@@ -53,7 +53,7 @@ void take_known_path_mtu(Tcb& tcb, Context& cx) {
 
 void path_mtu_changed(Tcb& tcb, std::uint16_t mtu, Context& cx) {
   tcb.snd.path_mtu = mtu;
-  // The peer's MSS is not known yet: take_options_of_syn() reckons with the path's MTU.
+  // The peer's MSS is not known yet: take_options_of_syn() will use the path's MTU.
   if (!is_synchronized(tcb.state)) return;
   const std::uint32_t before = tcb.snd.smss;
   tcb.snd.smss = effective_mss(tcb, options_size(tcb), cx.config);

@@ -11,11 +11,10 @@
 
 namespace tcpstack::tcp {
 
-// All text that is queued by now ends a record.
+// All text that is queued so far ends a record.
 void end_record(Tcb& tcb);
 
-// How many of the bytes that wait to be sent belong to the record that begins at SND.NXT: all, when its end has not
-// been said.
+// The number of unsent bytes in the record that begins at SND.NXT: all of them if its end has not been set.
 std::uint32_t waiting_in_record(Tcb& tcb);
 
 // Does a record end at `seq`, which is not before SND.NXT?

@@ -14,13 +14,13 @@ namespace {
 
 constexpr std::uint32_t kLargestPacket = 0xffff;
 
-// The device repeats the header in each segment, so it must be true of each: not so the urgent pointer, which
-// counts from SEG.SEQ, nor CWR, which belongs to one segment only (RFC 3168 section 6.1.2). An identification
-// for fragments is one packet's.
+// The device repeats the header in each segment, so it must be right for each. It is not with an urgent pointer,
+// which counts from SEG.SEQ, or with CWR, which belongs to one segment (RFC 3168 section 6.1.2). An identification
+// for fragments belongs to one packet.
 bool may_be_repeated(const Tcb& tcb, const Context& cx) {
   const bool urgent = tcb.snd.up > tcb.snd.nxt;
   const bool reduced = tcb.ecn.ok && tcb.ecn.cwr_owed;
-  const bool paced = tcb.options->pacing;  // it wants its segments one by one
+  const bool paced = tcb.options->pacing;  // pacing sends segments one by one
   const bool may_be_cut = tcb.options->path_mtu_discovery == PathMtuDiscovery::dont ||
                           cx.path_mtus.needs_fragments(tcb.remote.address);
   return !urgent && !reduced && !paced && !may_be_cut;
