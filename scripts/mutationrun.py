@@ -12,6 +12,7 @@ PROGRAMS = {
     "state_tests": "tests/tcp",
     "tcpdrill": None,
     "unit_tests": "tests/unit",
+    "oracle_tests": "tests/oracle",
     "sim_tests": "tests/sim",
     "runtime_tests": "tests/runtime",
 }
@@ -23,7 +24,6 @@ FIRST_BATCH = 1000  # milliseconds of tests; the others follow if these notice n
 def _limit():
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    os.nice(5)
 
 
 class Tests:
