@@ -27,7 +27,7 @@ void give_back(void* memory) {
 std::size_t tcpstack::test::allocations() { return count; }
 std::size_t tcpstack::test::held_bytes() { return held; }
 
-// The nothrow forms of the standard library call these; its array forms do, too, but not those of the sanitizers.
+// The nothrow forms of the standard library call these. So do its array forms, but not the sanitizers'.
 void* operator new(std::size_t size) { return taken(std::malloc(size)); }
 void* operator new[](std::size_t size) { return operator new(size); }
 

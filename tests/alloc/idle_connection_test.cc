@@ -1,4 +1,4 @@
-// What a connection holds that was opened and has said nothing.
+// The memory of a connection that was opened and has carried no text.
 #include <gtest/gtest.h>
 
 #include "tests/alloc/allocations.h"
@@ -25,7 +25,7 @@ TEST(IdleConnection, HoldsItsTcbAndLittleMore) {
   constexpr std::size_t kConnections = 6'000;
   StackHost host;
   const ListenerId listener = host.stack.listen({{}, 80}, kConnections).value();
-  connect(host, listener, 10'000);  // what all have in common
+  connect(host, listener, 10'000);  // the part that all share
   const std::size_t before = held_bytes();
   for (std::uint16_t i = 1; i <= kConnections; ++i)
     connect(host, listener, static_cast<std::uint16_t>(10'000 + i));

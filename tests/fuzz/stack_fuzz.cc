@@ -4,8 +4,8 @@
 // Most packets of pure chance fail a checksum or meet no connection. So a step may also be a segment relative
 // to what the stack has sent last, a fragment, or an ICMP error that quotes that packet.
 //
-// Whatever comes: no crash, no endless output, no deadline that stays in the past, every packet that cannot be
-// parsed is counted as dropped, every packet sent is well-formed, and no RST is answered with a RST.
+// In all cases: no crash, no endless output, no deadline that stays in the past. Every packet that cannot be parsed
+// is counted as dropped, every packet sent is well-formed, and no RST is answered with a RST.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -99,7 +99,7 @@ void World::packet(const Packet& packet) {
   require(!is_rst(packet) || !rst_seen_, "a RST was answered with a RST");
 }
 
-// What the stack sends is well-formed and fits the device.
+// The stack's packets are well-formed and fit the device.
 void World::check(const Packet& packet) {
   const auto ip = wire::parse_ipv4(packet);
   require(ip.has_value(), "a bad IP header was sent");

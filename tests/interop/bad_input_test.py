@@ -9,7 +9,7 @@ from packets import ACK, FIN, PSH, RST, SYN, URG, Wire, icmp, ipv4, tcp
 
 UDP = struct.pack("!HHHH", 5, 6, 12, 0) + b"text"
 
-# What is wrong, the packet, the name of its drop.
+# The fault, the packet, the name of its drop.
 BAD = [
     ("truncated IP header", ipv4(tcp())[:19], "ip_truncated"),
     ("one byte", b"\x45", "ip_truncated"),

@@ -1,4 +1,4 @@
-"""scripts/bench runs and its figures make sense. How fast anything is, is not a test's business."""
+"""scripts/bench runs and its figures make sense. Speed is not the concern of a test."""
 
 import json
 import os

@@ -20,7 +20,7 @@ def ask(question):
 
 
 def conversations(*options):
-    """[(bytes on the SYN, its cookie, the cookie of the SYN, ACK, what that acknowledges)] of two conversations."""
+    """[(bytes on the SYN, its cookie, the cookie of the SYN, ACK, its acknowledgment)] of two conversations."""
     with tempfile.TemporaryDirectory() as folder:
         capture = os.path.join(folder, "run.pcapng")
         with harness.Lab("--service", "echo", "--capture", capture, *options) as lab:

@@ -1,4 +1,4 @@
-"""Faults that are asked for: what the stack says it did to a packet is what the link shows."""
+"""Faults on request: the link shows what the stack reports of a packet."""
 
 import re
 import socket

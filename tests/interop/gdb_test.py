@@ -7,7 +7,7 @@ import tempfile
 
 import harness
 
-NEAREST = 4  # callers that are looked at: a helper may stand between the step and enter()
+NEAREST = 4  # callers to look at: a helper may lie between the step and enter()
 
 COMMANDS = f"""
 set pagination off

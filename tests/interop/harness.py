@@ -6,8 +6,8 @@ A test is a file NAME_test.py whose functions test_*() each make a Lab and end w
     sudo TCPSTACK_BUILD=build python3 tests/interop/netcat_test.py test_echo
 
 The whole process enters the namespace of its Lab, so that sockets and commands of the test are those of
-the kernel at the other end of the device. Nothing waits by sleeping: what is waited for is a condition,
-with a deadline. A failure prints the last lines that the stack has told.
+the kernel at the other end of the device. Nothing waits by sleeping, but for a condition, with a
+deadline. A failure prints the last lines of the stack.
 """
 
 import contextlib

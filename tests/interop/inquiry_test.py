@@ -28,7 +28,7 @@ def test_connections():
         lab.stack.wait_line("^d +the drops, with their reasons$")
         ask(lab.stack, "what")
         lab.stack.wait_line("'what' is not a command")
-        lab.stack.process.stdin.close()  # the end of the input is not that of the program
+        lab.stack.process.stdin.close()  # the end of the input does not end the program
         with harness.connect(7):
             pass
         assert lab.stack.stop() == 0

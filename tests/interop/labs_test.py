@@ -102,7 +102,7 @@ def test_chat_client_that_vanishes():
 
 def test_chat_client_that_does_not_read():
     with chat("deaf", "ali", "hasan", log_level="warn") as (_, deaf, ali, hasan):
-        deaf.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)  # it does not grow any more
+        deaf.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)  # it stops growing
         # More than the kernel's buffer, the stack's and the chat's own can hold.
         line = b"y" * 1000
         for sent in range(20_000):
@@ -157,7 +157,7 @@ def test_print_once():
 
 
 def flags_of(lab, client_port):
-    """The flags of the connection's segments, with their direction, as the narrator has told them."""
+    """The flags of the connection's segments, with their direction, from the narrator's lines."""
     pattern = rf":{client_port} +(->|<-) 6000 +(\S+) "
     return [match.groups() for match in map(lambda line: re.search(pattern, line), lab.stack.lines)
             if match]

@@ -1,4 +1,4 @@
-"""3 % of the packets lost each way, for real: nobody is told.
+"""3 % of the packets lost each way, for real, without notice to anybody.
 
 On its way out of a namespace a dropped packet is reported to the sender, who sends it again at once. So
 the packets pass a router, which drops them while it forwards:

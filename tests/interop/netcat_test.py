@@ -15,7 +15,7 @@ def test_echo():
         answer = nc("-N", "-w", 10, OURS, 7, input="Hello, RFC 9293\n")
         assert answer.stdout == "Hello, RFC 9293\n", answer
         assert answer.returncode == 0, answer
-        # Who closes first stands in TIME_WAIT, and that is netcat; ours goes through LAST_ACK.
+        # The side that closes first goes to TIME_WAIT, here netcat; ours goes through LAST_ACK.
         for transition in ["LISTEN -> SYN_RECEIVED", "SYN_RECEIVED -> ESTABLISHED",
                            "ESTABLISHED -> CLOSE_WAIT", "CLOSE_WAIT -> LAST_ACK", "LAST_ACK -> CLOSED"]:
             lab.stack.wait_line(transition)

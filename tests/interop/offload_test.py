@@ -115,8 +115,8 @@ def test_the_device_cuts_and_completes_what_we_left_to_it():
         assert max(text_sizes(ours, "ip.src == 10.0.0.2")) > 10 * 1448
         # At this rate the kernel's capture may leave packets out, but the client has had every byte.
         assert max(text_sizes(theirs, "ip.src == 10.0.0.2")) == 1448
-        # Cut to 200 bytes a packet, tshark cannot check checksums over text: those of the handshake and of
-        # bare acknowledgments it can.
+        # With 200 bytes of each packet tshark cannot check checksums over text. It can check those of the handshake
+        # and of bare acknowledgments.
         assert harness.tshark(theirs, where="ip.src == 10.0.0.2 and tcp.checksum.status == 1")
         assert not harness.tshark(theirs, where="ip.src == 10.0.0.2 and tcp.checksum.status == 0")
 

@@ -66,7 +66,7 @@ def test_windows_of_later_segments():
                 client.sendall(b"hello")
                 assert harness.read_exactly(client, 5) == b"hello"
             rows = read("tcp.srcport == 7 and tcp.len == 5", "tcp.window_size")
-            # What waits in the buffer, unread, is not offered: at most the five bytes, in units of the scale.
+            # Unread bytes in the buffer are not offered: at most the five bytes, in units of the scale.
             assert int(window) - 256 <= int(rows[0][0]) <= int(window), (name, rows)
 
 

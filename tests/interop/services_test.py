@@ -33,7 +33,7 @@ def test_chargen_ends_when_the_client_does():
     with harness.Lab("--service", "chargen", "--log-level", "warn") as lab:
         with harness.connect(19) as client:
             harness.read_exactly(client, 74)
-            # Whoever says that it has nothing more to say still listens, and gets its pattern.
+            # A client that has closed its side still listens, and gets its pattern.
             client.shutdown(socket.SHUT_WR)
             harness.read_exactly(client, 500_000)
         with harness.connect(19) as client:

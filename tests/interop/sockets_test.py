@@ -1,4 +1,4 @@
-"""Kernel sockets against the services: partial reads, half-closes, resets, who closes first."""
+"""Kernel sockets against the services: partial reads, half-closes, resets, the order of closing."""
 
 import socket
 import struct

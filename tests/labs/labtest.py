@@ -23,7 +23,7 @@ def holds(name, but_port=0, every_packet=True):
     """Plays a scene, all of whose checks must hold; and they must be able to fail.
 
     Each must fail on an empty capture; and whichever packet is missing, one of them must notice;
-    `but_port` is that of a conversation in which the kernel may acknowledge as it likes. Without `every_packet` the
+    `but_port` excludes a conversation in which the kernel may acknowledge as it likes. Without `every_packet` the
     checks are about some packets only: an empty capture must not pass, and that is all."""
     with tempfile.TemporaryDirectory() as folder:
         _, scene = scene_of(name)

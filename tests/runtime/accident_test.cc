@@ -1,5 +1,5 @@
-// What may go wrong goes wrong once at every point of a conversation: after the n-th handler that runs, for n = 1, 2,
-// ... until the conversation is over before that. Whatever it is, every operation completes and nothing is left.
+// One accident at every point of a conversation: after the n-th handler that runs, for n from 1 on, until the
+// conversation ends before that. After each accident every operation completes and nothing is left.
 #include <exception>
 #include <optional>
 #include <string>

@@ -165,7 +165,7 @@ class UnreachableTest : public World {
   outcome connected_;
 };
 
-// MUST-56: an ICMP error of this kind is no reason to give up, but the reason why it did not work out.
+// MUST-56: an ICMP error of this kind does not end the attempt, but is the reason if it fails.
 TEST_F(UnreachableTest, AHostOrNetworkIsTheErrorInTheEnd) {
   struct unreachable {
     wire::Unreachable code;

@@ -1,4 +1,4 @@
-// What people write with sockets: coroutines, composed operations, many connections, other executors.
+// Typical code with sockets: coroutines, composed operations, many connections, other executors.
 #include <algorithm>
 #include <array>
 #include <string>

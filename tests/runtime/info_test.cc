@@ -1,4 +1,4 @@
-// What people see of connections: tcp_info() of a socket, and the list of all.
+// The figures of connections: tcp_info() of a socket, and the list of all.
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 

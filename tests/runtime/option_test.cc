@@ -67,7 +67,7 @@ class OptionTest : public World {
     settle();
     return client;
   }
-  // What the server sees of its only connection.
+  // The server's view of its only connection.
   const tcpstack::tcp::Tcb& server_tcb(const stream& server) const {
     return *server_->stack().tcb(*server.connection());
   }

@@ -1,4 +1,4 @@
-// The loop around the core: what it does with a device that fails, and what its onlookers see.
+// The loop around the core: a device that fails, and the view of its observers.
 #include "stack/runtime/runtime.h"
 
 #include <algorithm>
@@ -19,7 +19,7 @@
 namespace tcpstack::runtime {
 namespace {
 
-// A device on which nothing arrives, and of which the test decides what becomes of a packet.
+// A device on which no packet arrives; the test decides the fate of each sent packet.
 class odd_device final : public packet_device {
  public:
   std::span<const RxPacket> receive(error_code& ec) override {
@@ -70,7 +70,7 @@ TEST_F(OddDeviceTest, APacketForWhichThereIsNoRoomIsLostAndSentAgainLater) {
   EXPECT_EQ(device_->sends, 2);
 }
 
-// Each time that it is read there is a batch of so many packets, each of which wants an answer, and more to come.
+// Each read returns a batch of this many packets, all of which want an answer, and announces more.
 class bottomless_device final : public packet_device {
  public:
   explicit bottomless_device(std::size_t batch) : batch_(batch, {.bytes = ack_, .offload = {}}) {}
@@ -92,7 +92,7 @@ class bottomless_device final : public packet_device {
   std::string story;
 
  private:
-  // To a connection that there is not: a RST.
+  // To a connection that does not exist: a RST.
   std::vector<std::uint8_t> ack_ =
       test::tcp_packet({.acknowledgment = 1, .control = {.ack = true}}, 40000, 80, {});
   std::vector<RxPacket> batch_;
@@ -150,7 +150,7 @@ TEST_F(OddDeviceTest, StoppingCancelsTheDevice) {
   EXPECT_EQ(time_.next_alarm(), kNever);
 }
 
-// Whose clock goes on each time that it is asked.
+// A clock that advances with each call of now().
 class ticking_timekeeper final : public timekeeper {
  public:
   Time now() override { return time_ += 1us; }
@@ -180,7 +180,7 @@ TEST(TurnTimeTest, StandsStillForThoseWhoAreCalledInATurn) {
   EXPECT_GT(ours.now(), second);
 }
 
-// What a tap and an observer are told, in order.
+// The events of a tap and an observer, in order.
 class watcher final : public packet_tap, public trace::Observer {
  public:
   void received(Bytes /*packet*/, Time /*now*/) override { told += "received "; }
@@ -209,7 +209,7 @@ TEST_F(TapTest, APacketIsTappedAfterTheStackHasProcessedIt) {
   server_->observe(nullptr);
 }
 
-// What they read is in the cache then. At the end of a batch of so many segments an acknowledgment is sent.
+// Their text is in the cache then. At the end of a batch of this many segments an acknowledgment is sent.
 TEST_F(TapTest, UsersReadInTheMiddleOfALargeBatch) {
   pair both = connect();
   watcher watcher;
@@ -287,7 +287,7 @@ TEST_F(FairnessTest, AUserWhoNeverWaitsDoesNotKeepOthersWaiting) {
 // In which turn of the loop users are called, and what they may do there.
 class TurnTest : public World {
  protected:
-  // The server's answer to each segment of the client: what it has read, at once.
+  // The server answers each segment of the client at once with the text that it has read.
   void answer(stream& server) {
     server.async_read_some(asio::buffer(asked_), [&](error_code ec, std::size_t size) {
       if (ec) return;

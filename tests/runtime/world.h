@@ -1,4 +1,4 @@
-// Two hosts on a link in memory, in virtual time: what every test of sockets begins with.
+// Two hosts on a link in memory, in virtual time: the start of every test of sockets.
 //
 // The client is 10.0.0.1, the server 10.0.0.2. Nothing runs but inside run(), settle() and
 // run_until(); a test that fails prints every packet that was on the link.
@@ -31,7 +31,7 @@ inline const Address kClientAddress{0x0a000001};
 inline const Address kServerAddress{0x0a000002};
 inline const Endpoint kServer{kServerAddress, 7};
 
-// What a handler was told, and how often.
+// The arguments of a handler, and the number of its calls.
 struct outcome {
   int calls = 0;
   error_code ec;
@@ -55,9 +55,9 @@ class World : public testing::Test {
 
   // Runs everything that is ready, at the present moment.
   void settle();
-  // Runs until `done`; false when nothing happens any more, or an hour of virtual time is over.
+  // Runs until `done`. Returns false if no event is left, or an hour of virtual time is over.
   bool run_until(const std::function<bool()>& done);
-  // Runs until nothing happens any more: the last TIME_WAIT is over, nobody waits for an alarm.
+  // Runs until no event is left: the last TIME_WAIT is over, nobody waits for an alarm.
   void run();
 
   // Both ends of a connection to port 7.

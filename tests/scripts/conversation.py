@@ -1,4 +1,4 @@
-"""Conversations made packet by packet, saved as captures: what is right about them is known without looking."""
+"""Conversations made packet by packet, saved as captures, so that the right answers are known."""
 
 import struct
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""tests/interop/harness.py: the exit code of a file of tests is that of its worst."""
+"""tests/interop/harness.py: a file of tests has the exit code of its worst test."""
 
 import pathlib
 import subprocess

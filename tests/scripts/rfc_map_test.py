@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The requirement map: what it collects, and that its check fails on planted violations."""
+"""The requirement map: its collections, and that its check fails on planted violations."""
 
 import pathlib
 import subprocess

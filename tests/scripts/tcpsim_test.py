@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""tcpsim as a program: exit codes, what goes where, files that others can read."""
+"""tcpsim as a program: exit codes, output streams, files that other programs can read."""
 
 import os
 import pathlib

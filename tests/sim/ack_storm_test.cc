@@ -22,7 +22,7 @@ class Ends {
     server_id_ = server_.accept(listener, now_).value();
   }
 
-  // What each would send, had its user written ten bytes.
+  // The segment that each would send if its user wrote ten bytes.
   Packet text_of_client() { return text_of(client_, client_id_); }
   Packet text_of_server() { return text_of(server_, server_id_); }
   void reach_client(const Packet& packet) { client_.packet_arrives({packet, {}}, now_); }

@@ -1,4 +1,4 @@
-// How fast it is: shares of a bottleneck of 10 Mbit/s, 20 ms there and back.
+// Speed: shares of a bottleneck of 10 Mbit/s, 20 ms there and back.
 #include <gtest/gtest.h>
 
 #include "tests/sim/worlds.h"
@@ -26,7 +26,7 @@ TEST(Goodput, EverySecondSegmentIsAcknowledged) {
   EXPECT_GE(2 * world.backward().figures().sent, world.forward().figures().sent);
 }
 
-// A queue that holds less than a burst of slow start loses a part of each; what is left still gets through.
+// A queue smaller than a burst of slow start loses a part of each; the rest still arrives.
 TEST(Goodput, AQueueOfThreePackets) {
   sim::WorldOptions options = one_flow(kBytes);
   options.forward.queue = 3;

@@ -1,4 +1,4 @@
-// What must hold over any path, however bad: the worlds of 3000 seeds, and some that have a name.
+// The rules that hold over any path, however bad: the worlds of 3000 seeds, and some with a name.
 #include "stack/sim/invariants.h"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
-// What the tables cannot say: local and remote addresses, the IP header of a segment, options that a user sets on
-// one connection, initial sequence numbers. RFC 9293 3.4.1, 3.7.4, 3.8.4, 3.9.1.1, 3.9.2.
+// Rules outside the tables: local and remote addresses, the IP header of a segment, options that a user sets on one
+// connection, initial sequence numbers. RFC 9293 3.4.1, 3.7.4, 3.8.4, 3.9.1.1, 3.9.2.
 #include <chrono>
 #include <optional>
 #include <vector>

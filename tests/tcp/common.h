@@ -13,10 +13,10 @@ struct Place {
   std::uint32_t right;  // RCV.NXT + RCV.WND
 };
 
-// What is dropped and answered with an ACK, or silently, and leaves the state as it is.
+// Segments that are dropped and answered with an ACK, or silently, and leave the state as it is.
 std::vector<Row> unmoved(const Place& place);
 
-// RST at RCV.NXT ends it and the user is told `error`.
+// RST at RCV.NXT ends the connection, and the user gets `error`.
 std::vector<Row> reset(const Place& place, const std::string& error);
 
 }  // namespace tcpstack::test

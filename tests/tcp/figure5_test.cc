@@ -71,7 +71,7 @@ TEST(Figure5, TheStateTablesTakeEveryArrow) {
   EXPECT_EQ(words(without(taken, expected)), "") << "taken, though arrows() says that it is not";
 }
 
-// Files of the stack in which ".state = " or "->state = " stands.
+// Files of the stack that contain ".state = " or "->state = ".
 std::vector<std::string> writers() {
   const std::filesystem::path folder = std::filesystem::path(TCPSTACK_SOURCE_DIR) / "stack";
   std::vector<std::string> files;
@@ -87,14 +87,14 @@ std::vector<std::string> writers() {
 
 TEST(Figure5, EnterIsTheOnlyWriterOfTheState) {
   const std::vector<std::string> expected = {
-      "tcp/calls_status.cc",       // what a user is shown, not the TCB
+      "tcp/calls_status.cc",       // the user's view, not the TCB
       "tcp/connections/layer.cc",  // a connection is born in LISTEN, as the copy of its listener
       "tcp/info.cc",               // likewise
       "tcp/state.cc"};             // enter()
   EXPECT_EQ(writers(), expected);
 }
 
-// TCPSTACK_UPDATE=1 writes the file anew.
+// TCPSTACK_UPDATE=1 writes the file again.
 TEST(Figure5, ThePictureInTheDocumentsIsCurrent) {
   const auto path = std::filesystem::path(TCPSTACK_SOURCE_DIR) / "docs/figures/states.dot";
   if (std::getenv("TCPSTACK_UPDATE") != nullptr) {

@@ -1,4 +1,4 @@
-// What the lines of a story mean.
+// The meaning of a story's lines.
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -82,7 +82,7 @@ std::optional<std::string> Story::tell(std::string_view line) {
     return std::nullopt;
   }
   if (!value_of(first).empty()) return check(first, rest);
-  // Something new happens: what came before has to be told by now.
+  // Something new happens: all earlier output must have its lines.
   if (first != "<" && first != "<<" && !first.starts_with('+')) return call(first, rest);
   if (auto wrong = end()) return wrong;
   if (first.starts_with('+')) {
@@ -173,7 +173,7 @@ Story::Wrong Story::check(std::string_view what, std::string_view value) {
   return std::string(what) + " should be: " + std::string(value) + "\nit is:      " + is;
 }
 
-// What a check compares; empty when there is no such thing.
+// The value that a check compares; empty if there is none.
 std::string Story::value_of(std::string_view what) {
   const auto status = stack_.status(connection_);
   const tcp::Tcb* const tcb = stack_.tcb(connection_);

@@ -1,5 +1,5 @@
-// What both sides agree on in their SYNs: MSS, window scale, SACK and timestamps, each with and without.
-// The layout is Linux's; nothing is ever answered that was not offered.
+// The options that both sides agree on in their SYNs: MSS, window scale, SACK and timestamps, each with and
+// without. The layout is Linux's. An option without an offer is never in the answer.
 #include "tests/tcp/paths.h"
 
 namespace tcpstack::test {

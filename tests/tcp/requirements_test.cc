@@ -119,7 +119,7 @@ const std::vector<Row> kShrunkToZero =
              "< . 1:1(0) ack 11 win 10000", "send 10", "> P. 11:21(10) ack 1", "state ESTABLISHED"},
             [](Config& config) { config.tcp.retries_r2 = 2; }}});
 
-// The pointer is an offset from SEG.SEQ as it was sent, whatever of the segment is new.
+// The pointer is an offset from SEG.SEQ on the wire, also if only a part of the segment is new.
 const std::vector<Row> kUrgent = table(
     {}, {{"the urgent pointer of a segment whose beginning is known", "RFC 9293 3.1, 3.8.5 MUST-31",
           to_established() + Lines{"< P. 1:11(10) ack 1", "> . 1:1(0) ack 11",

@@ -1,5 +1,5 @@
-// The retransmission timeout: RFC 6298, RFC 9293 3.8.1 and 3.8.3, 3.10.8. Only the oldest segment is looked
-// at here; what loss recovery does about the others is in tests/sim and tests/drill.
+// The retransmission timeout: RFC 6298, RFC 9293 3.8.1 and 3.8.3, 3.10.8. Only the oldest segment matters here;
+// tests/sim and tests/drill show what loss recovery does about the others.
 #include "tests/tcp/paths.h"
 
 namespace tcpstack::test {

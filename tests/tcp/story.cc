@@ -1,5 +1,5 @@
-// The story itself: the stack's packets and trace stream in, the peer's packets out. What the lines of a
-// script mean is in lines.cc.
+// The story itself: the stack's packets and trace stream in, the peer's packets out. lines.cc has the meaning of a
+// script's lines.
 #include "tests/tcp/story.h"
 
 #include <array>
@@ -117,7 +117,7 @@ void Story::learn(const wire::TcpHeader& header) {
   }
 }
 
-// With relative numbers. A reset that answers no acknowledgment has SEQ 0 as it stands (3.5.2).
+// With relative numbers. A reset that answers no acknowledgment has the literal SEQ 0 (3.5.2).
 std::string Story::note_of(wire::TcpHeader header, std::size_t length, bool from_us) const {
   if (header.options.timestamps && from_us) header.options.timestamps->value -= ts_base_;
   if (header.options.timestamps && !from_us && header.control.ack) {

@@ -1,19 +1,19 @@
 // One stack in virtual time, a peer who does what a script says, and everything both have done so far.
 //
-// A story is told line by line; each line happens, or is checked:
+// A story goes line by line; each line happens, or is checked:
 //
 //   < S 0:0(0) win 32768 <mss 1000>     the peer sends (win 32768 when none is written);
 //                                       "<<": more arrives before the stack may answer
-//   > S. 0:0(0) ack 1 <mss 1000>        the stack has sent this; what is not written (win) is not compared,
-//                                       "<...>" stands for any options
+//   > S. 0:0(0) ack 1 <mss 1000>        the stack has sent this; a missing field (win) is not compared,
+//                                       "<...>" means any options
 //   +40ms                               time passes; alarms go off at their time
 //   listen  unlisten  open  accept  send 1000  receive 500  close  abort  release       the user calls
 //   send 10 = closing                   ... with its result: a number or an error; else it must succeed
 //   state ESTABLISHED                   checks; also: error, drop, event, snd.wnd, readable (see lines.cc)
 //
-// Numbers are relative to either side's initial sequence number; TSval of the stack is milliseconds since
-// the story began. Whatever the stack sends or drops must be told before the next thing happens. Text is
-// compared byte by byte: the byte at relative number n is text_byte(n), in both directions.
+// Numbers are relative to either side's initial sequence number; TSval of the stack is milliseconds since the story
+// began. Each packet and drop of the stack needs its line before the next event. Text is compared byte by byte: the
+// byte at relative number n is text_byte(n), in both directions.
 #pragma once
 
 #include <cstdint>
@@ -31,7 +31,7 @@
 
 namespace tcpstack::test {
 
-// Where the two sides' sequence numbers begin. What holds at 1000 has to hold where they wrap around, and
+// The first sequence numbers of the two sides. A rule that holds at 1000 has to hold where they wrap around, and
 // where their sign changes.
 struct Numbers {
   const char* name;
@@ -58,9 +58,9 @@ class Story : trace::Observer {
   Story(const Story&) = delete;
   Story& operator=(const Story&) = delete;
 
-  // What is wrong with the line, or nothing.
+  // The fault of the line, or nothing.
   std::optional<std::string> tell(std::string_view line);
-  // What is wrong with the end: segments and drops that nobody has told.
+  // The fault at the end: segments and drops without a line.
   std::optional<std::string> end();
 
   // All that has happened so far, a line each.
@@ -82,7 +82,7 @@ class Story : trace::Observer {
   void dropped(const trace::DropEvent& event) override;
   void alarm(const trace::AlarmEvent& event) override;
 
-  // What lines do; each returns what is wrong, or nothing.
+  // The actions of lines; each returns its fault, or nothing.
   using Wrong = std::optional<std::string>;
   Wrong peer_sends(std::string_view notation, bool more_comes);
   Wrong has_sent(std::string_view notation);
@@ -125,8 +125,8 @@ class Story : trace::Observer {
   std::uint32_t queued_ = 1;    // number of the next byte that the user sends
   std::uint32_t received_ = 1;  // number of the next byte that the user receives
   std::string events_;
-  std::deque<Sent> sent_;   // not told yet
-  std::deque<Drop> drops_;  // not told yet
+  std::deque<Sent> sent_;   // without a line yet
+  std::deque<Drop> drops_;  // without a line yet
   std::string broken_;      // text or a checksum that is not as it should be
   std::vector<std::uint8_t> packet_;
   std::set<Edge> edges_;

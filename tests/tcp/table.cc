@@ -1,4 +1,4 @@
-// How the rows of the tables are run and how they fail.
+// Runs the rows of the tables, and prints failures.
 #include "tests/tcp/table.h"
 
 #include <cctype>

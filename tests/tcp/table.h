@@ -1,8 +1,8 @@
 // Tables of stories: a row for each rule, a table for each state, a file for each table.
 //
-// Every row is told with the sequence numbers of either side at ease, about to wrap around, and about to
-// change sign. A row that fails prints its story up to the line that went wrong, the difference, and the
-// command that tells this row alone under gdb.
+// Every row runs with ordinary sequence numbers, and with numbers about to wrap around or to change sign. A row
+// that fails prints its story up to the failing line, the difference, and the command that runs this row alone
+// under gdb.
 #pragma once
 
 #include <iosfwd>
@@ -22,7 +22,7 @@ struct Row {
   std::string name;                 // "a SYN inside the window is challenged"
   std::string rule;                 // "RFC 9293 3.10.7.4 fourth, RFC 5961 4.2"
   Lines story;                      // has to check the state once at least
-  void (*tune)(Config&) = nullptr;  // what this row wants different in the configuration
+  void (*tune)(Config&) = nullptr;  // this row's changes of the configuration
 };
 
 // Puts `before` in front of every story, and notes the rows in all_rows().
@@ -34,10 +34,10 @@ std::vector<Row>& all_rows();
 // One after the other.
 Lines operator+(Lines a, const Lines& b);
 
-// The numbers that each row is told with.
+// The numbers that each row runs with.
 const std::vector<Numbers>& all_numbers();
 
-// Tells a row's story; what went wrong with it, or an empty string. Adds to `edges` if that is not null.
+// Runs a row's story; returns its fault, or an empty string. Adds to `edges` if that is not null.
 std::string tell(const Row& row, const Numbers& numbers, std::set<Story::Edge>* edges = nullptr);
 
 class Table : public testing::TestWithParam<Row> {};

@@ -1,5 +1,5 @@
-// Text and FIN in ESTABLISHED: RFC 9293 3.10.7.4, seventh and eighth. What comes out of order is held, what
-// overlaps is taken once, a FIN waits for its turn.
+// Text and FIN in ESTABLISHED: RFC 9293 3.10.7.4, seventh and eighth. Text out of order is held, overlapping text
+// is taken once, a FIN waits for its turn.
 #include "tests/tcp/paths.h"
 
 namespace tcpstack::test {

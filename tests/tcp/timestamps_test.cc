@@ -1,5 +1,5 @@
-// Timestamps, RFC 7323: what is echoed, what measures, protection against wrapped sequence numbers, and the
-// four-tuple that is used again (RFC 6191).
+// Timestamps, RFC 7323: echoes, measurements, protection against wrapped sequence numbers, and a four-tuple that is
+// used again (RFC 6191).
 #include "tests/tcp/paths.h"
 
 namespace tcpstack::test {

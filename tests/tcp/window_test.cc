@@ -1,5 +1,5 @@
-// Windows: RFC 9293 3.8.6. What the peer's window allows, when it may be updated, what to do when it is
-// closed, and silly windows on both sides.
+// Windows: RFC 9293 3.8.6. The limits of the peer's window, its updates, a closed window, and silly windows on both
+// sides.
 #include <algorithm>
 
 #include "tests/tcp/paths.h"

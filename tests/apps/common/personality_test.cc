@@ -1,4 +1,4 @@
-// What the SYN and the later windows of each personality look like, in the notation of segments.
+// The SYN and the later windows of each personality, in the notation of segments.
 #include "apps/common/personality.h"
 
 #include <optional>
@@ -14,7 +14,7 @@
 namespace tcpstack::app {
 namespace {
 
-// What a stack sends when it opens a connection to nobody.
+// The SYN of a stack that opens a connection to nobody.
 class Sent : public trace::Observer {
  public:
   void segment(const trace::SegmentEvent& event) override {

@@ -1,4 +1,4 @@
-// What tcpcat's command line takes, and what it says of mistakes.
+// The command line of tcpcat, and its messages for mistakes.
 #include "apps/tcpcat/options.h"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// The command line of tcpdrill: what is taken, and what is refused with which words.
+// The command line of tcpdrill: accepted options, and the messages for refused ones.
 #include "apps/tcpdrill/options.h"
 
 #include <gmock/gmock.h>

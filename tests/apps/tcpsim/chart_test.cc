@@ -1,4 +1,4 @@
-// Pictures as text: round ticks, lines that follow their points, and no more of them than there are pixels.
+// Pictures as text: round ticks, lines that follow their points, and at most one point for each pixel.
 #include "apps/tcpsim/chart.h"
 
 #include <cmath>
@@ -23,7 +23,7 @@ Chart chart_of(std::vector<Point> points) {
   return chart;
 }
 
-// What the line of the only panel draws.
+// The path of the line in the only panel.
 std::string path_of(const std::string& svg) {
   const std::size_t begin = svg.rfind("stroke=\"#123456\" d=\"");
   const std::size_t end = svg.find("\"/>", begin);

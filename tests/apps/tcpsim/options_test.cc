@@ -1,4 +1,4 @@
-// What tcpsim's command line takes, and what it says of mistakes.
+// The command line of tcpsim, and its messages for mistakes.
 #include "apps/tcpsim/options.h"
 
 #include <gmock/gmock.h>

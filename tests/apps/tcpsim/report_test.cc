@@ -1,4 +1,4 @@
-// What is noted of a run and told of it.
+// The records of a run, and its table.
 #include "apps/tcpsim/report.h"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// What is said at the start and at the end.
+// The program's words at its start and at its end.
 #include "apps/tcpstack/banner.h"
 
 #include <gmock/gmock.h>

@@ -13,7 +13,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-// Every line there is; "!" stands for one that was too long.
+// All lines; "!" means a line that was too long.
 std::vector<std::string> lines_of(LineSplitter& splitter) {
   std::vector<std::string> lines;
   while (const auto line = splitter.next()) lines.push_back(line->too_long ? "!" : line->text);

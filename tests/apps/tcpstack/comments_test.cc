@@ -1,4 +1,4 @@
-// Which packet of a capture bears which line.
+// The lines that a packet of a capture gets as comments.
 #include "apps/tcpstack/comments.h"
 
 #include <gmock/gmock.h>

@@ -1,4 +1,4 @@
-// What the services answer to a datagram.
+// The answers of the services to a datagram.
 #include "apps/tcpstack/services/datagrams.h"
 
 #include <algorithm>

@@ -97,7 +97,7 @@ TEST_F(EchoTest, WhatIsSaidComesBackEachTime) {
   }
 }
 
-// It takes no more than it can send, and so the client has to wait until it listens.
+// It takes only as much as it can send, so the client has to wait until it listens.
 TEST_F(EchoTest, AClientThatDoesNotListenGetsEverythingLater) {
   runtime::socket client = connect();
   const std::string text = numbers(16 << 20);

@@ -147,7 +147,7 @@ TEST(CertificateTest, IsMadeOnceAndForItsOwnerOnly) {
 // A client that writes and reads text, and the service.
 class HttpServiceTest : public FolderTest {
  protected:
-  // What the service says to `text` until it closes, or as much as `most`.
+  // The service's answer to `text`, until it closes, but at most `most` bytes.
   std::string ask(std::string text, std::size_t most = 1 << 20) {
     const std::array<ServiceRequest, 1> services{{{"http", 80}}};
     options_.folder = root_;

@@ -1,4 +1,4 @@
-// How a line of the story reads: as text, in colours, as JSON.
+// A line of the story as text, in colours, and as JSON.
 #include "apps/tcpstack/line.h"
 
 #include <gmock/gmock.h>

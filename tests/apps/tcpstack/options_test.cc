@@ -1,4 +1,4 @@
-// The command line: what is taken, and what is refused with which words.
+// The command line: accepted options, and the messages for refused ones.
 #include "apps/tcpstack/options.h"
 
 #include <gmock/gmock.h>

@@ -1,4 +1,4 @@
-// What a device with faults does to the packets that pass it, in virtual time.
+// The actions of a device with faults on its packets, in virtual time.
 #include "stack/runtime/devices/faulty_device.h"
 
 #include <bit>
@@ -30,7 +30,7 @@ TxPacket packet_of(std::uint8_t number) {
   return packet;
 }
 
-// `faulty_` is the device of a stack; `far_`, what it is connected to.
+// `faulty_` is the device of a stack; `far_` is its other end.
 class FaultyDevice : public testing::Test {
  protected:
   void begin(std::vector<const char*> texts) {

@@ -1,4 +1,4 @@
-// Several queues as one device: who gets a packet, whose turn it is, and that no wake-up is lost.
+// Several queues as one device: the queue of each packet, the turns, and that no wake-up is lost.
 #include "stack/runtime/devices/tun_queues.h"
 
 #include <array>
@@ -259,7 +259,7 @@ TEST_F(ScriptedQueues, OnlyTheOneThatWasServedIsWaitedForAgain) {
   EXPECT_EQ(second_->waits, 2);
 }
 
-// What Asio has queued cannot be cancelled any more.
+// A handler that Asio has queued cannot be cancelled.
 TEST_F(ScriptedQueues, AreSilentAfterCancel) {
   device_.wait_readable();
   device_.cancel();

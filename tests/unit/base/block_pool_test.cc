@@ -1,4 +1,4 @@
-// What the pool keeps, what it frees, and that nobody can read a block that was given back.
+// The blocks that the pool keeps and frees, and that nobody can read a returned block.
 #include "stack/base/block_pool.h"
 
 #include <array>

@@ -43,8 +43,8 @@ std::string joined(const Spans& spans) {
   return bytes;
 }
 
-// What a ByteQueue means: a string that starts where the first block does, a mark for each byte
-// that was written, and where the readable bytes begin and end.
+// The model of a ByteQueue: a string that starts with the first block, a mark for each written byte, and the range
+// of readable bytes.
 struct Model {
   std::string bytes;
   std::string marks;
@@ -62,7 +62,7 @@ struct Model {
     marks.replace(place, added.size(), added.size(), 'x');
   }
 
-  // How many bytes extend() may add.
+  // The number of bytes that extend() may add.
   std::size_t extendable() const { return std::min(marks.find(' ', end), marks.size()) - end; }
 
   void discard(std::size_t n) {

@@ -1,5 +1,5 @@
-// Where a test of random operations stands. Printed with a failure, it is all that is needed to
-// see the failure again: the operations follow from the seed.
+// The place of a test of random operations. Printed with a failure, it is enough to see the failure again: the
+// operations follow from the seed.
 #pragma once
 
 #include <cstdint>

@@ -30,10 +30,10 @@ int pop(TimerWheel& wheel, Time now) {
   return alarm->id;
 }
 
-// What a wheel means: identities by tick, in the order of arming within a tick.
+// The model of a wheel: identities by tick, in the order of arming within a tick.
 struct Model {
   Time now;
-  std::int64_t reached = floor_tick(now);  // nothing is due before this tick any more
+  std::int64_t reached = floor_tick(now);  // no node is due before this tick
   std::multimap<std::int64_t, int> due{};
 
   static std::int64_t floor_tick(Time time) {
@@ -250,7 +250,7 @@ TEST_F(TimerWheelTest, StartsWhereItIsTold) {
   EXPECT_EQ(late.next_deadline(), zero + std::chrono::days(365) + 2ms);
 }
 
-// Whoever sleeps until next_deadline() wakes at most once a level for one node.
+// A driver that sleeps until next_deadline() wakes at most once per level for one node.
 TEST_F(TimerWheelTest, SleepingUntilTheNextDeadlineTakesFewWakeUps) {
   const Time deadline = zero + std::chrono::days(3) + 12'345ms;
   wheel.schedule(alarms[0], deadline);

@@ -1,4 +1,4 @@
-// What is taken for bulk. That it leaves by its own queue is shown with a device, in queues_test.cc.
+// The decision that text is bulk. queues_test.cc shows with a device that bulk leaves by its own queue.
 #include "stack/device/bulk_queue.h"
 
 #include <gtest/gtest.h>
@@ -9,7 +9,7 @@ namespace {
 constexpr std::size_t kSmall = 60;
 constexpr std::size_t kLarge = 64 * 1500;
 
-// How many batches of this size it takes until the meter says so.
+// The number of batches of this size until the meter reports bulk.
 int batches_until(BulkMeter& meter, bool is_bulk, std::size_t size) {
   for (int count = 1; count <= 1000; ++count) {
     if (meter.add(size) == is_bulk) return count;

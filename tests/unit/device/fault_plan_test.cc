@@ -1,4 +1,4 @@
-// Which packet a fault strikes, what is done to it, and that a run can be repeated.
+// The packets that a fault hits, the actions, and that a run can be repeated.
 #include "stack/device/fault_plan.h"
 
 #include <bit>
@@ -54,7 +54,7 @@ const Packet kRst = tcp({.rst = true});
 const Packet kUdp = packet_of(wire::Protocol::udp, Packet(8));
 const Packet kIcmp = packet_of(wire::Protocol::icmp, Packet(8));
 
-// The numbers of those packets, from 1, that `plan` drops.
+// The numbers of the packets, from 1, that `plan` drops.
 std::vector<int> dropped(FaultPlan plan, const std::vector<Packet>& packets,
                          Direction direction = Direction::in) {
   std::vector<int> numbers;

@@ -1,4 +1,4 @@
-// The language of faults: what is taken, and where a mistake is and what should have been there.
+// The language of faults: accepted texts, and for a mistake its place and the expected word.
 #include "stack/device/fault.h"
 
 #include <gtest/gtest.h>

@@ -20,8 +20,8 @@ inline std::optional<std::string> why_no_tun() {
   return std::nullopt;
 }
 
-// Has the kernel send nothing on new devices of this thread's namespace but what a test asks for: with IPv6 it would look
-// for routers and report its groups, at moments of its own choice. False: it cannot be told.
+// Keeps the kernel from sending packets of its own on new devices of this thread's namespace: with IPv6 it would
+// look for routers and report its groups, at times of its own choice. Returns false if that is impossible.
 inline bool switch_ipv6_off() {
   constexpr const char* kSwitch = "/proc/sys/net/ipv6/conf/default/disable_ipv6";
   const bool has_ipv6 = ::access(kSwitch, F_OK) == 0;

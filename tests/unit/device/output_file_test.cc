@@ -1,4 +1,4 @@
-// The buffered file: what arrives when, and what is said when nothing can.
+// The buffered file: when bytes arrive, and the error when they cannot.
 #include "stack/device/output_file.h"
 
 #include <filesystem>

@@ -50,7 +50,7 @@ bool is_there(const std::string& program) {
   return std::system(("command -v " + program + " >/dev/null").c_str()) == 0;
 }
 
-// What a command prints.
+// The output of a command.
 std::string output_of(const std::string& command) {
   FILE* const pipe = ::popen((command + " 2>&1").c_str(), "r");
   std::string output;

@@ -25,7 +25,7 @@ struct TwoQueues {
   TunConfiguration configuration = TunConfiguration::apply("tun0", settings()).value();
 };
 
-// What runtime/devices/tun_queues.h relies on.
+// The kernel's behaviour that runtime/devices/tun_queues.h relies on.
 TEST(TunQueues, have_a_flow_in_the_queue_that_has_sent_last) {
   IN_NEW_NAMESPACE([] {
     TwoQueues device;
@@ -115,7 +115,8 @@ void hear_only(const Descriptor& socket, std::uint32_t queue) {
   ASSERT_EQ(::setsockopt(socket.get(), SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof filter), 0);
 }
 
-// Has batches of datagrams of one size taken, first until the way of a batch is settled, then some by this queue alone.
+// Has batches of datagrams of one size taken, first until the way of a batch is settled, then some by this queue
+// alone.
 void expect_queue(Tun& tun, const Descriptor& socket, std::size_t size, std::uint32_t queue,
                   int& next) {
   ASSERT_NO_FATAL_FAILURE(exchange_batches(tun, socket, 100, size, next));
@@ -137,7 +138,7 @@ TEST(BulkQueue, has_the_large_batches_and_no_others_all_in_order) {
   });
 }
 
-// Where there are two, the kernel chooses one for each packet to us.
+// With two queues the kernel chooses one for each packet to us.
 TEST(BulkQueue, is_attached_when_bulk_begins) {
   IN_NEW_NAMESPACE([] {
     WithBulkQueue device;

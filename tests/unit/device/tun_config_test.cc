@@ -1,4 +1,4 @@
-// The kernel's end of a TUN device: what is set, what is left alone, what is undone, what is refused.
+// The kernel's end of a TUN device: settings, things left alone, undoing, refusals.
 #include "stack/device/tun_config.h"
 
 #include <cstdlib>

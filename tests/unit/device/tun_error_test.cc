@@ -1,4 +1,4 @@
-// What is said when there is no device to be had, in a network namespace of its own. Skipped without root or
+// The messages when no device is available, in a network namespace of its own. Skipped without root or
 // /dev/net/tun.
 #include <algorithm>
 #include <array>

@@ -136,7 +136,7 @@ TEST(Tun, is_written_by_io_uring) {
   });
 }
 
-// Short text is copied behind the headers, longer text is sent from where it stands.
+// Short text is copied behind the headers; longer text is sent from its own place.
 TEST(Tun, sends_text_of_every_size_whole) {
   IN_NEW_NAMESPACE([] {
     Configured device;

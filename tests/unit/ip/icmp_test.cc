@@ -102,13 +102,13 @@ TEST(Icmp, quotes_what_fits_into_576_bytes) {
   host.arrive(test::fragments(test::udp_packet(1, 9, counting(20000)), 1500, 3));
   ASSERT_EQ(host.sent.size(), 2U);
   for (const Packet& packet : host.sent) EXPECT_EQ(packet.size(), 576U);
-  // Of a datagram that came in fragments, the header is that of the whole.
+  // For a datagram that came in fragments, the header is the whole datagram's.
   EXPECT_EQ(load_be16(&host.sent[1][28 + 2]), 20028);
 }
 
 TEST(Icmp, says_nothing_where_it_must_not) {  // RFC 1122 section 3.2.2
   StackHost host;
-  // About an ICMP error: here the first fragment of one, whose rest never comes.
+  // About an ICMP error: here its first fragment, whose rest never comes.
   const Packet error = test::unreachable(wire::Unreachable::port, with_protocol(6));
   host.arrives(test::fragments(error, 44, 3)[0]);
   host.passes(31s);
@@ -140,7 +140,7 @@ TEST(Icmp, time_exceeded_when_the_first_fragment_has_come) {
   EXPECT_EQ(error.message.type, 11);
   EXPECT_EQ(error.message.code, 1);
   EXPECT_TRUE(std::ranges::equal(error.message.body, Bytes(pieces[0]).first(548)));
-  // Without it nobody could tell whose datagram it was.
+  // Without it nobody could find the datagram's owner.
   host.arrives(pieces[1]);
   host.passes(30s);
   EXPECT_EQ(host.sent.size(), 1U);

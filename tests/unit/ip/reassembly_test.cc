@@ -247,7 +247,7 @@ TEST_F(ReassemblyTest, gives_up_after_its_time) {
   EXPECT_EQ(counters.of(Drop::ip_reassembly_timeout), 2U);
 }
 
-// What an honest sender cuts arrives in any order, some of it twice, many datagrams at once.
+// The fragments of an honest sender, in any order, some of them twice, of many datagrams at once.
 TEST_F(ReassemblyTest, random_honest_fragments) {
   base::Random dice(2);
   for (int round = 0; round < 200; ++round) {
@@ -278,7 +278,7 @@ TEST_F(ReassemblyTest, random_honest_fragments) {
   }
 }
 
-// Fragments that anybody may have made up: a naive model decides what must come of each.
+// Fragments from anybody: a naive model decides the result of each.
 TEST_F(ReassemblyTest, random_hostile_fragments) {
   struct Model {
     std::map<std::size_t, std::uint8_t> bytes;

@@ -108,7 +108,7 @@ TEST(Options, OfABufferSwitchItsGrowthOff) {
   EXPECT_EQ(host.stack.options(connection)->send_buffer, 2304U);
 }
 
-// Linux: SOCK_MIN_RCVBUF is 2304, of which half is for text.
+// Linux's SOCK_MIN_RCVBUF is 2304; half of it is for text.
 TEST(Options, OfAReceiveBufferHaveALeastSize) {
   test::StackHost host;
   const ConnectionId connection = test::TcpPeer(host).connects();

@@ -1,4 +1,4 @@
-// Replies that belong to no connection: what they answer, and the ring in which they wait.
+// Replies without a connection: the segments that they answer, and the ring in which they wait.
 #include "stack/tcp/reset.h"
 
 #include <vector>

@@ -29,7 +29,7 @@ TEST(Seq, OrdersAcrossTheWrap) {
   EXPECT_EQ(distance(Seq(0xfffffffe), Seq(2)), 4U);
 }
 
-// What the order means: n steps on, for every n below half the circle, from anywhere.
+// The meaning of the order: n steps on, for every n below half the circle, from anywhere.
 TEST(Seq, IsLaterAfterAnyStepBelowHalfTheCircle) {
   base::Random random(1);
   for (int i = 0; i < 100000; ++i) {

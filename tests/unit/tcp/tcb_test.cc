@@ -1,4 +1,4 @@
-// What a connection has of its own from the beginning, and what only when it needs it (tcb.h).
+// The parts that a connection has from the beginning, and those that it gets on demand (tcb.h).
 #include "stack/tcp/tcb.h"
 
 #include <array>
@@ -38,7 +38,7 @@ TEST_F(TcbTest, AnIdleConnectionHasNoColdParts) {
   EXPECT_EQ(tcb().sent.capacity(), 0U);
 }
 
-// It tells nobody that it has not begun.
+// It does not report that it has not begun.
 TEST_F(TcbTest, AnIdleConnectionHasAnInitialWindow) {
   const TcpInfo info = *host.stack.tcp_info(id, host.now);
   EXPECT_EQ(info.snd_cwnd, 10U);

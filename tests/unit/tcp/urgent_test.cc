@@ -22,7 +22,7 @@ class Urgent : public testing::Test {
     header.urgent_pointer = urgent_pointer;
     host_.arrives(test::tcp_packet(header, 40000, 80, bytes_of(text)));
   }
-  // Has the user been told of urgent data since the last look?
+  // Has the user got news of urgent data since the last look?
   bool told_of_urgent() {
     bool told = false;
     for (const Event& event : host_.events) told |= event.urgent;

@@ -134,7 +134,7 @@ TEST_F(UdpTest, sends_golden_bytes) {
 
 TEST_F(UdpTest, always_sends_a_checksum_and_accepts_none) {
   const auto socket = open(53);
-  // The data's first word is chosen so that the checksum comes out as 0, which means that there is none.
+  // The data's first word makes the checksum 0, which means "no checksum".
   ASSERT_TRUE(send(socket, test::from_hex("00 00")));
   host.drain();
   Packet data(2);

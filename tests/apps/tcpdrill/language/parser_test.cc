@@ -1,4 +1,4 @@
-// The grammar: what a script becomes, and what is said about one that is not in the language.
+// The grammar: the tree of a script, and the message for a text outside the language.
 #include "apps/tcpdrill/language/parser.h"
 
 #include <gmock/gmock.h>

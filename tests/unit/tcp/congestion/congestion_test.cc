@@ -36,7 +36,7 @@ TEST(Reno, GrowsByASegmentPerWindowInAvoidance) {  // RFC 5681 3.1
   EXPECT_EQ(window.cwnd, 11 * kSmss);
 }
 
-// What is acknowledged beyond a window's worth counts for the next segment.
+// Bytes acknowledged beyond a window's worth count for the next segment.
 TEST(Reno, KeepsWhatIsLeftOver) {  // RFC 5681 3.1
   Reno reno;
   CongestionWindow window = avoidance(10);
@@ -101,7 +101,7 @@ class CubicAt100 : public testing::Test {
   CongestionWindow window = avoidance(100);
 };
 
-// W_cubic(0.9 s + SRTT) = 86.68. Where the curve is steep, C, K, beta, W_max and the SRTT ahead all show.
+// W_cubic(0.9 s + SRTT) = 86.68. On the steep part of the curve C, K, beta, W_max and the SRTT ahead all show.
 TEST_F(CubicAt100, FollowsTheCurve) {  // RFC 9438 4.2
   ASSERT_EQ(window.cwnd, 70 * kSmss);
   acknowledge(0ms, 0);
@@ -247,7 +247,7 @@ TEST(Cubic, AReductionThatIsTakenBackLeavesTheCurve) {  // RFC 9438 4.9
 
 class HyStartTest : public testing::Test {
  protected:
-  // Ten segments acknowledged one by one, the last of which ends the round.
+  // Ten segments acknowledged one by one; the last one ends the round.
   void round(Duration rtt) { round(rtt, rtt); }
   void round(Duration first, Duration others) {
     const std::uint32_t end = una + 10 * kSmss;
@@ -287,7 +287,7 @@ TEST_P(HyStartThreshold, TheThresholdDoes) {  // RFC 9406 4.2
   EXPECT_EQ(window.cwnd, 28500U);  // 8 whole segments, then a quarter for each of 2
 }
 
-// The eighth sample shows it; one that was not measured is none.
+// The eighth sample shows it; a sample without a measurement does not count.
 TEST_F(HyStartTest, ARoundNeedsEightSamples) {  // RFC 9406 4.2
   round(100ms);
   hystart.grow(window, {.acknowledged = kSmss, .una = una + kSmss, .nxt = una + 10 * kSmss});

@@ -1,4 +1,4 @@
-// Who gets a segment.
+// The receivers of segments.
 #include "stack/tcp/connections/layer.h"
 
 #include <array>
@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::array<std::uint8_t, 4> kText{'t', 'e', 'x', 't'};
 
-// Is the next packet of `stack` a reset? False, too, when it has none.
+// Is the next packet of `stack` a reset? Also false if it has no packet.
 bool resets(Stack& stack, Time now) {
   const auto packet = stack.poll_transmit(now);
   if (!packet) return false;

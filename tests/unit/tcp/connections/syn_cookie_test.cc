@@ -1,4 +1,4 @@
-// What a listener does when its queues are full: SYN cookies (RFC 4987 section 3.6), and ACKs that are not heard.
+// A listener with full queues: SYN cookies (RFC 4987 section 3.6), and ignored ACKs.
 #include "stack/tcp/connections/syn_cookie.h"
 
 #include <cstdint>

@@ -37,7 +37,7 @@ class RecoveryTest : public testing::Test, protected LonelyContext {
       segment_sent(tcb, kSmss, false, cx);
     }
   }
-  // What is lost goes out again: so many segments.
+  // Sends lost text again; returns the number of segments.
   void retransmits(int segments) {
     for (int i = 0; i < segments; ++i) {
       Sent* const lost = first_lost(tcb.sent);
@@ -60,7 +60,7 @@ class RecoveryTest : public testing::Test, protected LonelyContext {
     tcb.snd.una = seg.ack;
     acknowledgment_arrived(tcb, delivered, seg, is_duplicate, cx);
   }
-  // RACK does not give up the oldest segment at once, but when `window` has passed.
+  // RACK declares the oldest segment lost not at once, but after `window`.
   void reordering_has(Duration window) {
     EXPECT_FALSE(tcb.sent.front().lost);
     EXPECT_EQ(tcb.alarms.deadline(AlarmKind::reordering), cx.now + window);
@@ -119,7 +119,7 @@ TEST_F(RecoveryTest, PrrIsBoundedByWhatIsDeliveredAfterHeavyLoss) {
   EXPECT_EQ(cwnd(), 4 * kSmss);
 }
 
-// RFC 2018 section 5, RFC 6675 section 4: what was SACKed leaves the pipe and is not sent again.
+// RFC 2018 section 5, RFC 6675 section 4: a SACKed segment leaves the pipe and is not sent again.
 TEST_F(RecoveryTest, WhatWasSackedIsNotLost) {
   sends(5);
   cx.now += 100ms;
@@ -160,8 +160,8 @@ TEST_F(RecoveryTest, RackWaitsForReordering) {
   EXPECT_EQ(sender.recovery.phase, RecoveryPhase::recovery);
 }
 
-// RFC 8985 section 6.2 steps 3 and 4: once an original was seen to be overtaken, three segments beyond a hole are no
-// proof of a loss any more.
+// RFC 8985 section 6.2 steps 3 and 4: once an original has been overtaken, three segments beyond a hole do not
+// prove a loss.
 TEST_F(RecoveryTest, RackGivesTimeWhereReorderingWasSeen) {
   tcb.rtt.srtt = 100ms;
   sends(2);

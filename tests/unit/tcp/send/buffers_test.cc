@@ -1,4 +1,4 @@
-// How much a user may queue, and how the buffers grow with use (buffers.h, receive_rate.h).
+// The room for a user's text, and the growth of the buffers with use (buffers.h, receive_rate.h).
 #include "stack/tcp/send/buffers.h"
 
 #include <vector>

@@ -20,7 +20,7 @@ class PacingTest : public testing::Test, protected LonelyContext {
     tcb.rtt = {.srtt = 100ms, .measured = true};
     tcb.statistics.make().figures.data_segments_out = 10;
   }
-  // How many full-sized segments leave now.
+  // The number of full-sized segments that leave now.
   int sends() {
     int segments = 0;
     for (; segments < 1000 && !is_held_by_pacing(tcb, cx); ++segments) text_left(tcb, 1000, cx);
@@ -31,7 +31,7 @@ class PacingTest : public testing::Test, protected LonelyContext {
 TEST_F(PacingTest, TheRateIsTwiceTheWindowInSlowStartAndALittleMoreThanItLater) {
   sender_of(tcb).recovery.window.ssthresh = 50'000;
   EXPECT_EQ(pacing_rate(tcb, config.tcp), 400'000U);
-  sender_of(tcb).recovery.window.ssthresh = 40'000;  // Linux: near its end it is slow start no more
+  sender_of(tcb).recovery.window.ssthresh = 40'000;  // Linux: the fast rate ends at half of it
   EXPECT_EQ(pacing_rate(tcb, config.tcp), 240'000U);
   config.tcp.pacing_avoidance = 100;
   EXPECT_EQ(pacing_rate(tcb, config.tcp), 200'000U);
@@ -74,7 +74,7 @@ TEST_F(PacingTest, TwoSegmentsLeaveAtATime) {
   EXPECT_EQ(sends(), 2);
 }
 
-// 24 MB a second: 24 segments in each tick of the timer wheel, and on the average no more.
+// 24 MB a second: on average 24 segments in each tick of the timer wheel.
 TEST_F(PacingTest, AFastSenderSendsATickAtATime) {
   sender_of(tcb).recovery.window.cwnd = sender_of(tcb).recovery.window.ssthresh = 2'000'000;
   int segments = 0;

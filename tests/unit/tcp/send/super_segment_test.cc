@@ -1,4 +1,4 @@
-// Super-segments: how large they get, when there are none, and what loss recovery makes of them.
+// Super-segments: their size, when there is none, and their treatment by loss recovery.
 #include "stack/tcp/send/super_segment.h"
 
 #include <algorithm>
@@ -36,7 +36,7 @@ struct Carried {
   }
 };
 
-// What a device makes of it: segments of their own, the checksums complete.
+// The device's result: separate segments with complete checksums.
 std::vector<Carried> cut(const Carried& packet) {
   const auto ip = wire::parse_ipv4(packet.bytes).value();
   const auto tcp = wire::parse_tcp(ip.payload, ip.header.source, ip.header.destination, false);
