@@ -118,7 +118,7 @@ function(tcpstack_gtest name folder)
       PROPERTIES TIMEOUT 120 LABELS "${name}")
 endfunction()
 
-# A script that is a test: 0 passes, 77 skips and says why, all else fails.
+# A script that is a test: 0 passes, 77 skips with a reason, all else fails.
 function(tcpstack_script_test name)
   cmake_parse_arguments(arg "" "LABEL;TIMEOUT" "COMMAND" ${ARGN})
   add_test(NAME ${name} COMMAND ${arg_COMMAND} WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")

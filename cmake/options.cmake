@@ -26,7 +26,7 @@ target_compile_options(tcpstack_flags INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wswitch-enum
     -Woverloaded-virtual -Wold-style-cast -Wcast-align -Wextra-semi
     -Wformat=2 -Wimplicit-fallthrough -Wunused -Wdouble-promotion
-    # A designated initializer may leave out what has a default.
+    # A designated initializer may leave out members with a default.
     -Wno-missing-field-initializers)
 if(TCPSTACK_WERROR)
   target_compile_options(tcpstack_flags INTERFACE -Werror)
@@ -62,7 +62,7 @@ endif()
 
 find_program(CCACHE ccache)
 if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  # The sloppiness is what ccache asks for when a precompiled header is in use.
+  # ccache asks for this sloppiness if a precompiled header is in use.
   set(CMAKE_CXX_COMPILER_LAUNCHER
       "${CMAKE_COMMAND};-E;env;CCACHE_SLOPPINESS=pch_defines,time_macros;${CCACHE}")
 endif()

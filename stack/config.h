@@ -118,7 +118,7 @@ struct TcpConfig {
   // Linux: RFC 9293 section 3.4.2 takes 2 minutes as the MSL. Ours is 30 s, because Linux's TIME-WAIT lasts 60 s
   // (`TCP_TIMEWAIT_LEN`). You can see it: the port pair is free again after one minute.
   Duration msl = std::chrono::seconds(30);
-  // Linux: RFC 9293 has no timeout in FIN-WAIT-2. Once nobody can read any more, we wait 60 s for the peer's FIN, as
+  // Linux: RFC 9293 has no timeout in FIN-WAIT-2. Once no user can read, we wait 60 s for the peer's FIN, as
   // Linux does (`tcp_fin_timeout`). You can see it: a FIN that comes later gets a RST.
   Duration fin_wait_2_timeout = std::chrono::seconds(60);
 

@@ -4,7 +4,7 @@
 //
 //   1. packet_arrives() for each packet the device has, or time_passes(), or a user call;
 //   2. poll_transmit() until it is empty: packets to send;
-//   3. poll_event() until it is empty: what users have been waiting for;
+//   3. poll_event() until it is empty: news for users;
 //   4. sleep until the device is readable, a user calls, or next_deadline().
 //
 // No call blocks, calls back, or leaves anything running. `now` never decreases. The same seed and the

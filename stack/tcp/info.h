@@ -71,7 +71,7 @@ struct TcpInfo {
   std::uint32_t rcv_ooopack = 0;  // segments with text beyond a hole
   std::uint32_t notsent_bytes = 0;
   std::uint64_t delivery_rate = 0;         // bytes a second, the last measurement; zero: none yet
-  bool delivery_rate_app_limited = false;  // measured while the user had no more to send
+  bool delivery_rate_app_limited = false;  // measured while the user had nothing left to send
   std::uint64_t pacing_rate = 0;           // bytes a second that pacing allows, or would allow
   std::uint64_t max_pacing_rate = 0;
 };

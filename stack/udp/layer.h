@@ -60,7 +60,7 @@ struct Failure {
   ip::IcmpProblem problem;
 };
 
-// What has become possible.
+// News for the user of a socket.
 struct Events {
   bool readable = false;
   bool writable = false;

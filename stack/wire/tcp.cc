@@ -8,7 +8,7 @@
 //   |           Checksum             |       Urgent Pointer       |
 //   |                          [Options]                          |
 //
-// Options: tcp_options.cc. What a segment causes: stack/tcp/arrives.cc.
+// tcp_options.cc has the options, stack/tcp/arrives.cc the effect of a segment.
 #include "stack/wire/tcp.h"
 
 #include <cassert>

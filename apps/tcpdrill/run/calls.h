@@ -18,7 +18,7 @@
 
 namespace tcpstack::drill {
 
-// What a call returned: a value, or -1 and errno.
+// The result of a call: a value, or -1 and errno.
 struct Outcome {
   std::int64_t value = 0;
   int error = 0;

@@ -18,7 +18,7 @@ namespace tcpstack::tcp {
 struct CongestionWindow {
   std::uint32_t cwnd = 0;
   std::uint32_t ssthresh = 0xffffffff;  // "arbitrarily high" at first (section 3.1)
-  std::uint32_t smss = 0;               // SMSS, what one segment carries
+  std::uint32_t smss = 0;               // SMSS, the text of one segment
 
   [[nodiscard]] bool in_slow_start() const { return cwnd < ssthresh; }
 };

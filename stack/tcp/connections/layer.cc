@@ -352,7 +352,7 @@ std::optional<Layer::Told> Layer::next_event() {
   return std::nullopt;
 }
 
-// Who has just sent a segment is likely to send the next one, too.
+// The next segment usually belongs to the same connection: look there first.
 Tcb* Layer::find(const Endpoint& local, const Endpoint& remote) {
   Tcb* const latest = find(latest_);
   const bool is_known = latest != nullptr && latest->state != State::CLOSED;
