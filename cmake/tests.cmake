@@ -23,7 +23,7 @@ include(GoogleTest)
 # ---- GoogleTest --------------------------------------------------------------------------------
 tcpstack_sources(support tests/support)
 tcpstack_add_library(tcpstack_test_support "${support}" tcpstack_core GTest::gmock GTest::gtest)
-tcpstack_precompile(tcpstack_test_support <gmock/gmock.h> <gtest/gtest.h>)
+tcpstack_precompile(tcpstack_test_support ${STANDARD_HEADERS} <gmock/gmock.h> <gtest/gtest.h>)
 
 tcpstack_gtest(unit_tests    tests/unit    LINK tcpstack_core tcpstack_sim tcpstack_device)
 tcpstack_gtest(state_tests   tests/tcp     LINK tcpstack_core tcpstack_sim)
