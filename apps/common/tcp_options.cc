@@ -3,7 +3,6 @@
 
 #include "apps/common/command_line.h"
 #include "apps/common/personality.h"
-#include "stack/tcp/congestion/congestion.h"
 
 namespace tcpstack::app {
 namespace {
@@ -101,12 +100,10 @@ void add_sender_options(CLI::App& app, TcpConfig& tcp) {
   add(app, "--nagle", nagle, "on|off", "Small segments wait for an acknowledgment [on]")
       ->group(kGroup);
   const auto congestion = [&](const std::string& text) {
-    const auto known = tcp::congestion_algorithms();
-    tcp.congestion = known[take("--congestion", text, parse_word<std::size_t>(text, known))];
+    tcp.congestion = take("--congestion", text, parse_congestion(text));
   };
   add(app, "--congestion", congestion, "NAME",
-      fmt::format("Congestion control: {} [cubic]",
-                  fmt::join(tcp::congestion_algorithms(), " or ")))
+      fmt::format("Congestion control: {} [cubic]", congestion_names()))
       ->group(kGroup);
   add_flag(app, "--pacing", tcp.pacing, true, "Send at an even rate instead of in bursts");
   add_time(app, "--delayed-ack", tcp.delayed_ack, 0ms, 500ms,

@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include "stack/tcp/congestion/congestion.h"
+
 namespace tcpstack::app {
 namespace {
 
@@ -103,6 +105,25 @@ Value<std::string> parse_device(std::string_view text) {
         "is not a device's name: at most 15 characters, no slash, colon or space");
   }
   return std::string(text);
+}
+
+Value<const char*> parse_congestion(std::string_view text) {
+  const tcp::CongestionAlgorithm* const found = tcp::find_congestion_algorithm(text);
+  if (found == nullptr) {
+    return std::unexpected("is not a congestion control: " + congestion_names());
+  }
+  return found->name;
+}
+
+std::string congestion_names() {
+  std::string names;
+  const auto known = tcp::congestion_algorithms();
+  for (const tcp::CongestionAlgorithm& algorithm : known) {
+    const bool is_last = &algorithm == &known.back();
+    if (!names.empty()) names += is_last ? " or " : ", ";
+    names += algorithm.name;
+  }
+  return names;
 }
 
 std::string why_not_neighbours(Address ours, const Network& host) {

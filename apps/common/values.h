@@ -40,6 +40,12 @@ Value<device::Fault> parse_fault(std::string_view text);
 // A name that the kernel takes for a device: 1 to 15 characters, no slash, colon or space.
 Value<std::string> parse_device(std::string_view text);
 
+// The name of a congestion control, with static lifetime.
+Value<const char*> parse_congestion(std::string_view text);
+
+// All of them, for messages: "cubic, reno or tahoe".
+std::string congestion_names();
+
 // The reason why the two cannot be the ends of one link; empty if they can.
 std::string why_not_neighbours(Address ours, const Network& host);
 

@@ -84,7 +84,7 @@ class Parser {
  private:
   using Read = std::function<void(const std::string&)>;
 
-  void add(const char* name, const char* placeholder, const char* group, const char* help,
+  void add(const char* name, const char* placeholder, const char* group, const std::string& help,
            Read read) {
     app_.add_option_function<std::string>(name, std::move(read), help)
         ->type_name(placeholder)
@@ -154,9 +154,10 @@ class Parser {
         [this](const std::string& text) {
           usual_.bytes = take("--bytes", text, parse_size(text));
         });
-    add("--congestion", "NAME", kFlows, "Congestion control, cubic or reno [cubic]",
+    add("--congestion", "NAME", kFlows,
+        fmt::format("Congestion control: {} [cubic]", app::congestion_names()),
         [this](const std::string& text) {
-          usual_.congestion = take("--congestion", text, parse_congestion(text));
+          usual_.congestion = take("--congestion", text, app::parse_congestion(text));
         });
     add("--mtu", "BYTES", kFlows, "MTU of all links [1500]", [this](const std::string& text) {
       config_.ip.mtu =
@@ -241,19 +242,11 @@ class Parser {
       const FlowRequest request = take("--flow", text, parse_flow(text, usual_));
       sim::FlowOptions& flow = options_.world.flows.emplace_back();
       flow.config = config_;
-      flow.config.tcp.congestion = name_of(request.congestion);
+      flow.config.tcp.congestion = request.congestion;
       flow.opener.bytes = request.bytes;
       flow.opener.start = request.start;
       flow.listener.bytes = request.bytes_back;
     }
-  }
-
-  // The configuration needs a name with static lifetime.
-  static const char* name_of(const std::string& congestion) {
-    for (const char* const name : tcp::congestion_algorithms()) {
-      if (congestion == name) return name;
-    }
-    return "cubic";
   }
 
   [[noreturn]] static void mistake(const std::string& option, const std::string& what) {

@@ -10,8 +10,6 @@
 
 #include <fmt/format.h>
 
-#include "stack/tcp/congestion/congestion.h"
-
 namespace tcpstack::simulator {
 namespace {
 
@@ -60,7 +58,7 @@ std::string take_word(const std::string& word, std::istringstream& words, FlowRe
     flow.bytes = *bytes;
     return {};
   }
-  const auto congestion = parse_congestion(word);
+  const auto congestion = app::parse_congestion(word);
   if (!congestion) {
     return fmt::format(
         "has the word '{}', which is none of: a congestion control, a size, at TIME, back SIZE; "
@@ -123,15 +121,6 @@ Value<Reordering> parse_reordering(std::string_view text) {
   if (!delay) return std::unexpected("holds packets back for a time that " + delay.error());
   reordering.delay = *delay;
   return reordering;
-}
-
-Value<std::string> parse_congestion(std::string_view text) {
-  std::string names;
-  for (const char* const name : tcp::congestion_algorithms()) {
-    if (text == name) return std::string(name);
-    names += names.empty() ? name : fmt::format(" or {}", name);
-  }
-  return std::unexpected("is not a congestion control: " + names);
 }
 
 Value<FlowRequest> parse_flow(std::string_view text, FlowRequest flow) {

@@ -37,15 +37,12 @@ Value<Reordering> parse_reordering(std::string_view text);
 
 // A flow, in words of any order: "reno 5mb at 2s back 1mb". A missing word leaves the value of the argument.
 struct FlowRequest {
-  std::string congestion;
+  const char* congestion = "cubic";
   std::uint64_t bytes = 0;
   std::uint64_t bytes_back = 0;
   Duration start{0};
 };
 Value<FlowRequest> parse_flow(std::string_view text, FlowRequest flow);
-
-// The name of a congestion control.
-Value<std::string> parse_congestion(std::string_view text);
 
 // "VALUE" for both directions, or "FORWARD/BACK".
 template <typename T>

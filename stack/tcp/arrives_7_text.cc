@@ -72,7 +72,7 @@ Next take_text(Tcb& tcb, Segment& seg, Context& cx) {
   if (seg.text.empty()) return Next::go_on;
   // Text beyond the peer's own FIN cannot be honest.
   if (tcb.fin && seg.text_end() > *tcb.fin) return drop(Drop::text_after_fin, tcb, cx);
-  text_with_codepoint_arrives(tcb, seg);
+  text_with_codepoint_arrives(tcb.ecn, seg.control, seg.ecn);
   tcb.ack.pushed |= seg.control.psh;
   tcb.ack.last_text = cx.now;
   if (seg.text_begin() == tcb.rcv.nxt) {

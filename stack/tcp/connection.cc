@@ -60,7 +60,7 @@ void take_options_of_syn(Tcb& tcb, const Segment& seg, Context& cx) {
   tcb.ack.last_ack_sent = tcb.rcv.nxt;
   take_mss_option(tcb, seg);
   take_window_scale_option(tcb, seg);
-  take_ecn_of_syn(tcb, seg, cx.config.tcp);
+  take_ecn_of_syn(tcb.ecn, seg.control, cx.config.tcp.ecn);
   tcb.sack_permitted = tcb.sack_permitted && seg.options.sack_permitted;
   tcb.ts.ok = tcb.ts.ok && seg.options.timestamps.has_value();
   if (tcb.ts.ok) {

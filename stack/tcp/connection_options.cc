@@ -22,13 +22,6 @@ constexpr std::uint16_t kMaxSegment = 32767;
 constexpr std::uint32_t kMinReceiveBuffer = 1152;
 constexpr std::uint32_t kMinSendBuffer = 2304;
 
-// Our name for an algorithm, which lives longer than the user's; nullptr: unknown.
-const char* algorithm(std::string_view name) {
-  const auto known = congestion_algorithms();
-  const auto found = std::ranges::find(known, name);
-  return found == known.end() ? nullptr : *found;
-}
-
 void size_buffers(Tcb& tcb, const ConnectionOptions& before) {
   const ConnectionOptions& options = *tcb.options;
   if (options.send_buffer != 0 && options.send_buffer != before.send_buffer)
@@ -68,14 +61,15 @@ ConnectionOptions default_options(const TcpConfig& config) {
 bool are_valid(const ConnectionOptions& options) {
   const bool is_size = options.max_segment >= kMinSegment && options.max_segment <= kMaxSegment;
   return (options.max_segment == 0 || is_size) && options.congestion != nullptr &&
-         algorithm(options.congestion) != nullptr;
+         find_congestion_algorithm(options.congestion) != nullptr;
 }
 
 ConnectionOptions as_taken(ConnectionOptions options) {
   if (options.send_buffer != 0) options.send_buffer = std::max(options.send_buffer, kMinSendBuffer);
   if (options.receive_buffer != 0)
     options.receive_buffer = std::max(options.receive_buffer, kMinReceiveBuffer);
-  options.congestion = algorithm(options.congestion);
+  options.congestion =
+      find_congestion_algorithm(options.congestion)->name;  // it outlives the user's
   return options;
 }
 

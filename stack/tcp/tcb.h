@@ -18,6 +18,7 @@
 #include "stack/base/shared.h"
 #include "stack/base/slab.h"
 #include "stack/base/time.h"
+#include "stack/tcp/agreed/ecn.h"
 #include "stack/tcp/alarms.h"
 #include "stack/tcp/loss/sender.h"
 #include "stack/tcp/loss/sent.h"
@@ -115,15 +116,6 @@ struct Limits {
   Duration network{0};
   Duration receive_window{0};
   Duration send_buffer{0};
-};
-
-// RFC 3168 (ecn.h).
-struct Ecn {
-  bool ok = false;        // both ends want it; in SYN_SENT: offered
-  bool echo = false;      // a mark has come: ECE until the peer's CWR
-  bool cwr_owed = false;  // the window was reduced: the next new text says so
-  bool reduced = false;   // by an ECE, and not again ...
-  Seq reduced_until;      // ... before this is acknowledged
 };
 
 // Which acknowledgment we owe, and why.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "apps/tcpdrill/language/problem.h"
+#include "stack/tcp/congestion/congestion.h"
 
 namespace tcpstack::drill {
 namespace {
@@ -110,13 +111,9 @@ constexpr std::array<std::string_view, 6> kIgnored = {
 };
 
 void set_congestion_control(const std::string& name, TcpConfig& tcp) {
-  for (const char* const known : {"cubic", "reno"}) {
-    if (name == known) {
-      tcp.congestion = known;
-      return;
-    }
-  }
-  throw Unsupported("tcp_congestion_control=" + name);
+  const tcp::CongestionAlgorithm* const known = tcp::find_congestion_algorithm(name);
+  if (known == nullptr) throw Unsupported("tcp_congestion_control=" + name);
+  tcp.congestion = known->name;
 }
 
 void set_ecn(const std::string& value, TcpConfig& tcp) {

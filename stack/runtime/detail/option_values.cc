@@ -200,12 +200,11 @@ error_code read_linger(MutableBytes value, std::size_t& size, const option_value
 error_code write_congestion(Bytes value, option_values& values) {
   const std::string_view text(reinterpret_cast<const char*>(value.data()), value.size());
   const std::string_view name = text.substr(0, text.find('\0'));
-  const auto known = tcp::congestion_algorithms();
-  const auto found = std::ranges::find(known, name);
-  if (found == known.end()) {
+  const tcp::CongestionAlgorithm* const found = tcp::find_congestion_algorithm(name);
+  if (found == nullptr) {
     return {boost::system::errc::no_such_file_or_directory, error::get_system_category()};
   }
-  values.tcp.congestion = *found;
+  values.tcp.congestion = found->name;  // ours: it outlives the user's
   return {};
 }
 

@@ -1,33 +1,57 @@
 // Explicit Congestion Notification, RFC 3168 (SHLD-8): routers mark packets (CE) instead of dropping them. The
 // receiver echoes the mark (ECE) until the sender has reduced its window and reports it (CWR).
+//
+// A leaf: it knows numbers and bits, no TCB. The course reports what arrives, send/emit.h what leaves, and
+// loss/recovery.h when the window is reduced.
 #pragma once
 
-#include "stack/context.h"
-#include "stack/tcp/segment.h"
-#include "stack/tcp/send/output.h"
-#include "stack/tcp/tcb.h"
+#include <cstdint>
+
+#include "stack/config.h"
+#include "stack/tcp/seq.h"
+#include "stack/wire/ipv4.h"
+#include "stack/wire/tcp.h"
 
 namespace tcpstack::tcp {
 
+struct Ecn {
+  bool ok = false;        // both ends want it; in SYN_SENT: offered
+  bool echo = false;      // a mark has come: ECE until the peer's CWR
+  bool cwr_owed = false;  // the window was reduced: the next new text says so
+  bool reduced = false;   // by an ECE, a loss or a timeout; reduced_until holds
+  Seq reduced_until;      // until this is acknowledged, no ECE reduces the window again
+};
+
+// What a segment of ours carries, as far as RFC 3168 asks.
+enum class Load : std::uint8_t {
+  syn,
+  nothing_new,  // no text, or text that is sent again
+  probe,        // new text into a closed window
+  new_text,
+};
+
 // Section 6.1.1: takes the offer or the answer in the peer's SYN. A SYN with ECE and CWR is acceptable even if we
 // do not want ECN.
-void take_ecn_of_syn(Tcb& tcb, const Segment& seg, const TcpConfig& config);
+void take_ecn_of_syn(Ecn& ecn, const wire::ControlBits& syn, EcnMode mode);
 
-// Sets ECE and CWR of the next segment, and keeps their record.
-void set_ecn_bits(Tcb& tcb, const NextSegment& next, wire::ControlBits& control);
+// Sets ECE and CWR of a segment that is about to leave, and remembers that CWR has left. Requires its ACK bit to be set
+// already.
+void set_ecn_bits(Ecn& ecn, Load load, wire::ControlBits& control);
 
 // Sections 6.1.1 to 6.1.6: the codepoint of a segment's packet. Only new text gets ECT(0): not a SYN, an ACK
 // without text, a retransmission or a window probe.
-wire::Ecn codepoint(const Tcb& tcb, const NextSegment& next);
+wire::Ecn codepoint(const Ecn& ecn, Load load);
 
-// Section 6.1.3: acceptable text has arrived; its packet may have the mark.
-void text_with_codepoint_arrives(Tcb& tcb, const Segment& seg);
+// Section 6.1.3: acceptable text has arrived with these bits, in a packet with this codepoint.
+void text_with_codepoint_arrives(Ecn& ecn, const wire::ControlBits& control, wire::Ecn codepoint);
 
-// Section 6.1.2: must an acknowledgment with ECE reduce the window? At most once per round-trip time.
-bool is_congestion_echoed(const Tcb& tcb, const Segment& seg);
+// Section 6.1.2: must an acknowledgment with ECE reduce the window? At most once per window of data. Requires: SND.UNA
+// has already moved to SEG.ACK, so that a smaller SEG.ACK is an old one.
+bool is_congestion_echoed(const Ecn& ecn, const wire::ControlBits& control, Seq seg_ack,
+                          Seq snd_una);
 
-// Section 6.1.2: the window has been reduced, by an echo, by fast retransmit or by a timeout. The peer gets one
-// CWR, and further marks of the same window have no effect.
-void window_is_reduced(Tcb& tcb);
+// Section 6.1.2: the window has been reduced, by an echo, by fast retransmit or by a timeout. The peer gets one CWR,
+// and further marks of the same window of data, which ends at SND.NXT, have no effect.
+void window_is_reduced(Ecn& ecn, Seq snd_nxt);
 
 }  // namespace tcpstack::tcp

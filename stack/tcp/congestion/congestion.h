@@ -1,14 +1,19 @@
 // A choice of congestion control: RFC 5681 says when the window changes, an algorithm by how much.
 //
-// A new algorithm is one new file: derive from CongestionControl and add a line to kAlgorithms in
-// congestion.cc. Loss recovery (recovery.h) calls it; the windows themselves live in the TCB, under the RFC's
-// names cwnd and ssthresh.
+// A new algorithm is one new file, such as tahoe.h: derive from CongestionControl, say how to make one, and add its
+// line (and #include) to the table in congestion.cc. It can then be chosen wherever a name is taken: --congestion of
+// the programs, TCP_CONGESTION, tcpdrill's sysctl, the simulator's random worlds.
+//
+// Loss recovery (loss/recovery.h) calls it; the windows themselves live in the TCB, under the RFC's names cwnd and
+// ssthresh. An algorithm that models the path, as BBR does, hears of what leaves (sent), of how fast it arrives
+// (sampled), and says how fast text may leave (pacing_rate).
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <string_view>
+#include <utility>
 
 #include "stack/base/time.h"
 
@@ -34,6 +39,24 @@ struct CongestionSample {
   bool paced = false;  // text leaves at an even rate, not in bursts
 };
 
+// A segment that takes sequence numbers leaves.
+struct Departure {
+  Time now;
+  std::uint32_t bytes = 0;
+  std::uint32_t in_flight = 0;  // bytes, with this segment
+  bool retransmission = false;
+};
+
+// How fast the network has delivered (loss/delivery_rate.h).
+struct RateSample {
+  Time now;
+  std::uint64_t rate = 0;       // bytes a second
+  std::uint32_t delivered = 0;  // bytes that this acknowledgment has delivered
+  std::uint32_t in_flight = 0;  // bytes still on their way
+  Duration rtt{0};              // of the segment that the sample is from
+  bool app_limited = false;     // the user had no more to send: the path may be faster
+};
+
 class CongestionControl {
  public:
   CongestionControl() = default;
@@ -49,27 +72,51 @@ class CongestionControl {
   // cwnd grows only while it is used. You can see it: ssthresh after a loss is a share of cwnd, even if less was in
   // flight.
   virtual std::uint32_t reduced(const CongestionWindow& window) = 0;
+  // RFC 5681 section 3.2: does cwnd follow ssthresh while a loss is repaired? Without fast recovery, cwnd begins again
+  // with one segment, as after a timeout.
+  [[nodiscard]] virtual bool has_fast_recovery() const { return true; }
   // The congestion was a retransmission timeout. Called after reduced().
   virtual void timed_out() {}
   // The reduction was a mistake: forget it. The caller restores the windows.
   virtual void undo() {}
   // Sending resumes after an idle time, in which nothing was learnt about the network.
   virtual void idle_ended(Duration /*idle*/) {}
+
+  // --- for algorithms that model the path
+  // A segment has left, for the first time or again.
+  virtual void sent(const Departure& /*departure*/) {}
+  // An acknowledgment has brought a new measurement of the delivery rate; it may set cwnd.
+  virtual void sampled(CongestionWindow& /*window*/, const RateSample& /*sample*/) {}
+  // Bytes a second at which text leaves, whether or not the user asks for pacing. 0: no rate of its own.
+  [[nodiscard]] virtual std::uint64_t pacing_rate() const { return 0; }
 };
+
+// A row of the table: a name, with static lifetime, and what makes an algorithm of that name.
+struct CongestionAlgorithm {
+  const char* name;
+  std::unique_ptr<CongestionControl> (*make)();
+};
+
+// All that can be chosen (MAY-18).
+std::span<const CongestionAlgorithm> congestion_algorithms();
+
+// The row called `name`; nullptr: there is none.
+const CongestionAlgorithm* find_congestion_algorithm(std::string_view name);
 
 // The algorithm of one connection, outside the TCB: a half-open connection has none.
 class CongestionSlot {
  public:
-  // Makes the algorithm called `name`. Returns false if no algorithm has this name.
-  bool choose(std::string_view name);
+  // Makes the algorithm called `name`. Requires: the table has it (set_options() and validate() have looked).
+  void choose(std::string_view name);
+  // Takes one that need not be in the table.
+  void use(std::unique_ptr<CongestionControl> algorithm) { algorithm_ = std::move(algorithm); }
+
+  [[nodiscard]] bool is_chosen() const { return algorithm_ != nullptr; }
   CongestionControl* operator->() { return algorithm_.get(); }
   const CongestionControl* operator->() const { return algorithm_.get(); }
 
  private:
   std::unique_ptr<CongestionControl> algorithm_;
 };
-
-// "reno", "cubic".
-std::span<const char* const> congestion_algorithms();
 
 }  // namespace tcpstack::tcp

@@ -2,6 +2,8 @@
 // before, and then beyond. Slow start ends early by HyStart++ (RFC 9406).
 #pragma once
 
+#include <memory>
+
 #include "stack/tcp/congestion/congestion.h"
 #include "stack/tcp/congestion/hystart.h"
 
@@ -36,5 +38,7 @@ class Cubic : public CongestionControl {
   double credit_ = 0;  // growth of less than a segment
   HyStart hystart_;
 };
+
+inline std::unique_ptr<CongestionControl> make_cubic() { return std::make_unique<Cubic>(); }
 
 }  // namespace tcpstack::tcp

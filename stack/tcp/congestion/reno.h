@@ -1,6 +1,8 @@
 // Slow start, congestion avoidance and halving: RFC 5681 section 3 (RFC 9293 MUST-19).
 #pragma once
 
+#include <memory>
+
 #include "stack/tcp/congestion/congestion.h"
 
 namespace tcpstack::tcp {
@@ -17,5 +19,7 @@ class Reno : public CongestionControl {
  private:
   std::uint32_t bytes_acked_ = 0;  // since cwnd last grew (section 3.1, RFC 3465)
 };
+
+inline std::unique_ptr<CongestionControl> make_reno() { return std::make_unique<Reno>(); }
 
 }  // namespace tcpstack::tcp

@@ -49,9 +49,18 @@ void measure_delivery_rate(Tcb& tcb, const Delivered& delivered, Time now) {
       std::uint64_t{data} * std::micro::den / static_cast<std::uint64_t>(interval.count());
   // Linux: no RFC defines the figure. A sample from a user without more to send counts only if it is larger than
   // the last, as in Linux (`tcp_rate_gen`). You can see it: `delivery_rate` does not fall while the user pauses.
-  if (p.app_limited && rate < c.rate) return;
-  c.rate = rate;
-  c.app_limited = p.app_limited;
+  const bool says_less = p.app_limited && rate < c.rate;
+  if (!says_less) {
+    c.rate = rate;
+    c.app_limited = p.app_limited;
+  }
+  Sender& sender = sender_of(tcb);
+  sender.congestion->sampled(sender.recovery.window, {.now = now,
+                                                      .rate = rate,
+                                                      .delivered = delivered.bytes(),
+                                                      .in_flight = sender.recovery.pipe,
+                                                      .rtt = now - p.sent_at,
+                                                      .app_limited = p.app_limited});
 }
 
 void note_application_limit(Tcb& tcb) {

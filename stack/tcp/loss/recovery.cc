@@ -70,7 +70,7 @@ void reduce_ssthresh(Tcb& tcb) {
   Sender& sender = sender_of(tcb);
   CongestionWindow& window = sender.recovery.window;
   window.ssthresh = sender.congestion->reduced(window);
-  window_is_reduced(tcb);
+  window_is_reduced(tcb.ecn, tcb.snd.nxt);
 }
 
 // RFC 9937 section 6.1, RecoverFS: what recovery can still deliver. That is the flight without what was SACKed
@@ -100,6 +100,15 @@ void reduce_for_echo(Tcb& tcb, const Delivered& delivered, Context& cx) {
   sender.recovery.phase = RecoveryPhase::cwr;
 }
 
+// Tahoe: back to the lost segment, and slow start from there, as if nothing behind it had arrived.
+void start_again(Tcb& tcb) {
+  CongestionWindow& window = sender_of(tcb).recovery.window;
+  window.cwnd = window.smss;
+  for (std::size_t i = 0; i < tcb.sent.size(); ++i) {
+    if (tcb.sent[i].in_flight()) mark_lost(tcb, tcb.sent[i]);
+  }
+}
+
 // A loss in a window of data whose marks have already reduced cwnd does not reduce it again.
 void enter_recovery(Tcb& tcb, const Delivered& delivered, Context& cx) {
   Sender& sender = sender_of(tcb);
@@ -109,6 +118,7 @@ void enter_recovery(Tcb& tcb, const Delivered& delivered, Context& cx) {
     remember_for_undo(tcb, cx);
     start_reduction(tcb, delivered);
   }
+  if (!sender.congestion->has_fast_recovery()) start_again(tcb);
   recovery.phase = RecoveryPhase::recovery;
   tcb.alarms.stop(AlarmKind::tail_loss_probe);
   sender.probe = {};
@@ -117,7 +127,8 @@ void enter_recovery(Tcb& tcb, const Delivered& delivered, Context& cx) {
 // "Upon a full acknowledgment": cwnd becomes ssthresh (RFC 9937 section 6.4).
 void leave_recovery(Sender& sender) {
   Recovery& recovery = sender.recovery;
-  if (recovery.phase != RecoveryPhase::loss) {
+  const bool follows_ssthresh = sender.congestion->has_fast_recovery();
+  if (recovery.phase != RecoveryPhase::loss && follows_ssthresh) {
     recovery.window.cwnd = std::max(recovery.window.ssthresh, recovery.window.smss);
   }
   rack_recovery_ended(sender.rack);
@@ -252,7 +263,8 @@ void acknowledgment_arrived(Tcb& tcb, const Delivered& delivered, const Segment&
   const bool repaired = is_loss_repaired_by_probe(tcb, delivered, seg.ack);
   const bool lost = detect_loss(tcb, delivered, is_duplicate, cx);
   if (!recovery.repairs_loss() && (lost || repaired)) enter_recovery(tcb, delivered, cx);
-  if (recovery.phase == RecoveryPhase::open && is_congestion_echoed(tcb, seg))
+  if (recovery.phase == RecoveryPhase::open &&
+      is_congestion_echoed(tcb.ecn, seg.control, seg.ack, tcb.snd.una))
     reduce_for_echo(tcb, delivered, cx);
 
   switch (recovery.phase) {
@@ -262,7 +274,11 @@ void acknowledgment_arrived(Tcb& tcb, const Delivered& delivered, const Segment&
     case RecoveryPhase::loss: grow(tcb, delivered, acknowledged, cx); break;
     case RecoveryPhase::cwr:
     case RecoveryPhase::recovery:
-      proportional_rate_reduction(tcb, acknowledged, delivered.advanced > 0 && !lost);
+      if (sender.congestion->has_fast_recovery()) {
+        proportional_rate_reduction(tcb, acknowledged, delivered.advanced > 0 && !lost);
+      } else {
+        grow(tcb, delivered, acknowledged, cx);
+      }
       break;
   }
 }
@@ -302,12 +318,19 @@ std::uint32_t congestion_allowance(const Tcb& tcb) {
 
 void segment_sent(Tcb& tcb, std::uint32_t size, bool retransmission, Context& cx) {
   if (!tcb.sender.is_made()) return;  // a SYN
-  Recovery& recovery = sender_of(tcb).recovery;
+  Sender& sender = sender_of(tcb);
+  Recovery& recovery = sender.recovery;
   recovery.last_sent_at = cx.now;
   note_use_of_cwnd(tcb);
   const bool counts =
       recovery.phase == RecoveryPhase::recovery || recovery.phase == RecoveryPhase::cwr;
   if (counts) recovery.prr_out += size;
+  if (sender.congestion.is_chosen()) {
+    sender.congestion->sent({.now = cx.now,
+                             .bytes = size,
+                             .in_flight = recovery.pipe,
+                             .retransmission = retransmission});
+  }
   if (retransmission) note_retransmission(tcb, cx);
 }
 

@@ -51,6 +51,12 @@ void set_urgent_pointer(const Tcb& tcb, const NextSegment& next, wire::TcpHeader
       static_cast<std::uint16_t>(std::min(distance(next.seq, tcb.snd.up), 0xffffU));
 }
 
+Load load_of(const NextSegment& next) {
+  if (next.syn) return Load::syn;
+  if (next.text_size == 0 || next.retransmission) return Load::nothing_new;
+  return next.probe ? Load::probe : Load::new_text;
+}
+
 wire::TcpHeader header_of(Tcb& tcb, const NextSegment& next, const Context& cx) {
   wire::TcpHeader header{.options = next.syn ? syn_options(tcb, cx) : later_options(tcb, cx.now)};
   header.source_port = tcb.local.port;
@@ -63,7 +69,7 @@ wire::TcpHeader header_of(Tcb& tcb, const NextSegment& next, const Context& cx) 
     header.control.ack = true;
     header.acknowledgment = tcb.rcv.nxt.number();
   }
-  set_ecn_bits(tcb, next, header.control);
+  set_ecn_bits(tcb.ecn, load_of(next), header.control);
   set_urgent_pointer(tcb, next, header);
   header.window = advertise_window(tcb, next.syn);
   return header;
@@ -162,7 +168,7 @@ TxPacket emit(Tcb& tcb, const NextSegment& next, Context& cx) {
     tcb.send_queue.gather(distance(tcb.send_begin, begin), next.text_size, packet.text);
   }
   ip::build_tcp(packet, header, tcb.local.address, tcb.remote.address,
-                {.dscp = tcb.options->dscp, .ecn = codepoint(tcb, next)},  // MUST-45
+                {.dscp = tcb.options->dscp, .ecn = codepoint(tcb.ecn, load_of(next))},  // MUST-45
                 fragments(tcb.options->path_mtu_discovery), cx);
   packet.offload.segment_size = next.segment_size;
   if (next.retransmission) {

@@ -21,8 +21,15 @@ unsigned percentage(const CongestionWindow& window, const TcpConfig& config) {
   return window.cwnd < window.ssthresh / 2 ? config.pacing_slow_start : config.pacing_avoidance;
 }
 
+// The rate that the algorithm itself asks for (congestion.h); 0: none.
+std::uint64_t own_rate(const Tcb& tcb) {
+  const CongestionSlot& congestion = tcb.sender->congestion;
+  return congestion.is_chosen() ? congestion->pacing_rate() : 0;
+}
+
 bool is_paced(const Tcb& tcb) {
-  return tcb.options->pacing && tcb.statistics->figures.data_segments_out >= kUnpacedSegments;
+  const bool is_wanted = tcb.options->pacing || own_rate(tcb) != 0;
+  return is_wanted && tcb.statistics->figures.data_segments_out >= kUnpacedSegments;
 }
 
 Duration time_for(std::uint64_t bytes, std::uint64_t rate) {
@@ -40,6 +47,8 @@ std::uint32_t quantum(const Tcb& tcb, std::uint64_t rate) {
 
 std::uint64_t pacing_rate(const Tcb& tcb, const TcpConfig& config) {
   const std::uint64_t limit = tcb.options->max_pacing_rate;
+  const std::uint64_t own = own_rate(tcb);
+  if (own != 0) return limit != 0 ? std::min(own, limit) : own;
   if (!tcb.rtt.measured) return limit;
   const CongestionWindow window = congestion_window(tcb, config);
   const auto srtt = static_cast<std::uint64_t>(std::max(tcb.rtt.srtt.count(), Duration::rep{1}));
