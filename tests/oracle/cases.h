@@ -1,4 +1,4 @@
-// What the oracle tries: worlds (a state, and how the connection got there) and the segments that arrive in each.
+// The cases of the oracle: worlds (a state, and the way into it) and the segments that arrive in each.
 //
 // In each world all 64 sets of the six older control bits are combined with nine sequence numbers around the receive
 // window, five lengths and up to eight acknowledgment numbers. docs/testing.md has the counts and what is left out.
@@ -12,7 +12,7 @@
 
 namespace tcpstack::oracle {
 
-// What the user and the peer do to bring a fresh stack into a state.
+// The steps of the user and the peer that bring a new stack into a state.
 enum class Step : std::uint8_t {
   listen,
   open,

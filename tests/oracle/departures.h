@@ -1,4 +1,4 @@
-// Where tcpstack departs from the text of the RFCs on purpose, as far as one segment shows it.
+// The deliberate departures of tcpstack from the text of the RFCs, as far as one segment shows them.
 //
 // docs/departures.md has all departures with their reasons. A row here changes what the model (model.h) expects, under
 // its condition. A row that changes nothing makes the test fail.
@@ -12,7 +12,7 @@ namespace tcpstack::oracle {
 
 struct Departure {
   const char* what;
-  const char* clause;  // what it departs from, and whose rule it follows
+  const char* clause;  // the rule it departs from, and the rule it follows
   bool (*applies)(const Connection& before, const Segment& segment);
   // `got` is for numbers that the stack is free to choose.
   void (*instead)(const Connection& before, const Segment& segment, const Outcome& got,

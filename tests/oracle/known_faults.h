@@ -1,4 +1,4 @@
-// Where tcpstack does other than the RFCs say, and should not.
+// The known faults: tcpstack differs from the RFCs, and should not.
 //
 // A row excuses the cases that meet its condition, in the worlds that it names. The number of cases is exact: the test
 // fails when the stack does better (lower the number, or remove the row) and when it does worse.

@@ -15,7 +15,7 @@ namespace tcpstack::oracle {
 using tcp::State;
 using Number = std::uint32_t;  // a sequence number; all arithmetic is modulo 2**32 (3.4)
 
-// What one segment says: the six older control bits and Table 4 (3.3.1).
+// The fields of one segment: the six older control bits and Table 4 (3.3.1).
 struct Segment {
   bool urg = false, ack = false, psh = false, rst = false, syn = false, fin = false;
   Number seg_seq = 0;
@@ -53,7 +53,7 @@ struct Answer {
 
 enum class Signal : std::uint8_t { none, end_of_stream, reset, refused };
 
-// What the segment does. `text` counts all octets that the user can read then; their values follow from their numbers.
+// The effect of the segment. `text` counts all octets that the user can read then; their values follow from their numbers.
 struct Outcome {
   State state = State::CLOSED;
   Answer answer;
@@ -78,7 +78,7 @@ class Model {
 
   [[nodiscard]] Outcome outcome() const;
   [[nodiscard]] const Connection& after() const { return tcb_; }
-  // Where the RFC says what decided the outcome.
+  // The clause of the RFC that decided the outcome.
   [[nodiscard]] const char* clause() const { return clause_; }
 
  private:

@@ -44,7 +44,7 @@ const char* name(Signal signal) {
   return "";
 }
 
-// What the peer and a person count from: 0 is the SYN.
+// The base of the peer's and of people's numbers: 0 is the SYN.
 std::int32_t relative(Number number, Number base) {
   return static_cast<std::int32_t>(number - base);
 }
@@ -77,7 +77,7 @@ struct Expectation {
   std::string clause;
 };
 
-// What the model says, and the departures.
+// The model's outcome, and the departures.
 Expectation expect(const Connection& before, const Segment& segment, const Outcome& got) {
   Model model(before, segment);
   model.segment_arrives();
@@ -90,7 +90,7 @@ Expectation expect(const Connection& before, const Segment& segment, const Outco
   return expected;
 }
 
-// What the RFC leaves open, or this world cannot show.
+// Fields that the RFC leaves open, or that this world cannot show.
 void forget_what_is_open(Outcome& expected, Outcome& got) {
   if (!expected.snd_wnd || !got.snd_wnd) expected.snd_wnd = got.snd_wnd = std::nullopt;
   if (!got.restarts_2msl) expected.restarts_2msl.reset();

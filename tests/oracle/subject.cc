@@ -160,7 +160,7 @@ void Subject::pass(Duration span) {
   now_ = end;
 }
 
-// What the stack chooses: its ISS and its window.
+// The stack's choices: its ISS and its window.
 void Subject::learn(const Sent& sent) {
   const wire::TcpHeader& header = sent.header;
   if (header.control.rst) return;

@@ -21,7 +21,7 @@ class Subject {
   // Is the stack in the state that the model says? Empty: yes; else the first difference.
   [[nodiscard]] std::string problem() const;
 
-  // What the stack does in the next half second, when an acknowledgment must have left (MUST-40). For one call.
+  // The stack's output in the next half second, by which an acknowledgment must have left (MUST-40). For one call.
   Outcome arrives(const Segment& segment);
 
  private:
