@@ -23,7 +23,7 @@ void tell(const Tcb& tcb, AlarmKind kind, Why why, Context& cx) {
 
 // R2 of RFC 9293 section 3.8.3 (MUST-20), with counts of its own for a SYN (MUST-22).
 unsigned retries_allowed(const Tcb& tcb, const TcpConfig& config) {
-  // MUST-21: the user's timeout is R2, be it shorter or longer.
+  // MUST-21: the user's timeout is R2, shorter or longer.
   if (tcb.options->user_timeout > Duration::zero()) return std::numeric_limits<unsigned>::max();
   const bool is_syn = tcb.state == State::SYN_SENT || tcb.state == State::SYN_RECEIVED;
   if (is_syn && tcb.options->syn_retries != 0) return tcb.options->syn_retries;
@@ -45,7 +45,7 @@ void give_up(Tcb& tcb, Context& cx) {
   end_with_reset(tcb, error_of_timeout(tcb), why, cx);
 }
 
-// Is the probe of a closed window all that is out? Then its loss says nothing about the network.
+// Is the probe of a closed window all that is in flight? Then its loss says nothing about the network.
 bool is_probing(const Tcb& tcb) {
   return tcb.snd.wnd == 0 && distance(tcb.snd.una, tcb.snd.nxt) == 1;
 }
@@ -72,7 +72,7 @@ void retransmission_timeout(Tcb& tcb, Context& cx) {
     if (is_probing(tcb) && tcb.window_probes < 0xff) ++tcb.window_probes;
     if (tcb.state == State::SYN_SENT) fall_back_to_plain_syn(tcb, cx);
     mark_lost(tcb, tcb.sent.front());
-    // RFC 3168 section 6.1.1.1: a path that swallows an ECN-setup SYN takes one without.
+    // RFC 3168 section 6.1.1.1: a path that drops an ECN-setup SYN takes one without.
     if (tcb.state == State::SYN_SENT) tcb.ecn.ok = false;
   }
   if (is_backing_off(tcb, cx.config.tcp)) back_off(tcb.rtt, cx.config.tcp);  // (5.5)

@@ -7,8 +7,8 @@
 
 namespace tcpstack::tcp {
 
-// The connection's wheel node has fired: runs every alarm that is due at cx.now, in the order of
-// AlarmKind, and re-arms the node for what is left.
+// The connection's wheel node has fired: runs every alarm that is due at cx.now, in the order of AlarmKind, and
+// re-arms the node for the others.
 void time_passes(Tcb& tcb, Context& cx);
 
 }  // namespace tcpstack::tcp

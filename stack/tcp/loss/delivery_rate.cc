@@ -13,7 +13,7 @@ std::uint32_t low_bits(Time time) {
   return static_cast<std::uint32_t>(time.time_since_epoch().count());
 }
 
-// From a time of which the low 32 bits are kept: right for 71 minutes.
+// The time since a moment of which the low 32 bits are kept: right for 71 minutes.
 Duration since(std::uint32_t begin, Time end) { return Duration(low_bits(end) - begin); }
 
 }  // namespace

@@ -1,9 +1,9 @@
-// How fast the network delivers: draft-cheng-iccrg-delivery-rate-estimation, whose names these are. A figure for
-// people; nothing in the stack depends on it.
+// How fast the network delivers: draft-cheng-iccrg-delivery-rate-estimation, with its names. A figure for people;
+// nothing in the stack depends on it.
 //
-// Each segment remembers how much had been delivered when it was sent. When it arrives itself, what was delivered
-// meanwhile, divided by the time that took, is a sample: over the sending or the acknowledging of it, whichever
-// was slower, since ACKs may come compressed.
+// Each segment records how much had been delivered when it was sent. When the segment itself arrives, the bytes
+// delivered since, divided by the elapsed time, are a sample. The time is that of sending or of acknowledging,
+// whichever is longer, because ACKs may come compressed.
 #pragma once
 
 #include "stack/tcp/loss/scoreboard.h"
@@ -11,10 +11,10 @@
 
 namespace tcpstack::tcp {
 
-// Section 3.2: a segment goes out, be it for the first time or again.
+// Section 3.2: a segment leaves, for the first time or again.
 void note_delivery_state(Tcb& tcb, Sent& record, Time now);
 
-// Section 3.3: an acknowledgment has delivered something.
+// Section 3.3: an acknowledgment has delivered bytes.
 void measure_delivery_rate(Tcb& tcb, const Delivered& delivered, Time now);
 
 // Section 3.4: output has sent all that it may. When the user has no more to send, the next samples show the user

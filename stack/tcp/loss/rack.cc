@@ -21,7 +21,7 @@ void update_min_rtt(Rack& rack, Duration rtt, Time now) {
   }
 }
 
-// RACK_update(): a retransmission that seems to be acknowledged too soon is not the one that was.
+// RACK_update(): a retransmission that seems to be acknowledged too soon was not the transmission that arrived.
 bool is_of_an_earlier_transmission(const Tcb& tcb, const Delivered& delivered, const Segment& seg,
                                    Time now) {
   if (!delivered.newest_retransmitted) return false;
@@ -55,7 +55,7 @@ Duration reo_wnd(const Tcb& tcb) {
   return std::min(rack.reo_wnd_mult * rack.min_rtt / 4, tcb.rtt.srtt);
 }
 
-// The time that the record may still take to arrive; at most zero: it is lost.
+// The time that the record may still take to arrive; zero or less: it is lost.
 Duration remaining(const Tcb& tcb, const Sent& record, Time now) {
   return record.sent_at + tcb.sender->rack.rtt + reo_wnd(tcb) - now;
 }
@@ -92,7 +92,7 @@ bool rack_detect_loss(Tcb& tcb, Context& cx) {
     Sent& record = tcb.sent[i];
     if (!record.in_flight()) continue;
     if (!is_sent_after(rack.xmit_ts, rack.end_seq, record.sent_at, record.end())) {
-      if (!record.retransmitted()) break;  // what follows was sent later still
+      if (!record.retransmitted()) break;  // the next ones were sent even later
       continue;
     }
     const Duration left = remaining(tcb, record, cx.now);

@@ -10,7 +10,7 @@ namespace {
 
 // TLP.max_ack_delay: how long the peer may delay an acknowledgment.
 // Linux: RFC 8985 section 7.2 leaves it to us. It is 200 ms, the minimum of the RTO, as in Linux (`TCP_RTO_MIN`).
-// You can see it: with one segment in flight the probe leaves after 2 SRTT + 200 ms.
+// You can see it: with one segment in flight the probe leaves when the retransmission timeout would.
 constexpr Duration kMaxAckDelay = std::chrono::milliseconds(200);
 constexpr Duration kPtoWithoutSrtt = std::chrono::seconds(1);
 
@@ -35,7 +35,7 @@ void schedule_tail_loss_probe(Tcb& tcb, Context& cx) {
     return tcb.alarms.stop(AlarmKind::tail_loss_probe);
   const Time rto = tcb.alarms.deadline(AlarmKind::retransmission);
   const Time probe = cx.now + pto(tcb);
-  // "If PTO would be later than the RTO, the RTO comes first": then there is no need of a probe.
+  // "If PTO would be later than the RTO, the RTO comes first": then no probe is needed.
   tcb.alarms.set(AlarmKind::tail_loss_probe, std::min(probe, rto));
 }
 
@@ -43,7 +43,7 @@ void tail_loss_probe_timeout(Tcb& tcb, Context& cx) {
   if (tcb.sent.empty()) return;
   TailLossProbe& probe = sender_of(tcb).probe;
   probe.due = true;
-  probe.end_seq = tcb.snd.nxt;  // output moves it on when the probe is new text
+  probe.end_seq = tcb.snd.nxt;  // output moves it if the probe is new text
   // TLP_send_probe(): "the RTO timer is rearmed" after the probe.
   tcb.alarms.set(AlarmKind::retransmission, cx.now + tcb.rtt.rto);
 }

@@ -24,7 +24,7 @@ bool f_rto_detects(const Tcb& tcb, const Delivered& delivered) {
          delivered.original && delivered.original_end <= tcb.sender->recovery.recover;
 }
 
-// The response of RFC 4015: the congestion state of before the reduction.
+// The response of RFC 4015: the congestion state before the reduction.
 void take_back(Tcb& tcb, Why why, Context& cx) {
   Sender& sender = sender_of(tcb);
   CongestionWindow& window = sender.recovery.window;
@@ -32,7 +32,7 @@ void take_back(Tcb& tcb, Why why, Context& cx) {
   window.ssthresh = std::max(window.ssthresh, sender.undo.prior_ssthresh);
   sender.congestion->undo();
   sender.undo.possible = false;
-  // What was given up is on its way after all.
+  // Segments declared lost are in the network after all.
   for (std::size_t i = 0; i < tcb.sent.size(); ++i) {
     Sent& record = tcb.sent[i];
     if (record.lost) sender.recovery.pipe += record.len;

@@ -1,4 +1,4 @@
-// A retransmission that was not needed: the windows go back to where they were.
+// A needless retransmission: the windows return to their values before it.
 //
 //   Eifel (RFC 3522): the acknowledgment echoes the timestamp of the original, not of the retransmission
 //   D-SACK (RFC 3708): the peer reports every retransmission as a duplicate
@@ -11,13 +11,13 @@
 
 namespace tcpstack::tcp {
 
-// Before a reduction: what an undo would go back to.
+// Before a reduction: records the state for an undo.
 void remember_for_undo(Tcb& tcb, Context& cx);
 
-// One more retransmission that a D-SACK would have to name.
+// Counts a retransmission, which a D-SACK would have to report.
 void note_retransmission(Tcb& tcb, Context& cx);
 
-// True: the reduction was a mistake and has been taken back. Recovery is over.
+// Returns true if the reduction was a mistake and has been undone. Recovery is over.
 bool try_undo(Tcb& tcb, const Delivered& delivered, const Segment& seg, Context& cx);
 
 }  // namespace tcpstack::tcp
