@@ -129,7 +129,7 @@ void Layer::send_cookie(Listener& listener, const Segment& seg, Context& cx) {
   ++cx.counters.cookies_sent;
 }
 
-// True: the segment's ACK was a cookie, and the connection that it stands for has taken the segment.
+// Returns true if the segment's ACK was a cookie; the connection of the cookie has then taken the segment.
 bool Layer::brings_cookie(Listener& listener, Segment& seg, Context& cx) {
   const bool may_be = seg.control.ack && !seg.control.syn && !seg.control.rst;
   if (!may_be || cx.now >= listener.cookies_until) return false;
@@ -284,7 +284,7 @@ void Layer::close_listener(base::Handle listener_id, Context& cx) {
 void Layer::refuse(Tcb& tcb, Context& cx) {
   tcb.released = true;
   if (tcb.state != State::CLOSED)
-    end_with_reset(tcb, Error::reset, {"nobody listens any more", "RFC 9293 3.10.4"}, cx);
+    end_with_reset(tcb, Error::reset, {"the listener is closed", "RFC 9293 3.10.4"}, cx);
   settle(tcb);
 }
 
@@ -302,7 +302,7 @@ void Layer::settle(Tcb& tcb) {
   }
 }
 
-// A passive connection that has left SYN_RECEIVED stands in its listener's accept queue, or is gone.
+// A passive connection that has left SYN_RECEIVED is in its listener's accept queue, or is gone.
 void Layer::offer_to_accept(Tcb& tcb) {
   const bool early = is_served_early(tcb);
   if (tcb.state == State::SYN_RECEIVED && !early) return;

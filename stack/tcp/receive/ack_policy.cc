@@ -34,7 +34,7 @@ void owe_ack_for_text(Tcb& tcb, std::uint32_t size, Context& cx) {
 void user_has_emptied_queue(Tcb& tcb) {
   const bool delayed = tcb.alarms.is_set(AlarmKind::delayed_ack);
   if (delayed && tcb.ack.pushed && !tcb.ack.interactive) {
-    owe_ack(tcb, {"the user has read what was pushed", "Linux: pushed text is not kept waiting"});
+    owe_ack(tcb, {"the user has read the pushed text", "Linux: pushed text does not wait"});
   }
 }
 
