@@ -1,5 +1,7 @@
 #include "stack/stack.h"
 
+#include <cassert>
+
 #include "stack/base/random.h"
 #include "stack/context.h"
 #include "stack/ip/icmp.h"
@@ -11,6 +13,7 @@
 #include "stack/tcp/connection_options.h"
 #include "stack/tcp/connections/layer.h"
 #include "stack/tcp/fast_open.h"
+#include "stack/validate.h"
 
 namespace tcpstack {
 
@@ -68,7 +71,9 @@ struct Stack::Parts {
 };
 
 Stack::Stack(const Config& config, std::uint64_t seed)
-    : parts_(std::make_unique<Parts>(config, seed)) {}
+    : parts_(std::make_unique<Parts>(config, seed)) {
+  assert(validate(config).empty());
+}
 Stack::~Stack() = default;
 
 void Stack::packet_arrives(const RxPacket& packet, Time now) {

@@ -64,7 +64,7 @@ struct OpenedWithText {
 
 class Stack {
  public:
-  // `seed` determines ports, ISNs and hash keys. Requires: validate() accepts `config`.
+  // `seed` determines ports, ISNs and hash keys. Requires: validate(config) (validate.h) finds nothing wrong.
   Stack(const Config& config, std::uint64_t seed);
   ~Stack();
   Stack(const Stack&) = delete;

@@ -89,7 +89,7 @@ TEST(Options, OfUnknownAlgorithmsAndUselessSegmentsAreIllegal) {
   EXPECT_EQ(host.stack.set_options(connection, options, host.now).error(), Error::illegal);
   options.max_segment = 32768;
   EXPECT_EQ(host.stack.set_options(connection, options, host.now).error(), Error::illegal);
-  for (const std::uint16_t size : {88, 32767}) {
+  for (const std::uint16_t size : {std::uint16_t{88}, std::uint16_t{32767}}) {
     options.max_segment = size;
     EXPECT_TRUE(host.stack.set_options(connection, options, host.now)) << size;
   }
