@@ -1,5 +1,6 @@
 #include "apps/tcpcat/conversation.h"
 
+#include <exception>
 #include <tuple>
 #include <variant>
 #include <vector>
@@ -8,6 +9,7 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/multiple_exceptions.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -59,8 +61,9 @@ asio::awaitable<runtime::socket> connection(runtime::runtime& runtime, const Opt
   co_return socket;
 }
 
-// Sends standard input until its end, then our FIN. print_output() reports errors.
-asio::awaitable<void> send_input(runtime::socket& socket) {
+// Sends standard input until its end, then our FIN; a peer that has closed its side still hears us (RFC 9293 section
+// 3.6: "a user who has closed may still receive"). Returns why it ended early.
+asio::awaitable<runtime::error_code> send_input(runtime::socket& socket) {
   Input input(co_await asio::this_coro::executor);
   std::vector<std::uint8_t> text(65536);
   runtime::error_code ec;
@@ -68,42 +71,42 @@ asio::awaitable<void> send_input(runtime::socket& socket) {
     const auto piece = asio::buffer(text.data(), size);
     std::tie(ec, std::ignore) =
         co_await asio::async_write(socket, piece, asio::as_tuple(use_awaitable));
-    if (ec) co_return;
+    if (ec) co_return ec;
   }
   socket.shutdown(runtime::socket::shutdown_send, ec);
+  co_return runtime::error_code();
 }
 
-// Prints until the peer's FIN, or until the connection ends otherwise.
-asio::awaitable<runtime::error_code> print_output(runtime::socket& socket, const Options& options) {
+// Prints until the peer's FIN. Throws when the connection ends otherwise, or when nobody takes what is printed.
+asio::awaitable<void> print_output(runtime::socket& socket, const Options& options) {
   std::vector<std::uint8_t> text(65536);
-  Output output(options.hex);
+  Output output(co_await asio::this_coro::executor, options.hex);
   for (;;) {
     const auto [ec, size] =
         co_await socket.async_read_some(asio::buffer(text), asio::as_tuple(use_awaitable));
-    if (ec) co_return ec == asio::error::eof ? runtime::error_code() : ec;
-    output.write(Bytes(text).first(size));
+    if (ec == asio::error::eof) co_return say(options, "the peer has closed");
+    if (ec) throw boost::system::system_error(ec);
+    co_await output.write(Bytes(text).first(size));
   }
 }
 
-// The end of the peer's side ends the conversation; the end of our input does not.
-asio::awaitable<void> send_and_wait(runtime::socket& socket) {
-  co_await send_input(socket);
-  asio::steady_timer never(co_await asio::this_coro::executor,
-                           asio::steady_timer::time_point::max());
-  co_await never.async_wait(asio::as_tuple(use_awaitable));
+// Both directions, each to its own end. An error of one ends the other.
+asio::awaitable<void> exchange(runtime::socket& socket, const Options& options) {
+  using asio::experimental::awaitable_operators::operator&&;
+  runtime::error_code ec;
+  try {
+    ec = co_await (print_output(socket, options) && send_input(socket));
+  } catch (const asio::multiple_exceptions& errors) {  // the second one is only its cancellation
+    std::rethrow_exception(errors.first_exception());
+  }
+  if (ec) throw boost::system::system_error(ec);
 }
 
 }  // namespace
 
 asio::awaitable<void> converse(runtime::runtime& runtime, const Options& options) {
   runtime::socket socket = co_await connection(runtime, options);
-  if (options.only_check) co_return;
-  using asio::experimental::awaitable_operators::operator||;
-  const auto first = co_await (print_output(socket, options) || send_and_wait(socket));
-  if (first.index() == 0 && std::get<0>(first)) {
-    throw boost::system::system_error(std::get<0>(first));
-  }
-  say(options, "the peer has closed");
+  if (!options.only_check) co_await exchange(socket, options);
 }
 
 }  // namespace tcpstack::cat

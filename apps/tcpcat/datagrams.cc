@@ -42,7 +42,7 @@ asio::awaitable<runtime::error_code> receive(runtime::datagram_socket& socket, S
         co_await socket.async_receive(asio::buffer(bytes), asio::as_tuple(use_awaitable));
     if (ec) co_return ec;
     silence.broken();
-    output.write(Bytes(bytes).first(size));
+    co_await output.write(Bytes(bytes).first(size));
   }
 }
 
@@ -83,14 +83,14 @@ asio::awaitable<void> find_peer(runtime::datagram_socket& socket, const Options&
       co_await socket.async_receive_from(asio::buffer(bytes), sender, use_awaitable);
   say(options, fmt::format("datagram from {}", sender.to_string()));
   socket.connect(sender);
-  output.write(Bytes(bytes).first(size));
+  co_await output.write(Bytes(bytes).first(size));
 }
 
 // Waits until the peer's port turns out to be closed. UDP promises no other answer.
 asio::awaitable<void> check(runtime::datagram_socket& socket, const Options& options) {
   using asio::experimental::awaitable_operators::operator||;
   Silence silence;
-  Output output(options.hex);
+  Output output(co_await asio::this_coro::executor, options.hex);
   co_await socket.async_send(asio::buffer("", 0), use_awaitable);
   asio::steady_timer timer(co_await asio::this_coro::executor, options.silence);
   const auto first = co_await (receive(socket, silence, output) ||
@@ -103,7 +103,7 @@ asio::awaitable<void> check(runtime::datagram_socket& socket, const Options& opt
 
 asio::awaitable<void> exchange_datagrams(runtime::runtime& runtime, const Options& options) {
   using asio::experimental::awaitable_operators::operator||;
-  Output output(options.hex);
+  Output output(co_await asio::this_coro::executor, options.hex);
   runtime::datagram_socket socket(runtime, Endpoint{Address{}, options.port});
   co_await find_peer(socket, options, output);
   if (options.only_check) co_return co_await check(socket, options);

@@ -25,13 +25,17 @@ class Input {
   boost::asio::posix::stream_descriptor descriptor_;
 };
 
-// Prints bytes unchanged, or as a hex dump.
+// Prints bytes unchanged, or as a hex dump. A reader that is slow, a pipe or a terminal, makes the caller wait and not
+// the stack: while the caller does not read, the peer's window closes, as with every netcat.
 class Output {
  public:
-  explicit Output(bool hex) : hex_(hex) {}
-  void write(Bytes bytes);
+  Output(const boost::asio::any_io_executor& executor, bool hex);
+
+  // Returns when the reader has taken all. Throws system_error, e.g. broken_pipe if the reader has gone.
+  boost::asio::awaitable<void> write(Bytes bytes);
 
  private:
+  boost::asio::posix::stream_descriptor descriptor_;
   bool hex_;
   std::size_t offset_ = 0;
 };

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import socket
+import struct
 import subprocess
 import threading
 import time
@@ -84,6 +85,67 @@ def test_our_passive_open_to_a_kernel_client():
                 client.sendall(b"goodbye")
                 client.shutdown(socket.SHUT_WR)
                 assert finish(process)[0] == b"goodbye"
+
+
+def test_the_peer_closes_its_side_first_and_still_hears_us():
+    text = bytes(number % 251 for number in range(3_000_000))
+    with harness.Lab(start=False), listening(24000) as server:
+        with subprocess.Popen([TCPCAT, "-v", "10.0.0.1", "24000"], stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            peer, _ = server.accept()
+            with peer:
+                peer.sendall(b"go on")
+                peer.shutdown(socket.SHUT_WR)
+                assert process.stdout.read(5) == b"go on"
+                assert process.stderr.readline() == b"tcpcat: 10.0.0.1:24000 is open\n"
+                assert process.stderr.readline() == b"tcpcat: the peer has closed\n"
+                writer = threading.Thread(target=lambda: (process.stdin.write(text),
+                                                          process.stdin.close()))
+                writer.start()
+                assert harness.read_all(peer) == text
+                writer.join()
+            assert process.wait(harness.PATIENCE) == 0
+
+
+def test_the_peer_resets_while_our_input_waits():
+    with harness.Lab(start=False), listening(24000) as server:
+        source, sink = os.pipe()
+        with subprocess.Popen([TCPCAT, "10.0.0.1", "24000"], stdin=source, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE) as process:
+            peer, _ = server.accept()
+            peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            peer.close()
+            assert finish(process, code=1)[1] == "tcpcat: Connection reset by peer\n"
+        os.close(source)
+        os.close(sink)
+
+
+def test_a_reader_that_sleeps_closes_the_window_and_does_not_stop_the_stack():
+    with harness.Lab(start=False), listening(24000) as server:
+        with subprocess.Popen([TCPCAT, "10.0.0.1", "24000"], stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE) as process:
+            peer, _ = server.accept()
+            with peer:
+                text = bytearray()
+                peer.setblocking(False)
+
+                def is_stuck():
+                    """No more room for a while, although the kernel had its time to send."""
+                    began = time.monotonic()
+                    while time.monotonic() - began < 1:
+                        try:
+                            piece = os.urandom(10_000)
+                            text.extend(piece[:peer.send(piece)])
+                            return False
+                        except BlockingIOError:
+                            time.sleep(0.02)
+                    return True
+
+                harness.eventually(is_stuck, "a window that is full", seconds=60)
+                harness.run("ping", "-c", "1", "-W", "5", harness.OURS)
+                peer.shutdown(socket.SHUT_WR)
+                assert process.stdout.read() == text
+            assert process.wait(harness.PATIENCE) == 0
 
 
 def test_hex():
@@ -172,4 +234,4 @@ def test_nobody_answers():
             assert finish(process, code=1)[1] == "tcpcat: Connection timed out\n"
 
 
-harness.main(__name__, needs=["nft"])
+harness.main(__name__, needs=["nft", "ping"])
