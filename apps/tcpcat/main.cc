@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "apps/common/link.h"
+#include "apps/common/standard_descriptors.h"
 #include "apps/tcpcat/conversation.h"
 #include "apps/tcpcat/datagrams.h"
 #include "apps/tcpcat/options.h"
@@ -63,6 +64,7 @@ void run(Options options) {
 
 int main(int argc, char** argv) {
   using namespace tcpstack;
+  app::secure_standard_descriptors();
   const auto options = cat::parse_options({argv + 1, argv + argc});
   if (!options) return app::give(options.error());
   std::signal(SIGPIPE, SIG_IGN);  // undo the device although our reader has gone

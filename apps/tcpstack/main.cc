@@ -5,11 +5,13 @@
 
 #include <fmt/format.h>
 
+#include "apps/common/standard_descriptors.h"
 #include "apps/tcpstack/options.h"
 #include "apps/tcpstack/program.h"
 
 int main(int argc, char** argv) {
   using namespace tcpstack::app;
+  secure_standard_descriptors();
   const auto options = parse_options({argv + 1, argv + argc});
   if (!options) return give(options.error());
   // The reader of our output may go (`| head`); the device has to be restored all the same.

@@ -123,6 +123,23 @@ HttpAnswer found_answer(const HttpRequest& request, const fs::path& folder,
   return file ? file_answer(request, *file) : plain_failure(http::status::not_found);
 }
 
+// RFC 9112 section 3.2: "A server MUST respond with a 400 (Bad Request) status code to any HTTP/1.1 request message that
+// lacks a Host header field and to any request message that contains more than one Host header field line".
+bool names_its_host(const HttpRequest& request) {
+  const std::size_t hosts = request.count(http::field::host);
+  return hosts == 1 || (hosts == 0 && request.version() < 11);
+}
+
+HttpAnswer answer_to(const HttpRequest& request, const fs::path& folder,
+                     const std::vector<Fact>& facts) {
+  if (!names_its_host(request)) return plain_failure(http::status::bad_request);
+  if (request.method() == http::verb::get || request.method() == http::verb::head)
+    return found_answer(request, folder, facts);
+  HttpAnswer answer = plain_failure(http::status::method_not_allowed);
+  answer.response.set(http::field::allow, "GET, HEAD");
+  return answer;
+}
+
 }  // namespace
 
 std::optional<fs::path> file_in(const fs::path& folder, std::string_view target) {
@@ -140,10 +157,7 @@ std::optional<fs::path> file_in(const fs::path& folder, std::string_view target)
 
 HttpAnswer http_answer(const HttpRequest& request, const fs::path& folder,
                        const std::vector<Fact>& facts) {
-  const bool is_known = request.method() == http::verb::get || request.method() == http::verb::head;
-  HttpAnswer answer = is_known ? found_answer(request, folder, facts)
-                               : plain_failure(http::status::method_not_allowed);
-  if (!is_known) answer.response.set(http::field::allow, "GET, HEAD");
+  HttpAnswer answer = answer_to(request, folder, facts);
   answer.response.version(request.version());
   answer.response.keep_alive(request.keep_alive());
   return answer;

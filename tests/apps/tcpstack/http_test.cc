@@ -254,6 +254,14 @@ TEST_F(HttpServiceTest, OtherMethodsAreNotAllowed) {
   EXPECT_TRUE(fs::exists(root_ / "digits.txt"));
 }
 
+// RFC 9112 section 3.2
+TEST_F(HttpServiceTest, ARequestNamesItsHostOnce) {
+  EXPECT_THAT(ask("GET / HTTP/1.1\r\nConnection: close\r\n\r\n"), StartsWith("HTTP/1.1 400 "));
+  EXPECT_THAT(ask(get("/", "Host: another\r\nConnection: close\r\n")), StartsWith("HTTP/1.1 400 "));
+  EXPECT_THAT(ask("GET / HTTP/1.0\r\n\r\n"), StartsWith("HTTP/1.0 200 "));
+  EXPECT_THAT(ask("GET / HTTP/1.0\r\nHost: a\r\nHost: b\r\n\r\n"), StartsWith("HTTP/1.0 400 "));
+}
+
 TEST_F(HttpServiceTest, GarbageIsRefused) {
   EXPECT_THAT(ask("\x16\x03\x01 this is no HTTP\r\n\r\n"),
               StartsWith("HTTP/1.1 400 Bad Request\r\n"));
