@@ -1,5 +1,6 @@
 """How scripts/mutate runs the tests: which of them reach a mutation, and whether one of those notices it."""
 
+import json
 import os
 import resource
 import signal
@@ -53,32 +54,36 @@ class Tests:
             output.seek(0)
             return code, output.read()
 
-    def learn(self):
-        """Runs all tests without a mutation. Returns the failures, of which there should be none."""
+    def learn(self, memory):
+        """Runs all tests without a mutation, unless the file `memory` knows them from an earlier run. Returns the
+        failures, of which there should be none."""
+        known = json.loads(memory.read_text(encoding="utf-8")) if memory.is_file() else {}
         for program in self.programs:
-            names = sorted(map(str, (self.tree / "tests/drill").rglob("*.pkt"))) if program == "tcpdrill" else ["*"]
-            self.tests[program] = []
-            for batch in [[name] for name in names]:
-                begin = time.monotonic()
-                code, output, lines = self._observe(program, batch)
-                if code != 0:
-                    yield f"{program} fails:\n{output[-4000:]}"
-                    return
-                if program == "tcpdrill":
-                    milliseconds = 1000 * (time.monotonic() - begin)
-                    self.tests[program].append((batch[0], milliseconds, lines[-1][2]))
-                else:
+            scripts = sorted((self.tree / "tests/drill").rglob("*.pkt")) if program == "tcpdrill" else []
+            stamp = [path.stat().st_mtime_ns for path in [self.build / program, *scripts]]
+            if known.get(program, {}).get("stamp") != stamp:
+                tests = []
+                for name in map(str, scripts or ["*"]):
+                    begin = time.monotonic()
+                    code, output, lines = self._observe(program, [name])
+                    if code != 0:
+                        yield f"{program} fails:\n{output[-4000:]}"
+                        return
                     always = lines[0][2]
-                    self.tests[program] += [(name, ms, reached | always) for name, ms, reached in lines if name]
-            self.tests[program].sort(key=lambda test: test[1])
-            count, total = len(self.tests[program]), sum(test[1] for test in self.tests[program]) / 1000
-            print(f"{program}: {count} tests, {total:.1f} s", flush=True)
+                    tests += [(name, 1000 * (time.monotonic() - begin), lines[-1][2])] if scripts else [
+                        (test, milliseconds, always + reached) for test, milliseconds, reached in lines if test]
+                known[program] = {"stamp": stamp, "tests": sorted(tests, key=lambda test: test[1])}
+                memory.write_text(json.dumps(known), encoding="utf-8")
+            self.tests[program] = [(name, milliseconds, set(reached))
+                                   for name, milliseconds, reached in known[program]["tests"]]
+            total = sum(test[1] for test in self.tests[program]) / 1000
+            print(f"{program}: {len(self.tests[program])} tests, {total:.1f} s", flush=True)
 
     def _observe(self, program, names):
         with tempfile.NamedTemporaryFile("r", encoding="utf-8") as file:
             code, output = self.run(self.command(program, names), 1200, TCPSTACK_MUTATIONS_REACHED=file.name)
             rows = [line.rstrip("\n").split("\t") for line in file]
-        return code, output, [(name, float(ms), set(map(int, numbers.split()))) for name, ms, numbers in rows]
+        return code, output, [(name, float(ms), [int(number) for number in numbers.split()]) for name, ms, numbers in rows]
 
     def judge(self, mutation):
         """(verdict, by what, seconds) of one mutation."""
