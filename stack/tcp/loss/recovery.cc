@@ -22,9 +22,10 @@ std::uint32_t pipe(const Tcb& tcb) {
   return recovery.pipe > left ? recovery.pipe - left : 0;
 }
 
-// What an acknowledgment shows to have arrived. Without SACK it is a segment for each duplicate ACK, and later
-// "the change in SND.UNA, minus 1 SMSS for each preceding duplicate ACK" (RFC 9937 section 6.2). Linux: at least
-// one segment, since one of them was missing.
+// The bytes that an acknowledgment reports. Without SACK it is a segment for each duplicate ACK, and later "the
+// change in SND.UNA, minus 1 SMSS for each preceding duplicate ACK" (RFC 9937 section 6.2).
+// Linux: by RFC 9937 section 6.2 a partial ACK may count as zero. It counts as at least one segment, as in Linux,
+// because one of them was missing. You can see it: each partial ACK lets at least one segment leave.
 std::uint32_t arrived(const Tcb& tcb, const Delivered& delivered, bool is_duplicate) {
   const std::uint32_t bytes = delivered.bytes();
   if (tcb.sack_permitted) return bytes;
@@ -90,8 +91,9 @@ void start_reduction(Tcb& tcb, const Delivered& delivered) {
   recovery.prr_out = 0;
 }
 
-// RFC 3168 section 6.1.2: "the same as a single lost packet", with nothing to retransmit. Linux: PRR brings cwnd
-// down to ssthresh within a round trip.
+// RFC 3168 section 6.1.2: "the same as a single lost packet", with nothing to retransmit.
+// Linux: RFC 3168 halves cwnd at once. PRR reduces it to ssthresh within a round trip, as in Linux
+// (`tcp_enter_cwr`). You can see it: after an ECE segments still leave, but fewer than are acknowledged.
 void reduce_for_echo(Tcb& tcb, const Delivered& delivered, Context& cx) {
   cx.note({"the peer echoes a congestion mark: cwnd is reduced", "RFC 3168 6.1.2"}, &tcb);
   Sender& sender = sender_of(tcb);
@@ -169,8 +171,9 @@ bool newreno_detects_loss(Tcb& tcb, const Delivered& delivered, bool is_duplicat
   return true;
 }
 
-// Linux: tcp_cwnd_validate. All of cwnd, or the most, that a window of data has used; ACKs that come while the user
-// has no more to send do not make it less.
+// Linux: RFC 9293 section 3.8.2 asks for a cwnd in use, and leaves the measure to us. It is all of cwnd, or the
+// most that a window of data has used, as in Linux (`tcp_cwnd_validate`). Later ACKs, when the user has nothing
+// left to send, do not reduce it. You can see it: cwnd still grows at the end of a transfer.
 void note_use_of_cwnd(Tcb& tcb) {
   Recovery& recovery = sender_of(tcb).recovery;
   const std::uint32_t flight = pipe(tcb);
@@ -236,8 +239,10 @@ void start_congestion_control(Tcb& tcb, Context& cx) {
   Recovery& recovery = sender.recovery;
   CongestionWindow& window = recovery.window;
   window.smss = tcb.snd.smss;
-  // RFC 6928 section 2: ten segments; RFC 5681 section 3.1: one segment after a lost SYN. Linux: after the
-  // second one, since an initial RTO of 1 s may be short for the path.
+  // RFC 6928 section 2: ten segments; RFC 5681 section 3.1: one segment after a lost SYN.
+  // Linux: RFC 5681 section 3.1 takes one segment after the first lost SYN. We do so after the second, as Linux
+  // does (`tcp_init_transfer`): an initial RTO of 1 s may be too short for the path. You can see it: after one
+  // repeated SYN ten segments leave at once.
   const unsigned segments = tcb.retransmissions > 1 ? 1 : cx.config.tcp.initial_window;
   window.cwnd = segments * window.smss;
   sender.congestion.choose(tcb.options->congestion);
@@ -348,8 +353,9 @@ void restart_after_idle(Tcb& tcb, Context& cx) {
   begin_validation(recovery, cx);
 }
 
-// RFC 7661 obsoletes RFC 2861 and would keep the window for five minutes. Linux: RFC 2861, with an RTO for the
-// "round-trip time" of its text, and never below the initial window.
+// Linux: RFC 7661 obsoletes RFC 2861 and keeps the window for five minutes. We follow RFC 2861, with an RTO for the
+// "round-trip time" of its text, and never below the initial window, as Linux does
+// (`tcp_cwnd_application_limited`). You can see it: cwnd shrinks in each RTO in which the user sends little.
 void validate_congestion_window(Tcb& tcb, Context& cx) {
   if (!tcb.sender.is_made()) return;
   Recovery& recovery = sender_of(tcb).recovery;
