@@ -17,7 +17,7 @@ Sample sample_of(const tcp::Tcb& tcb, Time now) {
   sample.cwnd = window.cwnd / smss;
   sample.ssthresh = window.ssthresh == kUnknown ? std::numeric_limits<double>::infinity()
                                                 : window.ssthresh / smss;
-  sample.in_flight = tcb.sender->recovery.pipe / smss;
+  sample.in_flight = tcb.flight.pipe() / smss;
   sample.srtt_ms = static_cast<double>(tcb.rtt.srtt.count()) / 1000;
   return sample;
 }

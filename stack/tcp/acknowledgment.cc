@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "stack/tcp/agreed/timestamps.h"
-#include "stack/tcp/loss/delivery_rate.h"
-#include "stack/tcp/loss/rack.h"
+#include "stack/tcp/loss/rack_tlp.h"
 #include "stack/tcp/loss/recovery.h"
+#include "stack/tcp/loss/retransmission_timer.h"
 #include "stack/tcp/loss/rtt.h"
 #include "stack/tcp/loss/scoreboard.h"
 #include "stack/tcp/receive/window.h"
@@ -16,24 +16,13 @@ namespace tcpstack::tcp {
 namespace {
 
 // MUST-18: RFC 6298 section 3, Karn's algorithm: "RTT samples MUST NOT be made using segments that were
-// retransmitted", unless the timestamp shows which transmission is acknowledged.
-void measure(Tcb& tcb, const Segment& seg, const Delivered& delivered, Context& cx) {
-  if (!delivered.any) return;
-  if (!delivered.retransmitted) {
-    measured(tcb.rtt, cx.now - delivered.newest_sent_at, cx.config.tcp);
+// retransmitted", unless the timestamp tells which transmission is meant.
+void measure(Tcb& tcb, const Segment& seg, const AckNews& news, Context& cx) {
+  if (!news.newest) return;
+  if (!news.retransmitted) {
+    measured(tcb.rtt, cx.now - news.newest->sent_at, cx.config.tcp);
   } else if (const auto rtt = echoed_rtt(tcb.ts, seg, cx.now)) {
     measured(tcb.rtt, *rtt, cx.config.tcp);
-  }
-}
-
-// RFC 6298 (5.2) and RFC 6298 (5.3): stopped if everything is acknowledged, otherwise restarted.
-void restart_retransmission_timer(Tcb& tcb, Context& cx) {
-  tcb.alarms.stop(AlarmKind::retransmission);
-  tcb.alarms.stop(AlarmKind::user_timeout);
-  if (tcb.sent.empty()) return;
-  tcb.alarms.set(AlarmKind::retransmission, cx.now + tcb.rtt.rto);
-  if (tcb.options->user_timeout > Duration::zero()) {
-    tcb.alarms.set(AlarmKind::user_timeout, cx.now + tcb.options->user_timeout);
   }
 }
 
@@ -52,7 +41,7 @@ void tell_user_of_room(Tcb& tcb) {
 // (section 3.8.6, SHLD-17), nor if the window is closed (MUST-37): the peer's segments show that it is alive.
 bool is_front_beyond_window(const Tcb& tcb) {
   if (tcb.snd.wnd == 0) return true;
-  return !tcb.sent.empty() && tcb.snd.una + tcb.snd.wnd < tcb.sent.front().end();
+  return !tcb.flight.empty() && tcb.snd.una + tcb.snd.wnd < tcb.flight.front().end();
 }
 
 // RFC 5681 section 2: "An acknowledgment is considered a 'duplicate' ... when (a) the receiver of the ACK has
@@ -60,7 +49,7 @@ bool is_front_beyond_window(const Tcb& tcb) {
 // the acknowledgment number is equal to the greatest acknowledgment received ... and (e) the advertised window in
 // the incoming acknowledgment equals the advertised window in the last incoming acknowledgment."
 bool is_duplicate_ack(const Tcb& tcb, const Segment& seg) {
-  return !tcb.sent.empty() && seg.len() == 0 && seg.ack == tcb.snd.una &&
+  return !tcb.flight.empty() && seg.len() == 0 && seg.ack == tcb.snd.una &&
          scaled_window(tcb, seg) == tcb.snd.wnd;
 }
 
@@ -74,32 +63,54 @@ void release_text(Tcb& tcb) {
   tcb.send_begin += static_cast<std::uint32_t>(text);
 }
 
+// What the segment itself says, for loss recovery.
+AckNews read(const Tcb& tcb, const Segment& seg) {
+  AckNews news{.ack = seg.ack,
+               .duplicate = is_duplicate_ack(tcb, seg),
+               .echoes_congestion = seg.control.ece && tcb.snd.una <= seg.ack};
+  if (tcb.ts.ok && seg.options.timestamps) news.echo = seg.options.timestamps->echo_reply;
+  return news;
+}
+
+// A figure for observers (delivery_rate.h), and for an algorithm that models the path.
+void measure_delivery_rate(Tcb& tcb, const AckNews& news, Time now) {
+  if (!news.newest || news.newest->text_size() == 0) return;
+  Sender& sender = sender_of(tcb);
+  const std::uint64_t rate = tcb.statistics.make().delivery.measure(news, sender.rack.min_rtt, now);
+  if (rate == 0) return;
+  sender.congestion->sampled(sender.recovery.window, {.now = now,
+                                                      .rate = rate,
+                                                      .delivered = news.delivered(),
+                                                      .in_flight = tcb.flight.pipe(),
+                                                      .rtt = now - news.newest->sent_at,
+                                                      .app_limited = news.newest->app_limited});
+}
+
 }  // namespace
 
-void take_acknowledgment(Tcb& tcb, const Segment& seg, Context& cx) {
-  const bool is_duplicate = is_duplicate_ack(tcb, seg);
+void accept_ack(Tcb& tcb, const Segment& seg, Context& cx) {
   const bool of_our_syn = tcb.snd.una == tcb.snd.iss;
-  const Delivered delivered = deliver(tcb, seg);
-  if (of_our_syn && tcb.sent.empty()) tcb.sent.release();  // it may stay idle: keep no memory
+  AckNews news = read(tcb, seg);
+  credit(tcb, seg.options.sack, news);
+  if (of_our_syn && tcb.flight.empty()) tcb.flight.release();  // no memory for what may stay idle
   tcb.snd.una = seg.ack;
   tcb.soft_error = Error::none;  // the path works, in spite of an ICMP error
   tcb.window_probes = 0;
   tcb.more_follows = false;  // MSG_MORE holds text back only until an acknowledgment
-  measure(tcb, seg, delivered, cx);
-  if (delivered.advanced > 0) {
+  measure(tcb, seg, news, cx);
+  if (news.advanced > 0) {
     tcb.retransmissions = 0;
-    // RFC 6298 section 5: a backed-off RTO stays until the next measurement. For a lost SYN see (5.7).
-    if (of_our_syn && !tcb.rtt.measured) forget_backoff(tcb.rtt, cx.config.tcp);
-    restart_retransmission_timer(tcb, cx);
+    if (of_our_syn) retransmission_timer::syn_acknowledged(tcb, cx.config.tcp);
+    retransmission_timer::acknowledged(tcb, cx.now);
     tcb.snd.up = later(tcb.snd.up, tcb.snd.una);
     release_text(tcb);
   }
   if (!is_synchronized(tcb.state)) return;
-  acknowledgment_arrived(tcb, delivered, seg, is_duplicate, cx);
-  measure_delivery_rate(tcb, delivered, cx.now);
+  recover(tcb, news, cx);
+  measure_delivery_rate(tcb, news, cx.now);
   grow_send_buffer(tcb, cx);
   tell_user_of_room(tcb);
-  if (delivered.any) schedule_tail_loss_probe(tcb, cx);
+  if (news.newest) schedule_tail_loss_probe(tcb, cx);
 }
 
 bool is_ack_in_range(const Tcb& tcb, const Segment& seg) {
@@ -109,11 +120,12 @@ bool is_ack_in_range(const Tcb& tcb, const Segment& seg) {
 // Linux: RFC 9293 section 3.10.7.4 (fifth) ignores an ACK below SND.UNA. We read its SACK blocks, as Linux does
 // (`tcp_ack`): an overtaken ACK may report segments that no other reports. You can see it: such a segment is not
 // sent again.
-void take_old_acknowledgment(Tcb& tcb, const Segment& seg, Context& cx) {
+void accept_old_ack(Tcb& tcb, const Segment& seg, Context& cx) {
   if (!tcb.sack_permitted || seg.options.sack.empty()) return;
-  const Delivered delivered = deliver(tcb, seg);
-  if (!delivered.any) return;
-  acknowledgment_arrived(tcb, delivered, seg, false, cx);
+  AckNews news = read(tcb, seg);
+  credit(tcb, seg.options.sack, news);
+  if (!news.newest) return;
+  recover(tcb, news, cx);
   schedule_tail_loss_probe(tcb, cx);
 }
 
@@ -130,8 +142,8 @@ void update_send_window(Tcb& tcb, const Segment& seg, Context& cx) {
   if (was_closed && tcb.snd.wnd > 0) {
     tcb.alarms.stop(AlarmKind::persist);
     forget_backoff(tcb.rtt, cx.config.tcp);
-    // The probe of the closed window was not taken: it leaves again, now with more text.
-    if (!tcb.sent.empty()) mark_lost(tcb, tcb.sent.front());
+    // What probed the closed window was not taken: it goes out again, now with company.
+    if (!tcb.flight.empty()) lose_oldest(tcb);
   }
 }
 

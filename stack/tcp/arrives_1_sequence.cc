@@ -60,7 +60,7 @@ bool is_repeated_syn(const Tcb& tcb, const Segment& seg) {
 Next not_acceptable(Tcb& tcb, const Segment& seg, Drop reason, Why why, Context& cx) {
   if (seg.control.rst) return drop(reason, tcb, cx);
   if (is_repeated_syn(tcb, seg)) {
-    if (!tcb.sent.empty()) mark_lost(tcb, tcb.sent.front());
+    if (!tcb.flight.empty()) lose_oldest(tcb);
     return drop(reason, tcb, cx);
   }
   // Departs: RFC 9293 section 3.10.7.4 restarts the timer in the fifth and eighth step, which a repeated FIN never

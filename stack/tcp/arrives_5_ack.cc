@@ -24,9 +24,9 @@ Next acknowledge_in_established(Tcb& tcb, const Segment& seg, Context& cx) {
   heard_from_peer(tcb, cx);
   // "If the ACK is a duplicate (SEG.ACK =< SND.UNA), it can be ignored": but not its SACK blocks.
   if (tcb.snd.una <= seg.ack) {
-    take_acknowledgment(tcb, seg, cx);
+    accept_ack(tcb, seg, cx);
   } else {
-    take_old_acknowledgment(tcb, seg, cx);
+    accept_old_ack(tcb, seg, cx);
   }
   update_send_window(tcb, seg, cx);
   return Next::go_on;

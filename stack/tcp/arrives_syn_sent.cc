@@ -47,7 +47,7 @@ Next arrives_syn_sent(Tcb& tcb, Segment& seg, Context& cx) {
   heard_from_peer(tcb, cx);
   take_options_of_syn(tcb, seg, cx);
   learn_cookie(tcb, seg, cx);
-  if (seg.control.ack) take_acknowledgment(tcb, seg, cx);
+  if (seg.control.ack) accept_ack(tcb, seg, cx);
   tcb.snd.wnd = scaled_window(tcb, seg);
   tcb.snd.max_wnd = tcb.snd.wnd;
   tcb.snd.wl1 = seg.seq;
@@ -61,9 +61,9 @@ Next arrives_syn_sent(Tcb& tcb, Segment& seg, Context& cx) {
     // Simultaneous open (MUST-10): our SYN leaves again, now with an acknowledgment of the peer's.
     enter(tcb, State::SYN_RECEIVED, {"SYN without ACK: simultaneous open", "RFC 9293 3.10.7.3"},
           cx);
-    if (!tcb.sent.empty()) {
+    if (!tcb.flight.empty()) {
       fall_back_to_plain_syn(tcb, cx);
-      mark_lost(tcb, tcb.sent.front());
+      lose_oldest(tcb);
     }
     // "If there are other controls or text in the segment, queue them for processing after the ESTABLISHED
     // state has been reached, return."

@@ -5,7 +5,7 @@
 #include "stack/tcp/agreed/timestamps.h"
 #include "stack/tcp/fast_open.h"
 #include "stack/tcp/keepalive.h"
-#include "stack/tcp/loss/recovery.h"
+#include "stack/tcp/loss/cwnd.h"
 #include "stack/tcp/loss/rtt.h"
 #include "stack/tcp/receive/window.h"
 #include "stack/tcp/reset.h"
@@ -97,8 +97,7 @@ void end(Tcb& tcb, Error error, Why why, Context& cx) {
   if (error != Error::none) count_end(tcb.state, cx);
   tcb.error = error;
   tcb.send_queue.clear();
-  tcb.sent.clear();
-  if (Sender* const sender = tcb.sender.get()) sender->recovery.pipe = 0;
+  tcb.flight.clear();
   tcb.out_of_order.drop();
   if (error != Error::none) tcb.receive_queue.clear();
   tcb.ack.now = false;

@@ -4,7 +4,7 @@
 #include <array>
 
 #include "stack/tcp/arrives.h"
-#include "stack/tcp/loss/recovery.h"
+#include "stack/tcp/loss/cwnd.h"
 #include "stack/tcp/loss/scoreboard.h"
 #include "stack/tcp/receive/window.h"
 
@@ -87,18 +87,18 @@ void learn_cookie(const Tcb& tcb, const Segment& seg, Context& cx) {
 }
 
 void fall_back_to_plain_syn(Tcb& tcb, Context& cx) {
-  if (!tcb.fast_open || tcb.sent.front().text_size() == 0) return;
-  split(tcb.sent, 0, tcb.snd.iss + 1);
+  if (!tcb.fast_open || tcb.flight.front().text_size() == 0) return;
+  tcb.flight.cut(0, tcb.snd.iss + 1);
   cx.fast_open->forget(tcb.remote.address);
   cx.note({"the SYN is sent again without text or cookie", "RFC 7413 4.2.1"}, &tcb);
 }
 
 void repeat_text_of_syn(Tcb& tcb, Context& cx) {
   if (!tcb.fast_open || tcb.fast_open->syn_text == 0) return;
-  tcb.syn_text_taken = tcb.sent.empty();
+  tcb.syn_text_taken = tcb.flight.empty();
   if (tcb.syn_text_taken) return;
   start_congestion_control(tcb, cx);
-  mark_lost(tcb, tcb.sent.front());
+  lose_oldest(tcb);
   cx.note({"the text of our SYN was not taken: again", "RFC 7413 4.2.2"}, &tcb);
 }
 

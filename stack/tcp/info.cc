@@ -1,8 +1,7 @@
 #include "stack/tcp/info.h"
 
-#include "stack/tcp/loss/recovery.h"
+#include "stack/tcp/loss/cwnd.h"
 #include "stack/tcp/receive/receive_rate.h"
-#include "stack/tcp/send/buffers.h"
 #include "stack/tcp/send/limits.h"
 #include "stack/tcp/send/pacing.h"
 
@@ -20,7 +19,7 @@ CongestionState ca_state(const Tcb& tcb) {
     case RecoveryPhase::cwr: return CongestionState::cwr;
     case RecoveryPhase::open: break;
   }
-  const bool disorder = recovery.sacked > 0 || recovery.duplicate_acks > 0;
+  const bool disorder = tcb.flight.sacked() > 0 || recovery.duplicates.count > 0;
   return disorder ? CongestionState::disorder : CongestionState::open;
 }
 
@@ -35,8 +34,8 @@ bool counts_as_lost(const Tcb& tcb, const Sent& record) {
 
 // A record counts as the number of SMSS-sized segments in it.
 void count_queue(const Tcb& tcb, TcpInfo& info) {
-  for (std::size_t i = 0; i < tcb.sent.size(); ++i) {
-    const Sent& record = tcb.sent[i];
+  for (std::size_t i = 0; i < tcb.flight.size(); ++i) {
+    const Sent& record = tcb.flight[i];
     const std::uint32_t segments = (record.len + tcb.snd.smss - 1) / tcb.snd.smss;
     info.unacked += segments;
     if (record.sacked) info.sacked += segments;

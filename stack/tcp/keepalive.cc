@@ -22,7 +22,7 @@ void keepalive_timeout(Tcb& tcb, Context& cx) {
   const Time due = keepalive.last_heard + tcb.options->keepalive_idle;
   const bool heard_since = keepalive.unanswered == 0 && cx.now < due;
   // MUST-26: "keep-alive packets MUST only be sent when no sent data is outstanding".
-  if (heard_since || !tcb.sent.empty()) {
+  if (heard_since || !tcb.flight.empty()) {
     tcb.alarms.set(AlarmKind::keepalive, heard_since ? due : cx.now + tcb.options->keepalive_idle);
     return;
   }

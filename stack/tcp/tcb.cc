@@ -13,7 +13,6 @@ Tcb::~Tcb() { alarms.wheel->cancel(alarms.node); }
 
 Sender& make_sender(Tcb& tcb) {
   Sender& sender = tcb.sender.make();
-  sender.recovery.pipe = distance(tcb.snd.una, tcb.snd.nxt);
   sender.rack.fack = tcb.snd.una;
   if (tcb.rtt.measured) sender.rack.min_rtt = tcb.rtt.srtt;  // of the SYN
   return sender;
@@ -23,6 +22,12 @@ bool is_fin_acknowledged(const Tcb& tcb) { return tcb.fin_sent && tcb.snd.una ==
 
 Seq text_end(const Tcb& tcb) {
   return tcb.send_begin + static_cast<std::uint32_t>(tcb.send_queue.size());
+}
+
+std::uint32_t not_sent(const Tcb& tcb) {
+  const Seq next = later(tcb.snd.nxt, tcb.send_begin);
+  const Seq end = text_end(tcb);
+  return end > next ? distance(next, end) : 0;
 }
 
 Seq read_position(const Tcb& tcb) {
@@ -37,11 +42,12 @@ bool is_receiving(State state) {
 void check([[maybe_unused]] const Tcb& tcb) {
 #ifndef NDEBUG
   assert(tcb.snd.una <= tcb.snd.nxt);
+  if (tcb.state != State::CLOSED) tcb.flight.check(tcb.snd.una, tcb.snd.nxt);
   // Not in CLOSING: there our FIN may still wait behind text, or for its turn to be sent.
   const bool fin_is_out = tcb.state == State::FIN_WAIT_2 || tcb.state == State::TIME_WAIT;
   assert(!fin_is_out || tcb.fin_sent);
   assert(tcb.state != State::FIN_WAIT_2 || is_fin_acknowledged(tcb));
-  assert(tcb.state != State::TIME_WAIT || tcb.sent.empty());
+  assert(tcb.state != State::TIME_WAIT || tcb.flight.empty());
   assert(tcb.state != State::CLOSE_WAIT || (tcb.fin && tcb.out_of_order->held.empty()));
 #endif
 }

@@ -20,8 +20,10 @@
 #include "stack/base/time.h"
 #include "stack/tcp/agreed/ecn.h"
 #include "stack/tcp/alarms.h"
+#include "stack/tcp/loss/delivery_rate.h"
+#include "stack/tcp/loss/flight.h"
+#include "stack/tcp/loss/rtt.h"
 #include "stack/tcp/loss/sender.h"
-#include "stack/tcp/loss/sent.h"
 #include "stack/tcp/segment.h"
 #include "stack/tcp/seq.h"
 #include "stack/tcp/state.h"
@@ -83,27 +85,6 @@ struct TimestampState {
   std::uint32_t recent = 0;  // TS.Recent
   Time recent_age;           // when TS.Recent was stored (section 5.5: it is void after 24 days)
   std::uint32_t offset = 0;  // our clock's random start on this connection
-};
-
-// RFC 6298.
-struct RoundTripTime {
-  Duration srtt{0};
-  Duration rttvar{0};
-  Duration rto{0};
-  bool measured = false;     // SRTT and RTTVAR hold a measurement
-  std::uint8_t backoff = 0;  // how many times RTO has been doubled since it was computed
-};
-
-// How many bytes a second arrive (delivery_rate.h).
-struct DeliveryRate {
-  std::uint64_t delivered = 0;  // C.delivered, in bytes
-  Time delivered_at{};          // C.delivered_time
-  Time first_sent_at{};         // C.first_sent_time
-  std::uint64_t rate = 0;       // bytes a second
-  // C.app_limited: what is sent before so much is delivered says nothing about the path; zero: not so. At first there
-  // was nothing to send.
-  std::uint64_t limited_until = 1;
-  bool app_limited = false;  // `rate` was measured then
 };
 
 // What keeps the sender from sending more (limits.h).
@@ -260,6 +241,7 @@ struct Tcb {
 
   SendSequenceSpace snd;
   ReceiveSequenceSpace rcv;
+  std::uint32_t receive_capacity = 0;  // bytes, the largest window
   TimestampState ts;
   RoundTripTime rtt;
   AckPolicy ack;
@@ -287,15 +269,14 @@ struct Tcb {
   std::uint8_t window_probes = 0;  // since the peer was last heard
   bool fin_queued = false;         // the user has said CLOSE: a FIN follows the last byte
   bool fin_sent = false;
+  std::uint16_t retransmissions = 0;  // of the oldest segment, in a row: compared with R1 and R2
   Seq send_begin;
   std::uint32_t send_capacity = 0;  // bytes the user may have queued
   base::ByteQueue send_queue;
   base::OnDemand<base::Ring<Seq>> record_ends;  // of text not yet sent, oldest first (records.h)
-  SentRing sent;                                // the retransmission queue
-  unsigned retransmissions = 0;  // of the oldest segment, in a row: compared with R1 and R2
+  Flight flight;                                // the retransmission queue
 
   // Text received: readable bytes end at RCV.NXT, bytes after a hole are written ahead.
-  std::uint32_t receive_capacity = 0;
   base::ByteQueue receive_queue;
   base::OnDemand<OutOfOrder> out_of_order;
   std::optional<Seq> fin;  // the sequence number of the peer's FIN, as soon as we know it
@@ -306,7 +287,6 @@ struct Tcb {
 static_assert(sizeof(Tcb) <= 512,
               "an idle connection costs 1 KiB, the user's part included; see docs/decisions.md");
 
-// When all that is out is in flight: nothing has been lost so far.
 Sender& make_sender(Tcb& tcb);
 
 // The sender's part, to be written to; the first call makes it.
@@ -320,6 +300,9 @@ bool is_fin_acknowledged(const Tcb& tcb);
 
 // The sequence number after the text that the user has queued; our FIN has it.
 Seq text_end(const Tcb& tcb);
+
+// The text that the user has queued and that has not been sent yet, in bytes.
+std::uint32_t not_sent(const Tcb& tcb);
 
 // The sequence number of the next byte that the user will read.
 Seq read_position(const Tcb& tcb);

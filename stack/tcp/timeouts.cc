@@ -6,9 +6,11 @@
 #include "stack/tcp/fast_open.h"
 #include "stack/tcp/icmp_errors.h"
 #include "stack/tcp/keepalive.h"
-#include "stack/tcp/loss/rack.h"
+#include "stack/tcp/loss/rack_tlp.h"
 #include "stack/tcp/loss/recovery.h"
+#include "stack/tcp/loss/retransmission_timer.h"
 #include "stack/tcp/loss/rtt.h"
+#include "stack/tcp/loss/scoreboard.h"
 #include "stack/tcp/receive/ack_policy.h"
 #include "stack/tcp/send/nagle.h"
 #include "stack/tcp/send/path_mtu.h"
@@ -32,13 +34,6 @@ unsigned retries_allowed(const Tcb& tcb, const TcpConfig& config) {
   return config.retries_r2;
 }
 
-// Departs: RFC 6298 (5.5) doubles the RTO at each timeout. The first four timeouts of a SYN do not double it, as in
-// Linux (`tcp_syn_linear_timeouts`): a lost SYN is likelier than a path that cannot carry one in each second. You
-// can see it: an unanswered SYN leaves at 0, 1, 2, 3, 4 and 5 s, and then at 7 s.
-bool is_backing_off(const Tcb& tcb, const TcpConfig& config) {
-  return tcb.state != State::SYN_SENT || tcb.retransmissions > config.syn_linear_timeouts;
-}
-
 void give_up(Tcb& tcb, Context& cx) {
   const Why why{"the peer does not answer: R2 is reached", "RFC 9293 3.8.3 MUST-20"};
   if (!cx.config.tcp.reset_when_given_up) return end(tcb, error_of_timeout(tcb), why, cx);
@@ -54,13 +49,13 @@ bool is_probing(const Tcb& tcb) {
 // retransmission queue, send the segment at the front of the retransmission queue again, reinitialize
 // the retransmission timer, and return."
 void retransmission_timeout(Tcb& tcb, Context& cx) {
-  if (tcb.sent.empty()) return;
+  if (tcb.flight.empty()) return;
   ++cx.counters.retransmission_timeouts;
   if (tcb.retransmissions >= retries_allowed(tcb, cx.config.tcp)) {
     return give_up(tcb, cx);
   }
   tell(tcb, AlarmKind::retransmission, {"retransmission timeout", "RFC 6298 5.4"}, cx);
-  ++tcb.retransmissions;
+  if (tcb.retransmissions < 0xffff) ++tcb.retransmissions;
   // SHLD-9: "the TCP endpoint SHOULD inform the application of the delivery problem ... when R1 is reached".
   if (tcb.retransmissions == cx.config.tcp.retries_r1 && tcb.options->report_problems) {
     tcb.events.delivery_problem = true;
@@ -71,12 +66,11 @@ void retransmission_timeout(Tcb& tcb, Context& cx) {
   } else {
     if (is_probing(tcb) && tcb.window_probes < 0xff) ++tcb.window_probes;
     if (tcb.state == State::SYN_SENT) fall_back_to_plain_syn(tcb, cx);
-    mark_lost(tcb, tcb.sent.front());
-    // RFC 3168 section 6.1.1.1: a path that drops an ECN-setup SYN takes one without.
+    lose_oldest(tcb);
+    // RFC 3168 section 6.1.1.1: a path that swallows an ECN-setup SYN takes one without.
     if (tcb.state == State::SYN_SENT) tcb.ecn.ok = false;
   }
-  if (is_backing_off(tcb, cx.config.tcp)) back_off(tcb.rtt, cx.config.tcp);  // (5.5)
-  tcb.alarms.set(AlarmKind::retransmission, cx.now + tcb.rtt.rto);           // (5.6)
+  retransmission_timer::expired(tcb, cx);
 }
 
 // Corked text that only the cork holds back: it has waited for an RTO.

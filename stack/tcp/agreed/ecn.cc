@@ -40,11 +40,9 @@ void text_with_codepoint_arrives(Ecn& ecn, const wire::ControlBits& control, wir
   if (codepoint == wire::Ecn::ce) ecn.echo = true;
 }
 
-bool is_congestion_echoed(const Ecn& ecn, const wire::ControlBits& control, Seq seg_ack,
-                          Seq snd_una) {
-  if (!ecn.ok || !control.ece || control.syn || seg_ack < snd_una) return false;
-  // "TCP should not react to congestion indications more than once every window of data."
-  return !ecn.reduced || snd_una > ecn.reduced_until;
+// "TCP should not react to congestion indications more than once every window of data."
+bool may_reduce_for_echo(const Ecn& ecn, Seq snd_una) {
+  return ecn.ok && (!ecn.reduced || snd_una > ecn.reduced_until);
 }
 
 void window_is_reduced(Ecn& ecn, Seq snd_nxt) {

@@ -45,10 +45,8 @@ wire::Ecn codepoint(const Ecn& ecn, Load load);
 // Section 6.1.3: acceptable text has arrived with these bits, in a packet with this codepoint.
 void text_with_codepoint_arrives(Ecn& ecn, const wire::ControlBits& control, wire::Ecn codepoint);
 
-// Section 6.1.2: must an acknowledgment with ECE reduce the window? At most once per window of data. Requires: SND.UNA
-// has already moved to SEG.ACK, so that a smaller SEG.ACK is an old one.
-bool is_congestion_echoed(const Ecn& ecn, const wire::ControlBits& control, Seq seg_ack,
-                          Seq snd_una);
+// Section 6.1.2: must an acknowledgment with ECE reduce the window? At most once per window of data.
+bool may_reduce_for_echo(const Ecn& ecn, Seq snd_una);
 
 // Section 6.1.2: the window has been reduced, by an echo, by fast retransmit or by a timeout. The peer gets one CWR,
 // and further marks of the same window of data, which ends at SND.NXT, have no effect.

@@ -40,7 +40,7 @@ struct CongestionSample {
 };
 
 // A segment that takes sequence numbers leaves.
-struct Departure {
+struct SendSample {
   Time now;
   std::uint32_t bytes = 0;
   std::uint32_t in_flight = 0;  // bytes, with this segment
@@ -84,7 +84,7 @@ class CongestionControl {
 
   // --- for algorithms that model the path
   // A segment has left, for the first time or again.
-  virtual void sent(const Departure& /*departure*/) {}
+  virtual void sent(const SendSample& /*sample*/) {}
   // An acknowledgment has brought a new measurement of the delivery rate; it may set cwnd.
   virtual void sampled(CongestionWindow& /*window*/, const RateSample& /*sample*/) {}
   // Bytes a second at which text leaves, whether or not the user asks for pacing. 0: no rate of its own.

@@ -1,10 +1,21 @@
-// The retransmission timeout from round-trip time measurements, RFC 6298 (MUST-18).
+// The retransmission timeout from round-trip time measurements, RFC 6298 sections 2 and 3 (MUST-18). A leaf.
+// Section 5, what the timer does with it: retransmission_timer.h.
 #pragma once
 
+#include <cstdint>
+
+#include "stack/base/time.h"
 #include "stack/config.h"
-#include "stack/tcp/tcb.h"
 
 namespace tcpstack::tcp {
+
+struct RoundTripTime {
+  Duration srtt{0};          // SRTT; 0: not measured
+  Duration rttvar{0};        // RTTVAR; 0: not measured
+  Duration rto{0};           // RTO, backed off
+  bool measured = false;     // SRTT and RTTVAR hold a measurement
+  std::uint8_t backoff = 0;  // how many times RTO has been doubled since it was computed
+};
 
 // (2.1): before the first measurement.
 void start_rto(RoundTripTime& rtt, const TcpConfig& config);

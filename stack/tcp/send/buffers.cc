@@ -2,15 +2,9 @@
 
 #include <algorithm>
 
-#include "stack/tcp/loss/recovery.h"
+#include "stack/tcp/loss/cwnd.h"
 
 namespace tcpstack::tcp {
-
-std::uint32_t not_sent(const Tcb& tcb) {
-  const Seq next = tcb.snd.nxt > tcb.send_begin ? tcb.snd.nxt : tcb.send_begin;
-  const Seq end = text_end(tcb);
-  return end > next ? distance(next, end) : 0;
-}
 
 std::size_t room_to_send(const Tcb& tcb) {
   const std::size_t used = tcb.send_queue.size();

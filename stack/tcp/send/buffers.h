@@ -10,9 +10,6 @@ namespace tcpstack::tcp {
 // The number of bytes that the user may still queue.
 std::size_t room_to_send(const Tcb& tcb);
 
-// The bytes that are queued and not yet sent.
-std::uint32_t not_sent(const Tcb& tcb);
-
 // cwnd has grown: the user may queue twice as much, up to config.tcp.send_buffer.largest.
 void grow_send_buffer(Tcb& tcb, Context& cx);
 

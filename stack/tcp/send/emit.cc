@@ -1,19 +1,14 @@
 #include "stack/tcp/send/emit.h"
 
 #include <algorithm>
-#include <cassert>
 
 #include "stack/ip/transmit.h"
 #include "stack/tcp/agreed/ecn.h"
 #include "stack/tcp/agreed/mss.h"
 #include "stack/tcp/agreed/timestamps.h"
-#include "stack/tcp/loss/delivery_rate.h"
-#include "stack/tcp/loss/rack.h"
-#include "stack/tcp/loss/recovery.h"
-#include "stack/tcp/receive/ack_policy.h"
 #include "stack/tcp/receive/sack.h"
 #include "stack/tcp/receive/window.h"
-#include "stack/tcp/send/pacing.h"
+#include "stack/tcp/send/departure.h"
 #include "stack/tcp/send/path_mtu.h"
 #include "stack/tcp/send/records.h"
 
@@ -30,7 +25,7 @@ wire::TcpOptions later_options(const Tcb& tcb, Time now) {
 // A retransmission has PSH if its first transmission had it, even if more text has been queued since. Linux does
 // the same.
 bool was_pushed(const Tcb& tcb, const NextSegment& next) {
-  const Sent& record = tcb.sent[index_of(tcb.sent, next.seq)];
+  const Sent& record = tcb.flight[tcb.flight.index_of(next.seq)];
   return record.pushed && next.len() == record.len;
 }
 
@@ -75,60 +70,6 @@ wire::TcpHeader header_of(Tcb& tcb, const NextSegment& next, const Context& cx) 
   return header;
 }
 
-void record_new(Tcb& tcb, const NextSegment& next, bool pushed, Context& cx) {
-  assert(next.seq == tcb.snd.nxt);
-  tcb.sent.push_back({.seq = next.seq,
-                      .len = next.len(),
-                      .sent_at = cx.now,
-                      .transmissions = 1,
-                      .syn = next.syn,
-                      .fin = next.fin,
-                      .pushed = pushed});
-  if (next.text_size > 0) note_delivery_state(tcb, tcb.sent.back(), cx.now);
-  tcb.snd.nxt += next.len();
-  if (Sender* const sender = tcb.sender.get()) sender->recovery.pipe += next.len();
-  tcb.fin_sent |= next.fin;
-  if (next.text_size == 0) return;
-  if (next.text_size < tcb.snd.smss) tcb.snd.small_end = next.seq + next.text_size;
-  if (cx.now - tcb.ack.last_text < cx.config.tcp.delayed_ack) tcb.ack.interactive = true;
-}
-
-void record_retransmission(Tcb& tcb, const NextSegment& next, Context& cx) {
-  const std::size_t index = index_of(tcb.sent, next.seq);
-  assert(index < tcb.sent.size());
-  if (next.len() < tcb.sent[index].len) split(tcb.sent, index, next.seq + next.len());
-  Sent& record = tcb.sent[index];
-  if (next.text_size > 0) note_delivery_state(tcb, record, cx.now);
-  if (!record.in_flight()) sender_of(tcb).recovery.pipe += record.len;
-  record.lost = false;
-  record.sent_at = cx.now;
-  if (record.transmissions < 0xff) ++record.transmissions;
-  Figures& figures = tcb.statistics.make().figures;
-  ++figures.retransmitted;
-  figures.bytes_retransmitted += next.text_size;
-  ++cx.counters.segments_retransmitted;
-}
-
-void count(Tcb& tcb, const NextSegment& next) {
-  const std::uint32_t smss = tcb.snd.smss;
-  const std::uint32_t segments = std::max((next.text_size + smss - 1) / smss, 1U);
-  tcb.segments_out += segments;
-  if (next.text_size == 0) return;
-  Figures& figures = tcb.statistics.make().figures;
-  figures.data_segments_out += segments;
-  figures.bytes_sent += next.text_size;
-}
-
-// RFC 6298 (5.1): "every time a packet containing data is sent (including a retransmission), if the
-// timer is not running, start it".
-void start_retransmission_timer(Tcb& tcb, Context& cx) {
-  if (tcb.alarms.is_set(AlarmKind::retransmission)) return;
-  tcb.alarms.set(AlarmKind::retransmission, cx.now + tcb.rtt.rto);
-  if (tcb.options->user_timeout > Duration::zero() && !tcb.alarms.is_set(AlarmKind::user_timeout)) {
-    tcb.alarms.set(AlarmKind::user_timeout, cx.now + tcb.options->user_timeout);
-  }
-}
-
 void tell(const TxPacket& packet, const wire::TcpHeader& header, const Endpoint& source,
           const Endpoint& destination, const Tcb* tcb, Why why, Context& cx) {
   ++cx.counters.segments_sent;
@@ -171,19 +112,7 @@ TxPacket emit(Tcb& tcb, const NextSegment& next, Context& cx) {
                 {.dscp = tcb.options->dscp, .ecn = codepoint(tcb.ecn, load_of(next))},  // MUST-45
                 fragments(tcb.options->path_mtu_discovery), cx);
   packet.offload.segment_size = next.segment_size;
-  if (next.retransmission) {
-    record_retransmission(tcb, next, cx);
-  } else if (next.len() > 0) {
-    record_new(tcb, next, header.control.psh, cx);
-  }
-  count(tcb, next);
-  if (next.text_size > 0) text_left(tcb, next.text_size, cx);
-  if (next.len() > 0) {
-    segment_sent(tcb, next.len(), next.retransmission, cx);
-    start_retransmission_timer(tcb, cx);
-    if (!next.retransmission) schedule_tail_loss_probe(tcb, cx);
-  }
-  if (header.control.ack) ack_is_sent(tcb);
+  segment_leaves(tcb, next, header.control, cx);
   tell(packet, header, tcb.local, tcb.remote, &tcb, next.why, cx);
   return packet;
 }

@@ -1,5 +1,5 @@
-// Builds the segment that next_segment() has chosen: header, options, text as views of the send queue. Records it
-// as in flight and sets the retransmission timer.
+// Builds the segment that next_segment() has decided on: header, options, text as views of the send queue. Read next:
+// departure.h, what is written down of it.
 #pragma once
 
 #include "stack/context.h"

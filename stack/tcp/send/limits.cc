@@ -3,8 +3,7 @@
 #include <algorithm>
 
 #include "stack/tcp/agreed/mss.h"
-#include "stack/tcp/loss/recovery.h"
-#include "stack/tcp/send/buffers.h"
+#include "stack/tcp/loss/cwnd.h"
 #include "stack/tcp/send/emit.h"
 #include "stack/tcp/send/nagle.h"
 

@@ -4,9 +4,7 @@
 
 #include "stack/tcp/agreed/mss.h"
 #include "stack/tcp/fast_open.h"
-#include "stack/tcp/loss/delivery_rate.h"
-#include "stack/tcp/loss/recovery.h"
-#include "stack/tcp/loss/scoreboard.h"
+#include "stack/tcp/loss/cwnd.h"
 #include "stack/tcp/send/emit.h"
 #include "stack/tcp/send/limits.h"
 #include "stack/tcp/send/nagle.h"
@@ -56,7 +54,7 @@ std::optional<NextSegment> first_syn(const Tcb& tcb) {
 
 // An empty pipe takes a segment, however small cwnd is.
 bool fits_congestion_window(const Tcb& tcb, std::uint32_t size) {
-  return size <= congestion_allowance(tcb) || tcb.sender->recovery.pipe == 0;
+  return size <= congestion_allowance(tcb) || tcb.flight.pipe() == 0;
 }
 
 // A sent record, as much of it as fits into one segment now: the path's MTU may be smaller since (RFC 1191 section
@@ -83,20 +81,22 @@ Why why_again(const Tcb& tcb, const Context& cx) {
 // "Segments on the retransmission queue" that a timeout or an acknowledgment has declared lost: within the peer's
 // window, or beyond one that has shrunk (SHLD-16, MAY-7), which also probes a closed window (MUST-35).
 std::optional<NextSegment> lost_segment(Tcb& tcb, Context& cx) {
-  if (!has_lost(tcb)) return std::nullopt;
-  const Sent* const lost = first_lost(tcb.sent);
-  if (lost == nullptr) return std::nullopt;
-  const NextSegment next = again(tcb, *lost, why_again(tcb, cx), cx);
+  if (tcb.flight.lost() == 0) return std::nullopt;
+  const Sent& oldest = tcb.flight[tcb.flight.first_lost()];
+  const NextSegment next = again(tcb, oldest, why_again(tcb, cx), cx);
   if (!is_synchronized(tcb.state)) return next;
   const std::uint32_t size = std::max(next.text_size, 1U);
   if (!fits_congestion_window(tcb, size) || is_held_by_pacing(tcb, cx)) return std::nullopt;
   return next;
 }
 
-// The next piece of new text that the peer's window takes, and the FIN behind the last piece. It is as large as
-// possible, whatever the SENDs were (SHLD-27, SHLD-28), unless one ended a record, and stays within the window
-// (SHLD-15). A probe may be of any size.
-std::optional<NextSegment> next_text(Tcb& tcb, bool is_probe, Context& cx) {
+// A probe of the tail goes out however small it is.
+enum class Urgency : std::uint8_t { ordinary, probe };
+
+// The next piece of new text that the peer's window takes, and the FIN behind the last of it: as large as it
+// can be, whatever the SENDs were (SHLD-27, SHLD-28), unless one ended a record, and nothing beyond the window
+// (SHLD-15).
+std::optional<NextSegment> next_text(Tcb& tcb, Urgency urgency, Context& cx) {
   if (!may_send_text(tcb) || tcb.fin_sent) return std::nullopt;
   const std::uint32_t queued = distance(tcb.snd.nxt, text_end(tcb));
   if (queued == 0 && !tcb.fin_queued) return std::nullopt;
@@ -114,15 +114,15 @@ std::optional<NextSegment> next_text(Tcb& tcb, bool is_probe, Context& cx) {
   // Linux: RFC 9293 has no records. A short record with later text behind it cannot grow, so it is not held back,
   // as in Linux (`tcp_nagle_test`). You can see it: two short records leave at once, as two segments.
   const bool is_whole_record = record < queued && next.text_size == record;
-  if (!next.fin && !is_probe && !is_whole_record && !is_worth_sending(tcb, record, usable, mss))
-    return std::nullopt;
+  const bool may_wait = !next.fin && urgency == Urgency::ordinary && !is_whole_record;
+  if (may_wait && !is_worth_sending(tcb, record, usable, mss)) return std::nullopt;
   return next;
 }
 
 // Linux: RFC 5681 counts bytes. A FIN needs no room in cwnd, as in Linux (`tcp_cwnd_test`), so that the end of the
 // text is reported at once. You can see it: a FIN leaves although cwnd is full.
 std::optional<NextSegment> new_text(Tcb& tcb, Context& cx) {
-  auto next = next_text(tcb, false, cx);
+  auto next = next_text(tcb, Urgency::ordinary, cx);
   if (!next) return std::nullopt;
   restart_after_idle(tcb, cx);
   if (!fits_congestion_window(tcb, next->text_size) || is_held_by_pacing(tcb, cx))
@@ -136,15 +136,15 @@ std::optional<NextSegment> tail_loss_probe(Tcb& tcb, Context& cx) {
   if (!tcb.sender->probe.due) return std::nullopt;
   TailLossProbe& probe = sender_of(tcb).probe;
   probe.due = false;
-  if (tcb.sent.empty()) return std::nullopt;
+  if (tcb.flight.empty()) return std::nullopt;
   const Why why{"tail loss probe", "RFC 8985 7.3"};
-  if (auto next = next_text(tcb, true, cx)) {
+  if (auto next = next_text(tcb, Urgency::probe, cx)) {
     next->why = why;
     probe.end_seq = next->seq + next->len();
     return next;
   }
   probe.is_retransmission = true;
-  return again(tcb, last_segment(tcb), why, cx);
+  return again(tcb, tcb.flight.last_segment(tcb.snd.smss), why, cx);
 }
 
 bool is_fin_waiting(const Tcb& tcb) { return tcb.fin_queued && !tcb.fin_sent; }
@@ -160,7 +160,7 @@ std::optional<NextSegment> window_probe(Tcb& tcb) {
   if (!tcb.window_probe_due) return std::nullopt;
   tcb.window_probe_due = false;
   const std::uint32_t queued = distance(tcb.snd.nxt, text_end(tcb));
-  if ((queued == 0 && !is_fin_waiting(tcb)) || !tcb.sent.empty()) return std::nullopt;
+  if ((queued == 0 && !is_fin_waiting(tcb)) || !tcb.flight.empty()) return std::nullopt;
   if (tcb.window_probes < 0xff) ++tcb.window_probes;
   const std::uint32_t size = std::min(std::max(usable_window(tcb), 1U), queued);
   return NextSegment{.seq = tcb.snd.nxt,
@@ -188,7 +188,7 @@ std::optional<NextSegment> bare_ack(const Tcb& tcb) {
 void set_persist_alarm(Tcb& tcb, Context& cx) {
   const bool waits = tcb.snd.nxt < text_end(tcb) || is_fin_waiting(tcb);
   const bool stuck =
-      may_send_text(tcb) && tcb.sent.empty() && waits && !tcb.alarms.is_set(AlarmKind::pacing);
+      may_send_text(tcb) && tcb.flight.empty() && waits && !tcb.alarms.is_set(AlarmKind::pacing);
   if (!stuck) {
     tcb.alarms.stop(AlarmKind::persist);
   } else if (!tcb.alarms.is_set(AlarmKind::persist)) {
@@ -196,7 +196,14 @@ void set_persist_alarm(Tcb& tcb, Context& cx) {
   }
 }
 
-// Records why we may not send more: for cwnd, and for the figures of the connection.
+// The user has no more to send, though cwnd would take it: delivery shows the user, not the path.
+void note_application_limit(Tcb& tcb) {
+  const bool has_more = not_sent(tcb) > 0 || tcb.flight.lost() > 0;
+  if (has_more || congestion_allowance(tcb) == 0) return;
+  tcb.statistics.make().delivery.limit(tcb.flight.pipe());
+}
+
+// What has kept us from sending more: for cwnd, and for those who ask why it is not faster.
 void note_what_limits(Tcb& tcb, Context& cx) {
   if (!is_synchronized(tcb.state)) return;
   validate_congestion_window(tcb, cx);

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "stack/tcp/loss/recovery.h"
+#include "stack/tcp/loss/cwnd.h"
 
 namespace tcpstack::tcp {
 
@@ -52,7 +52,7 @@ std::uint64_t pacing_rate(const Tcb& tcb, const TcpConfig& config) {
   if (!tcb.rtt.measured) return limit;
   const CongestionWindow window = congestion_window(tcb, config);
   const auto srtt = static_cast<std::uint64_t>(std::max(tcb.rtt.srtt.count(), Duration::rep{1}));
-  const std::uint64_t bytes = std::max(window.cwnd, tcb.sender->recovery.pipe);
+  const std::uint64_t bytes = std::max(window.cwnd, tcb.flight.pipe());
   const std::uint64_t rate = bytes * percentage(window, config) * (std::micro::den / 100) / srtt;
   return limit != 0 ? std::min(rate, limit) : rate;
 }

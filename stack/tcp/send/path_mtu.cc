@@ -4,7 +4,6 @@
 
 #include "stack/ip/path_mtu.h"
 #include "stack/tcp/agreed/mss.h"
-#include "stack/tcp/loss/scoreboard.h"
 #include "stack/tcp/send/emit.h"
 
 namespace tcpstack::tcp {
@@ -19,8 +18,8 @@ constexpr std::uint16_t kFixedHeaders = wire::kIpv4HeaderSize + wire::kTcpHeader
 
 // Output sends lost text in pieces of the effective MSS.
 void mark_oversized_lost(Tcb& tcb) {
-  for (std::size_t i = 0; i < tcb.sent.size(); ++i) {
-    if (tcb.sent[i].text_size() > tcb.snd.smss) mark_lost(tcb, tcb.sent[i]);
+  for (std::size_t i = 0; i < tcb.flight.size(); ++i) {
+    if (tcb.flight[i].text_size() > tcb.snd.smss) tcb.flight.lose(i);
   }
 }
 
@@ -64,10 +63,10 @@ void path_mtu_changed(Tcb& tcb, std::uint16_t mtu, Context& cx) {
 }
 
 void suspect_black_hole(Tcb& tcb, Context& cx) {
-  if (!cx.config.tcp.black_hole_detection || tcb.sent.empty()) return;
+  if (!cx.config.tcp.black_hole_detection || tcb.flight.empty()) return;
   if (tcb.retransmissions < cx.config.tcp.retries_r1) return;
   for (const std::uint16_t mss : kSmallerMss) {
-    if (tcb.sent.front().text_size() <= mss) continue;
+    if (tcb.flight.front().text_size() <= mss) continue;
     cx.note({"large segments do not arrive: smaller ones", "RFC 4821 7.7"}, &tcb);
     return path_mtu_changed(tcb, mss + kFixedHeaders, cx);
   }

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "stack/ip/path_mtu.h"
-#include "stack/tcp/loss/recovery.h"
+#include "stack/tcp/loss/cwnd.h"
 #include "stack/tcp/send/emit.h"
 #include "stack/tcp/send/nagle.h"
 #include "stack/tcp/send/records.h"
@@ -40,19 +40,6 @@ void grow_to_super_segment(Tcb& tcb, NextSegment& next, const Context& cx) {
   if (whole <= next.text_size) return;
   next.segment_size = static_cast<std::uint16_t>(next.text_size);
   next.text_size = whole;
-}
-
-Sent& first_segment(Tcb& tcb) {
-  const Sent& first = tcb.sent.front();
-  if (first.text_size() > tcb.snd.smss) split(tcb.sent, 0, first.seq + tcb.snd.smss);
-  return tcb.sent.front();
-}
-
-Sent& last_segment(Tcb& tcb) {
-  const Sent& last = tcb.sent.back();
-  if (last.text_size() > tcb.snd.smss)
-    split(tcb.sent, tcb.sent.size() - 1, last.end() - tcb.snd.smss);
-  return tcb.sent.back();
 }
 
 }  // namespace tcpstack::tcp

@@ -66,10 +66,11 @@ TEST_F(KeepaliveTest, WhatArrivesPutsTheProbeOff) {  // MUST-26
 }
 
 TEST_F(KeepaliveTest, IsNotNeededWhileTextIsOutstanding) {  // MUST-26
-  tcb.sent.push_back({.seq = tcb.snd.nxt, .len = 1, .sent_at = cx.now, .transmissions = 1});
+  tcb.flight.sent({.seq = tcb.snd.nxt, .len = 1, .sent_at = cx.now, .transmissions = 1});
+  tcb.snd.nxt += 1;
   time_passes();
   EXPECT_FALSE(probes());
-  tcb.sent.clear();
+  tcb.flight.clear();
   time_passes();
   EXPECT_TRUE(probes());
 }

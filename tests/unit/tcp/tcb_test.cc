@@ -35,7 +35,7 @@ TEST_F(TcbTest, AnIdleConnectionHasNoColdParts) {
   EXPECT_FALSE(tcb().out_of_order.is_made());
   EXPECT_FALSE(tcb().record_ends.is_made());
   EXPECT_FALSE(tcb().alarms.rare.is_made());
-  EXPECT_EQ(tcb().sent.capacity(), 0U);
+  EXPECT_EQ(tcb().flight.capacity(), 0U);
 }
 
 // It does not report that it has not begun.
@@ -53,7 +53,7 @@ TEST_F(TcbTest, TheFirstTextMakesASender) {
   EXPECT_FALSE(tcb().sender.is_made());  // only output knows that it may leave
   host.drain();
   ASSERT_TRUE(tcb().sender.is_made());
-  EXPECT_EQ(tcb().sender->recovery.pipe, kText.size());
+  EXPECT_EQ(tcb().flight.pipe(), kText.size());
   EXPECT_EQ(tcb().sender->recovery.window.cwnd, 14600U);
   EXPECT_EQ(tcb().sender->rack.fack, tcb().snd.una);
   EXPECT_FALSE(tcb().receive_rate.is_made());
@@ -62,7 +62,7 @@ TEST_F(TcbTest, TheFirstTextMakesASender) {
 TEST_F(TcbTest, AFinMakesASender) {
   ASSERT_TRUE(host.stack.close(id, host.now));
   host.drain();
-  EXPECT_EQ(tcb().sender->recovery.pipe, 1U);
+  EXPECT_EQ(tcb().flight.pipe(), 1U);
 }
 
 TEST_F(TcbTest, TheFirstTextThatArrivesIsMeasured) {
@@ -90,7 +90,7 @@ TEST(HalfOpen, ALostSynMakesASender) {
   EXPECT_FALSE(tcb->sender.is_made());
   host.passes(std::chrono::seconds(1));
   ASSERT_TRUE(tcb->sender.is_made());
-  EXPECT_EQ(tcb->sender->recovery.pipe, 1U) << "it is out again";
+  EXPECT_EQ(tcb->flight.pipe(), 1U) << "it is out again";
   EXPECT_EQ(tcb->sender->recovery.window.cwnd, 0U);
 }
 

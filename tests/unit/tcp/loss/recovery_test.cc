@@ -1,373 +1,431 @@
-// Loss recovery, acknowledgment by acknowledgment: the scoreboard, RACK, proportional rate reduction, the
-// probe of the tail, NewReno, and reductions that are taken back.
+// Loss recovery, acknowledgment by acknowledgment: what follows from each, and what leaves then.
 #include "stack/tcp/loss/recovery.h"
 
 #include <chrono>
 
 #include <gtest/gtest.h>
 
-#include "stack/tcp/agreed/timestamps.h"
-#include "stack/tcp/loss/rack.h"
-#include "stack/tcp/loss/scoreboard.h"
-#include "tests/unit/tcp/lonely_context.h"
+#include "tests/unit/tcp/loss/lonely_sender.h"
 
 namespace tcpstack::tcp {
 namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::uint32_t kSmss = 1000;
-
-class RecoveryTest : public testing::Test, protected LonelyContext {
+class RecoveryTest : public testing::Test, protected LonelySender {
  protected:
-  RecoveryTest() {
-    tcb.options = base::Shared(ConnectionOptions{.congestion = "reno"});
-    tcb.state = State::ESTABLISHED;
-    tcb.sack_permitted = true;
-    tcb.snd.una = tcb.snd.nxt = Seq(1);
-    tcb.snd.wnd = 1 << 20;
-    tcb.snd.smss = kSmss;
-    start_congestion_control(tcb, cx);
+  // A flight of 20 segments, ten more wait; a round-trip time has passed.
+  void sends_twenty() {
+    begins(20);
+    writes(30 * kSmss);
+    cx.now += 100ms;
+    (void)sent();
   }
-  void sends(int segments) {
-    for (int i = 0; i < segments; ++i) {
-      tcb.sent.push_back({.seq = tcb.snd.nxt, .len = kSmss, .sent_at = cx.now, .transmissions = 1});
-      tcb.snd.nxt += kSmss;
-      sender.recovery.pipe += kSmss;
-      segment_sent(tcb, kSmss, false, cx);
-    }
-  }
-  // Sends lost text again; returns the number of segments.
-  void retransmits(int segments) {
-    for (int i = 0; i < segments; ++i) {
-      Sent* const lost = first_lost(tcb.sent);
-      ASSERT_NE(lost, nullptr);
-      lost->lost = false;
-      lost->sent_at = cx.now;
-      ++lost->transmissions;
-      sender.recovery.pipe += kSmss;
-      segment_sent(tcb, kSmss, true, cx);
-    }
-  }
-  void acks(std::uint32_t ack, const wire::SackBlocks& sack = {}, std::uint32_t echo = 0) {
-    Segment seg;
-    seg.ack = Seq(ack);
-    seg.control.ack = true;
-    seg.options.sack = sack;
-    if (tcb.ts.ok) seg.options.timestamps = {1, echo};
-    const bool is_duplicate = seg.ack == tcb.snd.una;
-    const Delivered delivered = deliver(tcb, seg);
-    tcb.snd.una = seg.ack;
-    acknowledgment_arrived(tcb, delivered, seg, is_duplicate, cx);
-  }
-  // RACK declares the oldest segment lost not at once, but after `window`.
-  void reordering_has(Duration window) {
-    EXPECT_FALSE(tcb.sent.front().lost);
-    EXPECT_EQ(tcb.alarms.deadline(AlarmKind::reordering), cx.now + window);
-    cx.now += window;
-    reordering_timeout(tcb, cx);
-    EXPECT_TRUE(tcb.sent.front().lost);
-  }
-  [[nodiscard]] std::uint32_t cwnd() const { return sender.recovery.window.cwnd; }
-
-  Sender& sender = sender_of(tcb);
 };
 
 // RFC 9937 section 6: ssthresh is 10, RecoverFS 20; half of what is delivered may be sent.
-TEST_F(RecoveryTest, PrrSendsInProportionAndThenUpToSsthresh) {
-  sender.recovery.window.cwnd = 20 * kSmss;
-  sends(20);
-  cx.now += 100ms;
-  acks(1, {{1001, 4001}});  // pipe 16; CEIL(3 * 10 / 20) = 1.5
-  ASSERT_EQ(sender.recovery.phase, RecoveryPhase::recovery);
-  EXPECT_EQ(sender.recovery.window.ssthresh, 10 * kSmss);
+TEST_F(RecoveryTest, FollowsPrrDownToSsthresh) {
+  sends_twenty();
+  acks(1, {.sack = {{1001, 4001}}});  // pipe 16; CEIL(3 * 10 / 20) = 1.5
+  ASSERT_EQ(phase(), RecoveryPhase::recovery);
+  EXPECT_EQ(ssthresh(), 10 * kSmss);
   EXPECT_EQ(cwnd(), 17500U);
-  retransmits(1);
-  acks(1, {{1001, 6001}});  // pipe 15, prr_delivered 5, prr_out 1: 2.5 - 1
+  EXPECT_EQ(sent(), "1:1001");
+  acks(1, {.sack = {{1001, 6001}}});  // pipe 15, prr_delivered 5, prr_out 1: 2.5 - 1
   EXPECT_EQ(cwnd(), 16500U);
-  sends(1);
-  acks(1, {{1001, 13001}});  // pipe 9, below ssthresh: PRR-CRB up to it
+  EXPECT_EQ(sent(), "20001:21001");
+  acks(1, {.sack = {{1001, 13001}}});  // pipe 9, below ssthresh: PRR-CRB up to it
   EXPECT_EQ(cwnd(), 10 * kSmss);
-}
-
-// RFC 9937 section 6.1: four of the twenty had been SACKed before, so recovery can deliver sixteen: RecoverFS.
-TEST_F(RecoveryTest, PrrDoesNotCountWhatWasSackedBefore) {
-  sender.recovery.window.cwnd = 20 * kSmss;
-  tcb.rtt.srtt = 100ms;
-  sends(20);
-  cx.now += 100ms;
-  sender.rack.reordering_seen = true;  // a hole is given time
-  acks(1, {{1001, 5001}});
-  ASSERT_EQ(sender.recovery.phase, RecoveryPhase::open);
-  cx.now += 25ms;
-  reordering_timeout(tcb, cx);
-  ASSERT_EQ(sender.recovery.phase, RecoveryPhase::recovery);
-  EXPECT_EQ(sender.recovery.recover_fs, 16 * kSmss);
+  EXPECT_EQ(sent(), "21001:22001");
 }
 
 // RFC 9937 section 6: far below ssthresh as much as was delivered, and a segment more once an ACK is safe.
-TEST_F(RecoveryTest, PrrIsBoundedByWhatIsDeliveredAfterHeavyLoss) {
-  sender.recovery.window.cwnd = 20 * kSmss;
-  sends(20);
-  cx.now += 100ms;
-  acks(1, {{17001, 20001}});  // 17 lost, pipe 0, 3 delivered
-  EXPECT_EQ(sender.recovery.pipe, 0U);
+TEST_F(RecoveryTest, IsBoundedByWhatIsDeliveredAfterHeavyLoss) {
+  sends_twenty();
+  acks(1, {.sack = {{17001, 20001}}});  // 17 lost, pipe 0, 3 delivered
   EXPECT_EQ(cwnd(), 3 * kSmss);
-  retransmits(3);
+  EXPECT_EQ(sent(), "1:1001 1001:2001 2001:3001");
   cx.now += 100ms;
   acks(1001);  // pipe 2, prr_delivered - prr_out = 1, and one
   EXPECT_EQ(cwnd(), 4 * kSmss);
 }
 
-// RFC 2018 section 5, RFC 6675 section 4: a SACKed segment leaves the pipe and is not sent again.
-TEST_F(RecoveryTest, WhatWasSackedIsNotLost) {
-  sends(5);
-  cx.now += 100ms;
-  acks(1, {{1001, 2001}, {3001, 5001}});
-  EXPECT_EQ(sender.recovery.sacked, 3 * kSmss);
-  EXPECT_TRUE(tcb.sent[0].lost);
-  EXPECT_TRUE(tcb.sent[1].sacked && !tcb.sent[1].lost);
-  EXPECT_TRUE(tcb.sent[2].lost);
-  EXPECT_EQ(sender.recovery.pipe, 0U);
+// safeACK: "SND.UNA advances and no further loss is indicated".
+TEST_F(RecoveryTest, AnAckThatShowsAnotherLossIsNotSafe) {
+  tcb.rtt.srtt = 100ms;
+  sends_twenty();
+  sender().rack.reordering_seen = true;
+  acks(1, {.sack = {{18001, 19001}}});
+  passes(25ms);  // 18 are lost, pipe 1
+  ASSERT_EQ(sent(), "1:1001");
+  tcb.flight.revive_all();                 // as if they were still in the network ...
+  acks(1001, {.sack = {{18001, 20001}}});  // ... until this shows them lost again
+  EXPECT_EQ(cwnd(), tcb.flight.pipe());
 }
 
-TEST_F(RecoveryTest, APeerThatReneges) {  // RFC 2018 section 8
-  sends(3);
-  cx.now += 100ms;
-  acks(1, {{1001, 2001}});
-  tcb.sent.front().sacked = true;  // and SEG.ACK does not move
-  sender.recovery.sacked += kSmss;
-  sender.recovery.pipe -= kSmss;
-  enter_loss(tcb, cx);
-  EXPECT_EQ(sender.recovery.sacked, 0U);
-  EXPECT_TRUE(tcb.sent.front().lost);
+// RFC 9937 section 6.1: four of the twenty had been SACKed before, so recovery can deliver sixteen: RecoverFS.
+TEST_F(RecoveryTest, DoesNotCountWhatWasSackedBefore) {
+  sends_twenty();
+  sender().rack.reordering_seen = true;  // a hole is given time
+  acks(1, {.sack = {{1001, 5001}}});
+  ASSERT_EQ(phase(), RecoveryPhase::open);
+  passes(25ms);
+  ASSERT_EQ(phase(), RecoveryPhase::recovery);
+  EXPECT_EQ(sender().recovery.prr.recover_fs, 20 * kSmss);
 }
 
-// RFC 8985 section 5.2, RFC 8985 section 6.2: later in time, or at the same time by the sequence number.
-TEST_F(RecoveryTest, RackOrdersTransmissions) {
-  EXPECT_TRUE(is_sent_after(Time(2ms), Seq(1), Time(1ms), Seq(5)));
-  EXPECT_TRUE(is_sent_after(Time(1ms), Seq(5), Time(1ms), Seq(1)));
-  EXPECT_FALSE(is_sent_after(Time(1ms), Seq(1), Time(1ms), Seq(1)));
+// RFC 6675 section 5: RecoveryPoint is HighData when recovery begins.
+TEST_F(RecoveryTest, EndsAtTheRecoveryPoint) {
+  sends_twenty();
+  acks(1, {.sack = {{1001, 4001}}});
+  acks(20'000);
+  EXPECT_EQ(phase(), RecoveryPhase::recovery);
+  acks(20'001);
+  EXPECT_EQ(phase(), RecoveryPhase::open);
+  EXPECT_EQ(cwnd(), ssthresh());  // RFC 9937 section 6.4
+}
+
+TEST_F(RecoveryTest, ReducesOnceForAWindowOfData) {
+  sends_twenty();
+  acks(1, {.sack = {{1001, 4001}}});
+  cx.now += 10ms;
+  acks(1001, {.sack = {{2001, 9001}}});  // another hole
+  EXPECT_EQ(ssthresh(), 10 * kSmss);
+}
+
+// RFC 2018 section 5, RFC 6675 section 4: what was SACKed leaves the pipe and is not sent again.
+TEST_F(RecoveryTest, DoesNotRepeatWhatWasSacked) {
+  begins(5);
+  writes(5 * kSmss);
+  cx.now += 100ms;
+  (void)sent();
+  acks(1, {.sack = {{1001, 2001}, {3001, 5001}}});
+  EXPECT_EQ(tcb.flight.sacked(), 3 * kSmss);
+  acks(1001, {.sack = {{1001, 2001}, {3001, 5001}}});
+  EXPECT_EQ(sent(), "1:1001 2001:3001");
+}
+
+// RFC 2018 section 3: a block ends where the peer's text does, which may be inside a segment of ours.
+TEST_F(RecoveryTest, RepeatsTheRestOfASegmentOfWhichAPartWasSacked) {
+  begins(5);
+  writes(5 * kSmss);
+  cx.now += 100ms;
+  (void)sent();
+  acks(1, {.sack = {{1501, 4601}}});
+  EXPECT_EQ(sent(), "1:1001");
+  acks(1001, {.sack = {{1501, 4601}}});
+  EXPECT_EQ(sent(), "1001:1501");
+  passes(301ms);
+  EXPECT_EQ(sent(), "1001:1501 4601:5001");
+}
+
+// RFC 3042 section 2: a SACK makes room in the pipe, and new text takes it.
+TEST_F(RecoveryTest, SendsNewTextForTheFirstTwoSacks) {
+  sends_twenty();
+  acks(1, {.sack = {{1001, 2001}}});
+  EXPECT_EQ(sent(), "20001:21001");
+  acks(1, {.sack = {{1001, 3001}}});
+  EXPECT_EQ(sent(), "21001:22001");
 }
 
 // RFC 8985 section 6.2: one segment beyond the hole, so a quarter of the RTT is given to reordering.
-TEST_F(RecoveryTest, RackWaitsForReordering) {
-  sends(3);
-  tcb.rtt.srtt = 100ms;
+TEST_F(RecoveryTest, WaitsForReordering) {
+  begins(3);
+  writes(3 * kSmss);
   cx.now += 100ms;
-  acks(1, {{1001, 2001}});
-  reordering_has(25ms);
-  EXPECT_EQ(sender.recovery.phase, RecoveryPhase::recovery);
+  acks(1, {.sack = {{1001, 2001}}});
+  (void)sent();
+  EXPECT_EQ(until(AlarmKind::reordering), 25ms);
+  passes(25ms);
+  EXPECT_EQ(phase(), RecoveryPhase::recovery);
+  EXPECT_EQ(sent(), "1:1001");
 }
 
-// RFC 8985 section 6.2 steps 3 and 4: once an original has been overtaken, three segments beyond a hole do not
-// prove a loss.
-TEST_F(RecoveryTest, RackGivesTimeWhereReorderingWasSeen) {
-  tcb.rtt.srtt = 100ms;
-  sends(2);
-  cx.now += 100ms;
-  acks(1, {{1001, 2001}});
-  cx.now += 5ms;
+// --- without SACK
+class NewRenoTest : public RecoveryTest {
+ protected:
+  NewRenoTest() {
+    tcb.sack_permitted = false;
+    begins(10);
+    writes(20 * kSmss);
+    cx.now += 100ms;
+    (void)sent();
+  }
+};
+
+// RFC 5681 section 3.2: "the third duplicate ACK". Limited transmit sends new text for the first two.
+TEST_F(NewRenoTest, TheThirdDuplicateAckSendsTheFirstSegmentAgain) {
+  acks(1);
+  EXPECT_EQ(sent(), "10001:11001");
+  acks(1);
+  EXPECT_EQ(sent(), "11001:12001");
+  acks(1);
+  EXPECT_EQ(sent(), "1:1001");
+  EXPECT_EQ(phase(), RecoveryPhase::recovery);
+  EXPECT_EQ(ssthresh(), 5 * kSmss);
+}
+
+// RFC 5681 section 2: "(b) the incoming acknowledgment carries no data".
+TEST_F(NewRenoTest, AnAckWithTextIsNoDuplicate) {
+  for (int i = 0; i < 5; ++i) acks(1, {.text = 1});
+  EXPECT_EQ(sent(), "");
+  EXPECT_EQ(sender().recovery.duplicates.count, 0U);
+}
+
+// RFC 5681 section 2: "(e) the advertised window in the incoming acknowledgment equals the advertised window in the last
+// incoming acknowledgment".
+TEST_F(NewRenoTest, AWindowUpdateIsNoDuplicate) {
+  for (std::uint32_t i = 1; i <= 5; ++i) acks(1, {.window = tcb.snd.wnd + i});
+  EXPECT_EQ(sent(), "");
+  EXPECT_EQ(sender().recovery.duplicates.count, 0U);
+}
+
+// RFC 5681 section 2: "(a) the receiver of the ACK has outstanding data".
+TEST_F(NewRenoTest, AnAckIsNoDuplicateIfNothingIsOut) {
+  acks(10'001);
+  acks(20'001);
+  for (int i = 0; i < 3; ++i) acks(20'001);
+  EXPECT_EQ(sender().recovery.duplicates.count, 0U);
+}
+
+// RFC 5681 section 2: "(d) the acknowledgment number is equal to the greatest acknowledgment received".
+TEST_F(NewRenoTest, AnOldAckIsNoDuplicate) {
   acks(2001);
-  sends(5);
-  cx.now += 100ms;
-  acks(2001, {{3001, 6001}});
-  reordering_has(25ms);
+  (void)sent();
+  for (int i = 0; i < 3; ++i) acks(1001);
+  EXPECT_EQ(sent(), "");
 }
 
-// RFC 8985 section 6.2 step 4: a round with a D-SACK widens the window by a quarter of min_RTT, for 16 recoveries.
-TEST_F(RecoveryTest, RackWidensItsWindowOnceForEachRoundWithADSack) {
-  tcb.rtt.srtt = 100ms;
-  sends(3);
-  cx.now += 100ms;
-  acks(1, {{1001, 2001}});
-  reordering_has(25ms);
-  retransmits(1);
-  cx.now += 1ms;
-  acks(3001);  // the original; then its copy, and the network doubles the report
-  sends(2);
-  acks(3001, {{1, 1001}});
-  acks(3001, {{1, 1001}});
-  cx.now += 100ms;
-  acks(3001, {{4001, 5001}});
-  reordering_has(50ms);
-  for (int i = 0; i < 15; ++i) rack_recovery_ended(sender.rack);
-  EXPECT_EQ(sender.rack.reo_wnd_mult, 2);
-  rack_recovery_ended(sender.rack);
-  EXPECT_EQ(sender.rack.reo_wnd_mult, 1);
+TEST_F(NewRenoTest, NewTextEndsTheDuplicates) {
+  acks(1);
+  acks(1);
+  acks(1001);
+  acks(1001);
+  EXPECT_EQ(phase(), RecoveryPhase::open);
+  EXPECT_EQ(sender().recovery.duplicates.count, 1U);
 }
 
-TEST_F(RecoveryTest, ATimeoutSparesWhatWasJustSent) {  // RFC 8985 section 6.3
-  sends(1);
-  cx.now += 100ms;
-  acks(1001);  // RACK.rtt is 100 ms
-  sends(2);
-  cx.now += 300ms;
-  sends(1);
-  enter_loss(tcb, cx);
-  EXPECT_EQ(cwnd(), kSmss);
-  EXPECT_TRUE(tcb.sent[0].lost);
-  EXPECT_TRUE(tcb.sent[1].lost);
-  EXPECT_FALSE(tcb.sent[2].lost);
-}
-
-TEST_F(RecoveryTest, WhatTheAckOfAProbeTells) {  // RFC 8985 section 7.4
-  const TailLossProbe again{.end_seq = Seq(5001), .is_retransmission = true};
-  sender.probe = again;
-  EXPECT_TRUE(is_loss_repaired_by_probe(tcb, {.advanced = kSmss}, Seq(6001)));
-  EXPECT_FALSE(sender.probe.end_seq);
-  sender.probe = again;  // the original came too
-  EXPECT_FALSE(is_loss_repaired_by_probe(
-      tcb, {.advanced = kSmss, .d_sack = true, .d_sack_end = Seq(5001)}, Seq(6001)));
-  sender.probe = {.end_seq = Seq(5001)};  // it was new text
-  EXPECT_FALSE(is_loss_repaired_by_probe(tcb, {.advanced = kSmss}, Seq(6001)));
-}
-
-TEST_F(RecoveryTest, APartialAcknowledgmentSendsTheNextHole) {  // RFC 6582
-  tcb.sack_permitted = false;
-  sends(6);
-  cx.now += 100ms;
+TEST_F(NewRenoTest, APartialAcknowledgmentSendsTheNextHole) {  // RFC 6582
   for (int i = 0; i < 3; ++i) acks(1);
-  ASSERT_TRUE(tcb.sent.front().lost);
-  retransmits(1);
+  (void)sent();
   acks(2001);
-  EXPECT_EQ(tcb.sent.front().seq, Seq(2001));
-  EXPECT_TRUE(tcb.sent.front().lost);
-  EXPECT_EQ(sender.recovery.phase, RecoveryPhase::recovery);
-  retransmits(1);
-  acks(6001);
-  EXPECT_EQ(sender.recovery.phase, RecoveryPhase::open);
+  EXPECT_EQ(sent().substr(0, 9), "2001:3001");
+  EXPECT_EQ(phase(), RecoveryPhase::recovery);
+  acks(12'000);
+  EXPECT_EQ(phase(), RecoveryPhase::recovery);
+  acks(12'001);  // all that was out when recovery began
+  EXPECT_EQ(phase(), RecoveryPhase::open);
 }
 
-TEST_F(RecoveryTest, EifelTakesBackATimeout) {  // RFC 3522 section 3.2, RFC 4015
+// RFC 9937 section 6.2: a peer that repeats ACKs gains nothing.
+TEST_F(NewRenoTest, DuplicatesBeyondTheFlightDeliverNothing) {
+  for (int i = 0; i < 3; ++i) acks(1);
+  for (int i = 0; i < 40; ++i) acks(1);
+  EXPECT_EQ(sender().recovery.prr.delivered, sender().recovery.prr.recover_fs);
+}
+
+// --- the timeout, without a probe of the tail before it
+class TimeoutTest : public RecoveryTest {
+ protected:
+  TimeoutTest() { config.tcp.tail_loss_probe = false; }
+};
+
+// RFC 5681 section 3.1: equation (4), "the loss window, which equals one full-sized segment".
+TEST_F(TimeoutTest, ReducesCwndToOneSegment) {
+  begins(10);
+  writes(10 * kSmss);
+  (void)sent();
+  passes(300ms);
+  EXPECT_EQ(phase(), RecoveryPhase::loss);
+  EXPECT_EQ(ssthresh(), 5 * kSmss);
+  EXPECT_EQ(cwnd(), kSmss);
+  EXPECT_EQ(sent(), "1:1001");
+}
+
+// RFC 5681 section 3.1: "when a TCP sender detects segment loss using the retransmission timer and the given segment has
+// already been retransmitted by way of the retransmission timer at least once, the value of ssthresh is held constant".
+TEST_F(TimeoutTest, HoldsSsthreshAtTheNextTimeoutOfASegment) {
+  begins(10);
+  writes(10 * kSmss);
+  passes(300ms);
+  passes(600ms);
+  ASSERT_EQ(tcb.retransmissions, 2);
+  EXPECT_EQ(ssthresh(), 5 * kSmss);
+}
+
+TEST_F(TimeoutTest, EndsWhenWhatWasOutIsAcknowledged) {
+  begins(10);
+  writes(10 * kSmss);
+  passes(300ms);
+  acks(10'000);
+  EXPECT_EQ(phase(), RecoveryPhase::loss);
+  acks(10'001);
+  EXPECT_EQ(phase(), RecoveryPhase::open);
+}
+
+TEST_F(TimeoutTest, SparesWhatWasJustSent) {  // RFC 8985 section 6.3
+  writes(kSmss);
+  passes(100ms);
+  acks(1001);  // RACK.rtt is 100 ms
+  writes(2 * kSmss);
+  passes(200ms);
+  writes(kSmss);
+  passes(tcb.rtt.rto - 200ms);
+  EXPECT_EQ(phase(), RecoveryPhase::loss);
+  EXPECT_EQ(tcb.flight.lost(), kSmss);  // the second; the first is out again
+  EXPECT_FALSE(tcb.flight[2].lost);
+}
+
+TEST_F(TimeoutTest, OfASackedSegmentShowsThatThePeerReneged) {  // RFC 2018 section 8
+  begins(10);
+  writes(3 * kSmss);
+  passes(100ms);
+  acks(1, {.sack = {{1, 1001}, {1001, 2001}}});  // and SEG.ACK does not move
+  EXPECT_EQ(tcb.flight.sacked(), 2 * kSmss);
+  passes(200ms);
+  EXPECT_EQ(tcb.flight.sacked(), 0U);
+  EXPECT_EQ(tcb.flight.lost(), 2 * kSmss);  // the first is out again
+}
+
+// --- reductions that are taken back
+class TakenBackTest : public TimeoutTest {
+ protected:
+  // With timestamps, which take 12 bytes of each segment; or without.
+  void sends_five() {
+    if (tcb.ts.ok) tcb.snd.mss += 12;
+    begins(10);
+    writes(5 * kSmss);
+    (void)sent();
+  }
+};
+
+TEST_F(TakenBackTest, ByEifelAfterATimeout) {  // RFC 3522 section 3.2, RFC 4015
   tcb.ts.ok = true;
   tcb.sack_permitted = false;
-  sends(5);
-  const std::uint32_t sent = timestamp_clock(tcb.ts, cx.now);
-  cx.now += 1s;
-  enter_loss(tcb, cx);
+  sends_five();
+  const std::uint32_t original = tsval();
+  passes(300ms);
   ASSERT_EQ(cwnd(), kSmss);
-  retransmits(1);
-  acks(1001, {}, sent);
+  ASSERT_EQ(sent(), "1:1001");
+  acks(1001, {.echo = original});
+  EXPECT_EQ(phase(), RecoveryPhase::open);
   EXPECT_GE(cwnd(), 10 * kSmss);
-  EXPECT_EQ(sender.recovery.window.ssthresh, 0xffffffffU);
-  EXPECT_EQ(first_lost(tcb.sent), nullptr);
+  EXPECT_EQ(ssthresh(), 0xffffffffU);
+  EXPECT_EQ(tcb.flight.lost(), 0U);
+  EXPECT_EQ(sent(), "");  // what was given up is in the network after all
 }
 
-TEST_F(RecoveryTest, EifelLeavesATimeoutThatWasNeeded) {  // RFC 3522 section 3.2
+TEST_F(TakenBackTest, NotByTheEchoOfTheRetransmission) {  // RFC 3522 section 3.2
   tcb.ts.ok = true;
   tcb.sack_permitted = false;
-  sends(5);
-  cx.now += 1s;
-  enter_loss(tcb, cx);
-  retransmits(1);
-  acks(1001, {}, timestamp_clock(tcb.ts, cx.now));
-  EXPECT_EQ(sender.recovery.phase, RecoveryPhase::loss);
-  EXPECT_EQ(sender.recovery.window.ssthresh, 5 * kSmss);
+  sends_five();
+  passes(300ms);
+  acks(1001, {.echo = tsval()});
+  EXPECT_EQ(phase(), RecoveryPhase::loss);
+  EXPECT_EQ(ssthresh(), 5 * kSmss);
 }
 
-TEST_F(RecoveryTest, FRtoTakesBackATimeout) {  // RFC 5682 section 3.1
-  sends(5);
-  cx.now += 1s;
-  enter_loss(tcb, cx);
-  retransmits(1);
+TEST_F(TakenBackTest, ByFRtoAfterATimeout) {  // RFC 5682 section 3.1
+  sends_five();
+  passes(300ms);
   acks(2001);  // the second segment was never sent again
   EXPECT_GE(cwnd(), 10 * kSmss);
-  EXPECT_EQ(sender.recovery.phase, RecoveryPhase::open);
+  EXPECT_EQ(phase(), RecoveryPhase::open);
 }
 
-TEST_F(RecoveryTest, ADSackForEachRetransmissionTakesTheReductionBack) {  // RFC 2883 section 4
-  sender.recovery.window.cwnd = 20 * kSmss;
-  sends(20);
-  cx.now += 100ms;
-  acks(1, {{1001, 4001}});
-  retransmits(1);
-  acks(4001, {{1, 1001}});
-  EXPECT_GE(cwnd(), 20 * kSmss);
-  EXPECT_EQ(sender.recovery.phase, RecoveryPhase::open);
-}
-
-TEST_F(RecoveryTest, AnIdleConnectionBeginsAgainWithASmallWindow) {  // RFC 5681 section 4.1
-  sends(1);
-  cx.now += 100ms;
+TEST_F(TakenBackTest, NotByAnAckOfTheRetransmissionAlone) {  // RFC 5682 section 3.1
+  sends_five();
+  passes(300ms);
   acks(1001);
-  tcb.rtt.rto = 300ms;
-  sender.recovery.window.cwnd = 40 * kSmss;
-  cx.now += 200ms;
-  restart_after_idle(tcb, cx);
+  EXPECT_EQ(phase(), RecoveryPhase::loss);
+}
+
+TEST_F(TakenBackTest, NotByFRtoWithoutSack) {  // RFC 5682 section 3.1 wants SACK here
+  tcb.sack_permitted = false;
+  sends_five();
+  passes(300ms);
+  acks(2001);
+  EXPECT_EQ(phase(), RecoveryPhase::loss);
+}
+
+TEST_F(TakenBackTest, ByADSackForEachRetransmission) {  // RFC 2883 section 4, RFC 3708
+  sends_twenty();
+  acks(1, {.sack = {{1001, 4001}}});
+  ASSERT_EQ(sent(), "1:1001");
+  acks(4001, {.sack = {{1, 1001}}});
+  EXPECT_GE(cwnd(), 20 * kSmss);
+  EXPECT_EQ(phase(), RecoveryPhase::open);
+}
+
+// --- cwnd while nothing is lost
+TEST_F(RecoveryTest, AnIdleConnectionBeginsAgainWithASmallWindow) {  // RFC 5681 section 4.1
+  begins(40);
+  writes(kSmss);
+  passes(100ms);
+  acks(1001);
+  begins(40);
+  passes(tcb.rtt.rto - 100ms);  // the RTO since text was last sent
+  writes(kSmss);
   EXPECT_EQ(cwnd(), 40 * kSmss);
-  cx.now += 1ms;
-  restart_after_idle(tcb, cx);
+  acks(2001);
+  begins(40);
+  passes(tcb.rtt.rto + 1us);
+  writes(kSmss);
   EXPECT_EQ(cwnd(), 10 * kSmss);
 }
 
-TEST_F(RecoveryTest, AnIdleConnectionComesBackInSlowStart) {  // RFC 2861 section 3.2
-  sends(1);
-  cx.now += 100ms;
-  acks(1001);
-  tcb.rtt.rto = 300ms;
-  sender.recovery.window.cwnd = 40 * kSmss;
-  sender.recovery.window.ssthresh = 7 * kSmss;
-  cx.now += 301ms;
-  restart_after_idle(tcb, cx);
-  EXPECT_EQ(sender.recovery.window.ssthresh, 30 * kSmss);
-}
-
-// RFC 2861 section 3.2: 20 of 40 segments were used at the most, for longer than an RTO.
+// RFC 9293 section 3.8.2: 20 of 40 segments were used at the most, for longer than an RTO.
 TEST_F(RecoveryTest, AWindowThatIsNotUsedShrinks) {
-  tcb.rtt.rto = 300ms;
-  sender.recovery.window.cwnd = 40 * kSmss;
-  sender.recovery.window.ssthresh = 7 * kSmss;
-  sends(20);
-  validate_congestion_window(tcb, cx);
-  cx.now += 100ms;
-  acks(20001);
-  sends(5);
-  cx.now += 199ms;
-  validate_congestion_window(tcb, cx);
+  begins(40);
+  sender().recovery.window.ssthresh = 7 * kSmss;
+  writes(20 * kSmss);
+  passes(100ms);
+  acks(20'001);
   EXPECT_EQ(cwnd(), 40 * kSmss);
-  cx.now += 1ms;
-  validate_congestion_window(tcb, cx);
+  const Duration rto = tcb.rtt.rto;
+  passes(rto - 101ms);
+  writes(5 * kSmss);
+  EXPECT_EQ(cwnd(), 40 * kSmss);
+  passes(1ms);
+  acks(20'001);
   EXPECT_EQ(cwnd(), 30 * kSmss);
-  EXPECT_EQ(sender.recovery.window.ssthresh, 30 * kSmss);
-}
-
-TEST_F(RecoveryTest, AWindowThatIsUsedInFullStays) {  // RFC 2861 section 3.2
-  tcb.rtt.rto = 300ms;
-  sender.recovery.window.cwnd = 40 * kSmss;
-  sender.recovery.window.ssthresh = 7 * kSmss;
-  sends(20);
-  validate_congestion_window(tcb, cx);
-  cx.now += 200ms;
-  sends(20);
-  validate_congestion_window(tcb, cx);
-  cx.now += 200ms;
-  acks(30001);
-  validate_congestion_window(tcb, cx);
-  EXPECT_GE(cwnd(), 40 * kSmss);
-}
-
-TEST_F(RecoveryTest, AWindowNeverShrinksBelowTheInitialOne) {  // RFC 2861 section 3.2
-  tcb.rtt.rto = 300ms;
-  sender.recovery.window.cwnd = 12 * kSmss;
-  for (int i = 0; i < 10; ++i) {
-    cx.now += 300ms;
-    validate_congestion_window(tcb, cx);
-  }
-  EXPECT_GE(cwnd(), 10 * kSmss);
-  EXPECT_LT(cwnd(), 11 * kSmss);
+  EXPECT_EQ(ssthresh(), 30 * kSmss);
 }
 
 TEST_F(RecoveryTest, AWindowThatIsNotUsedDoesNotGrow) {  // RFC 7661
-  sender.recovery.window.cwnd = 10 * kSmss;
-  sends(4);
+  begins(10);
+  writes(4 * kSmss);
   cx.now += 100ms;
   acks(4001);
   EXPECT_EQ(cwnd(), 10 * kSmss);
-  sends(6);
+  writes(10 * kSmss);
   cx.now += 100ms;
-  acks(10001);
-  EXPECT_EQ(cwnd(), 16 * kSmss);
+  acks(14'001);
+  EXPECT_EQ(cwnd(), 20 * kSmss);
+}
+
+// RFC 3168 section 6.1.2: as a loss, without anything to send again.
+TEST_F(RecoveryTest, AnEchoReducesCwndByPrr) {
+  tcb.ecn.ok = true;
+  sends_twenty();
+  acks(3001, {.echoes_congestion = true});
+  EXPECT_EQ(phase(), RecoveryPhase::cwr);
+  EXPECT_EQ(ssthresh(), 10 * kSmss);
+  EXPECT_EQ(cwnd(), 17 * kSmss + 1500);  // CEIL(3 * 10 / 20)
+  acks(4001, {.echoes_congestion = true});
+  EXPECT_EQ(ssthresh(), 10 * kSmss);
+  acks(20'001);
+  EXPECT_EQ(phase(), RecoveryPhase::open);
+  EXPECT_EQ(cwnd(), 10 * kSmss);
+}
+
+TEST_F(RecoveryTest, ALossAfterAnEchoDoesNotReduceAgain) {
+  tcb.ecn.ok = true;
+  sends_twenty();
+  acks(1001, {.echoes_congestion = true});
+  acks(1001, {.sack = {{2001, 5001}}});
+  EXPECT_EQ(phase(), RecoveryPhase::recovery);
+  EXPECT_EQ(ssthresh(), 10 * kSmss);
 }
 
 }  // namespace

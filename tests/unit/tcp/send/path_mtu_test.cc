@@ -61,7 +61,7 @@ TEST_F(TcpPathMtuTest, what_is_in_flight_goes_out_again_in_smaller_segments) {
   EXPECT_EQ(sequence(latest[2]), first + 1460);
   const Tcb& tcb = *host.stack.tcb(id);
   EXPECT_EQ(tcb.sender->recovery.window.cwnd, cwnd) << "RFC 1191 section 6.4";
-  EXPECT_EQ(tcb.sender->recovery.pipe, 3000U);
+  EXPECT_EQ(tcb.flight.pipe(), 3000U);
   EXPECT_EQ(tcb.snd.smss, 960U);
   peer.acknowledges(3001);
   ASSERT_TRUE(host.stack.send(id, counting(2000), host.now));

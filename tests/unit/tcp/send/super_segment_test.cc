@@ -129,7 +129,7 @@ TEST_F(SuperSegmentTest, text_goes_out_in_one_packet_as_far_as_the_windows_reach
   EXPECT_EQ(first[0].text_size(), 10 * kMss) << "the initial window";
   EXPECT_EQ(first[0].offload.segment_size, kMss);
   EXPECT_FALSE(first[0].header().control.psh);
-  EXPECT_EQ(tcb().sent.size(), 1U);
+  EXPECT_EQ(tcb().flight.size(), 1U);
 
   now += 10ms;
   deliver(first, receiver);
@@ -223,8 +223,8 @@ TEST_F(SuperSegmentTest, what_is_lost_of_it_goes_out_again_alone) {
   deliver(again, receiver);
   EXPECT_EQ(received(), counting(10 * kMss));
   settle();
-  EXPECT_TRUE(tcb().sent.empty());
-  EXPECT_EQ(tcb().sender->recovery.pipe, 0U);
+  EXPECT_TRUE(tcb().flight.empty());
+  EXPECT_EQ(tcb().flight.pipe(), 0U);
 }
 
 TEST_F(SuperSegmentTest, the_tail_loss_probe_is_its_last_segment) {

@@ -1,0 +1,107 @@
+#include "stack/tcp/loss/rack_tlp.h"
+
+#include <algorithm>
+
+#include "stack/tcp/agreed/timestamps.h"
+#include "stack/tcp/loss/retransmission_timer.h"
+
+namespace tcpstack::tcp {
+
+namespace {
+
+constexpr std::uint32_t kDupThresh = 3;
+
+// RACK_update(): a retransmission that seems to be acknowledged too soon is not the one that was.
+bool is_of_an_earlier_transmission(const Tcb& tcb, const AckNews& news, Time now) {
+  const Sent& newest = *news.newest;
+  if (!newest.retransmitted()) return false;
+  if (news.echo) {
+    const std::uint32_t sent = timestamp_clock(tcb.ts, newest.sent_at);
+    if (static_cast<std::int32_t>(*news.echo - sent) < 0) return true;
+  }
+  return now - newest.sent_at < tcb.sender->rack.min_rtt;
+}
+
+// RACK_update_reo_wnd(): no time for reordering that was never seen, once it is clear that something is lost.
+Duration reo_wnd(const Tcb& tcb) {
+  const Rack& rack = tcb.sender->rack;
+  const Recovery& recovery = tcb.sender->recovery;
+  const bool is_clear =
+      recovery.repairs_loss() || tcb.flight.sacked() >= kDupThresh * recovery.window.smss;
+  if (is_clear && !rack.reordering_seen) return Duration::zero();
+  return rack.reo_wnd(tcb.rtt.srtt);
+}
+
+// RFC 8985 section 7.2: "The connection supports SACK", nothing is SACKed, no recovery, no probe under way.
+bool may_probe(const Tcb& tcb) {
+  return is_synchronized(tcb.state) && tcb.sack_permitted && !tcb.flight.empty() &&
+         tcb.snd.wnd > 0 && !tcb.sender->recovery.repairs_loss() && tcb.flight.sacked() == 0 &&
+         !tcb.sender->probe.end_seq && tcb.retransmissions == 0;
+}
+
+Tail tail(const Tcb& tcb) {
+  const bool one = tcb.flight.size() == 1 && tcb.flight.front().text_size() <= tcb.snd.smss;
+  return one ? Tail::one_segment : Tail::more;
+}
+
+}  // namespace
+
+void rack_learn(Tcb& tcb, const AckNews& news, Context& cx) {
+  Rack& rack = sender_of(tcb).rack;
+  if (news.newest) {
+    if (!news.retransmitted) rack.note_rtt(cx.now - news.newest->sent_at, cx.now);
+    if (!is_of_an_earlier_transmission(tcb, news, cx.now)) rack.note_arrival(*news.newest, cx.now);
+  }
+  rack.reordering_seen |= news.reordered;
+  rack.note_round(tcb.snd.una, tcb.snd.nxt, news.d_sack_end.has_value());
+}
+
+bool rack_detect_loss(Tcb& tcb, Context& cx) {
+  tcb.alarms.stop(AlarmKind::reordering);
+  const Rack& rack = tcb.sender->rack;
+  if (!rack.valid) return false;
+  const Duration window = reo_wnd(tcb);
+  bool found = false;
+  Time last{};  // of those that may yet arrive
+  for (std::size_t i = 0; i < tcb.flight.size(); ++i) {
+    const Sent& record = tcb.flight[i];
+    if (!record.in_flight()) continue;
+    const std::optional<Time> lost = lost_at(rack, window, record);
+    if (!lost && record.retransmitted()) continue;
+    if (!lost) break;  // what follows was sent later still
+    if (*lost <= cx.now) {
+      tcb.flight.lose(i);
+      found = true;
+    } else {
+      last = std::max(last, *lost);
+    }
+  }
+  if (last > cx.now) tcb.alarms.set(AlarmKind::reordering, last);
+  return found;
+}
+
+void rack_mark_losses_on_rto(Tcb& tcb, Context& cx) {
+  const Rack& rack = tcb.sender->rack;
+  const Duration window = reo_wnd(tcb);
+  for (std::size_t i = 0; i < tcb.flight.size(); ++i) {
+    if (i == 0 || overdue_at(rack, window, tcb.flight[i]) <= cx.now) tcb.flight.lose(i);
+  }
+}
+
+void schedule_tail_loss_probe(Tcb& tcb, Context& cx) {
+  if (!cx.config.tcp.tail_loss_probe || !may_probe(tcb))
+    return tcb.alarms.stop(AlarmKind::tail_loss_probe);
+  const Time probe = cx.now + pto(tcb.rtt, tail(tcb));
+  // "If PTO would be later than the RTO, the RTO comes first": then there is no need of a probe.
+  tcb.alarms.set(AlarmKind::tail_loss_probe, std::min(probe, retransmission_timer::deadline(tcb)));
+}
+
+void tail_loss_probe_timeout(Tcb& tcb, Context& cx) {
+  if (tcb.flight.empty()) return;
+  TailLossProbe& probe = sender_of(tcb).probe;
+  probe.due = true;
+  probe.end_seq = tcb.snd.nxt;  // output moves it on when the probe is new text
+  retransmission_timer::probe_sent(tcb, cx.now);
+}
+
+}  // namespace tcpstack::tcp

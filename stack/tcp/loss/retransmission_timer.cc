@@ -1,0 +1,62 @@
+#include "stack/tcp/loss/retransmission_timer.h"
+
+#include "stack/tcp/loss/rtt.h"
+
+namespace tcpstack::tcp::retransmission_timer {
+
+namespace {
+
+bool is_running(const Tcb& tcb) { return tcb.alarms.is_set(AlarmKind::retransmission); }
+
+void restart(Tcb& tcb, Time now) { tcb.alarms.set(AlarmKind::retransmission, now + tcb.rtt.rto); }
+
+// The user timeout begins with the timer. It is not moved while it runs.
+void start(Tcb& tcb, Time now) {
+  restart(tcb, now);
+  const Duration allowed = tcb.options->user_timeout;
+  if (allowed > Duration::zero() && !tcb.alarms.is_set(AlarmKind::user_timeout))
+    tcb.alarms.set(AlarmKind::user_timeout, now + allowed);
+}
+
+void stop(Tcb& tcb) {
+  tcb.alarms.stop(AlarmKind::retransmission);
+  tcb.alarms.stop(AlarmKind::user_timeout);
+}
+
+// Departs: RFC 6298 (5.5) doubles the RTO at each timeout. The first four timeouts of a SYN do not double it, as in
+// Linux (`tcp_syn_linear_timeouts`): a lost SYN is likelier than a path that cannot carry one in each second. You
+// can see it: an unanswered SYN leaves at 0, 1, 2, 3, 4 and 5 s, and then at 7 s.
+bool is_backing_off(const Tcb& tcb, const TcpConfig& config) {
+  return tcb.state != State::SYN_SENT || tcb.retransmissions > config.syn_linear_timeouts;
+}
+
+}  // namespace
+
+// RFC 6298 (5.1): "every time a packet containing data is sent (including a retransmission), if the timer is not
+// running, start it".
+void text_sent(Tcb& tcb, Time now) {
+  if (!is_running(tcb)) start(tcb, now);
+}
+
+// RFC 6298 (5.2): "when all outstanding data has been acknowledged, turn off". RFC 6298 (5.3): else "restart".
+void acknowledged(Tcb& tcb, Time now) {
+  stop(tcb);
+  if (!tcb.flight.empty()) start(tcb, now);
+}
+
+// RFC 6298 (5.7); RFC 6298 section 5: a later RTO that has backed off stays until the next measurement.
+void syn_acknowledged(Tcb& tcb, const TcpConfig& config) {
+  if (!tcb.rtt.measured) forget_backoff(tcb.rtt, config);
+}
+
+// RFC 6298 (5.5), RFC 6298 (5.6)
+void expired(Tcb& tcb, Context& cx) {
+  if (is_backing_off(tcb, cx.config.tcp)) back_off(tcb.rtt, cx.config.tcp);
+  restart(tcb, cx.now);
+}
+
+void probe_sent(Tcb& tcb, Time now) { restart(tcb, now); }
+
+Time deadline(const Tcb& tcb) { return tcb.alarms.deadline(AlarmKind::retransmission); }
+
+}  // namespace tcpstack::tcp::retransmission_timer

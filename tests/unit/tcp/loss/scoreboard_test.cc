@@ -1,0 +1,219 @@
+// Which records an acknowledgment covers: RFC 9293 section 3.10.7.4, RFC 2018 section 5, RFC 2883 section 4.
+#include "stack/tcp/loss/scoreboard.h"
+
+#include <chrono>
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/tcp/lonely_tcb.h"
+
+namespace tcpstack::tcp {
+namespace {
+
+// Five segments of 1,000 bytes from 1 on, sent a millisecond apart.
+class CreditTest : public testing::Test, protected LonelyTcb {
+ protected:
+  CreditTest() {
+    tcb.state = State::ESTABLISHED;
+    tcb.sack_permitted = true;
+    tcb.snd.smss = 1000;
+    tcb.snd.una = tcb.snd.nxt = Seq(1);
+    sender_of(tcb);
+    for (int i = 0; i < 5; ++i) sends(1000);
+  }
+  void sends(std::uint32_t size) {
+    now += std::chrono::milliseconds(1);
+    tcb.flight.sent({.seq = tcb.snd.nxt, .len = size, .sent_at = now, .transmissions = 1});
+    tcb.snd.nxt += size;
+  }
+  void sends_again(std::uint32_t seq) {
+    now += std::chrono::milliseconds(1);
+    tcb.flight.sent_again(Seq(seq), 1000, now);
+  }
+  AckNews credits(std::uint32_t ack, const wire::SackBlocks& sack = {}) {
+    AckNews news{.ack = Seq(ack)};
+    credit(tcb, sack, news);
+    tcb.snd.una = later(tcb.snd.una, Seq(ack));
+    check(tcb);
+    return news;
+  }
+
+  Time now{};
+};
+
+TEST_F(CreditTest, RemovesWhatIsEntirelyAcknowledged) {
+  const AckNews news = credits(2001);
+  EXPECT_EQ(news.advanced, 2'000U);
+  EXPECT_EQ(news.acknowledged, 2'000U);
+  EXPECT_EQ(tcb.flight.size(), 3U);
+  EXPECT_EQ(tcb.flight.pipe(), 3'000U);
+}
+
+TEST_F(CreditTest, CutsARecordThatIsAcknowledgedInPart) {
+  EXPECT_EQ(credits(1401).advanced, 1'400U);
+  EXPECT_EQ(tcb.flight.front().seq, Seq(1401));
+  EXPECT_EQ(tcb.flight.front().len, 600U);
+}
+
+TEST_F(CreditTest, AnAckThatMovesNothingDeliversNothing) {
+  const AckNews news = credits(1);
+  EXPECT_EQ(news.advanced, 0U);
+  EXPECT_FALSE(news.newest);
+}
+
+TEST_F(CreditTest, MarksWhatABlockNames) {
+  const AckNews news = credits(1, {{1001, 3001}});
+  EXPECT_EQ(news.sacked, 2'000U);
+  EXPECT_EQ(news.delivered(), 2'000U);
+  EXPECT_EQ(tcb.flight.sacked(), 2'000U);
+  EXPECT_TRUE(tcb.flight[1].sacked && tcb.flight[2].sacked);
+  EXPECT_FALSE(tcb.flight[3].sacked);
+}
+
+// RFC 2018 section 3: a block may begin and end at any number.
+TEST_F(CreditTest, ABlockThatEndsInsideARecordCutsIt) {
+  EXPECT_EQ(credits(1, {{1001, 2501}}).sacked, 1'500U);
+  ASSERT_EQ(tcb.flight.size(), 6U);
+  EXPECT_TRUE(tcb.flight[2].sacked);
+  EXPECT_EQ(tcb.flight[2].end(), Seq(2501));
+  EXPECT_FALSE(tcb.flight[3].sacked);
+  EXPECT_EQ(tcb.flight.pipe(), 3'500U);
+}
+
+TEST_F(CreditTest, ABlockThatBeginsInsideARecordCutsIt) {
+  EXPECT_EQ(credits(1, {{1501, 3001}}).sacked, 1'500U);
+  ASSERT_EQ(tcb.flight.size(), 6U);
+  EXPECT_FALSE(tcb.flight[1].sacked);
+  EXPECT_EQ(tcb.flight[1].end(), Seq(1501));
+  EXPECT_TRUE(tcb.flight[2].sacked);
+}
+
+TEST_F(CreditTest, ABlockInsideOneRecordCutsItTwice) {
+  EXPECT_EQ(credits(1, {{1301, 1601}}).sacked, 300U);
+  ASSERT_EQ(tcb.flight.size(), 7U);
+  EXPECT_EQ(tcb.flight[2].seq, Seq(1301));
+  EXPECT_EQ(tcb.flight[2].end(), Seq(1601));
+  EXPECT_TRUE(tcb.flight[2].sacked);
+  EXPECT_EQ(tcb.flight.sacked(), 300U);
+}
+
+TEST_F(CreditTest, WhatWasSackedBeforeIsNotDeliveredAgain) {
+  (void)credits(1, {{1001, 2501}});
+  const AckNews news = credits(1, {{1001, 3001}});
+  EXPECT_EQ(news.sacked, 500U);
+  EXPECT_EQ(tcb.flight.sacked(), 2'000U);
+  const AckNews acknowledged = credits(4001);
+  EXPECT_EQ(acknowledged.advanced, 4'000U);
+  EXPECT_EQ(acknowledged.acknowledged, 2'000U);
+  EXPECT_EQ(tcb.flight.sacked(), 0U);
+}
+
+TEST_F(CreditTest, ABlockBeyondSndNxtIsALie) {
+  EXPECT_EQ(credits(1, {{4001, 5002}}).sacked, 0U);
+  EXPECT_EQ(credits(1, {{4001, 5001}}).sacked, 1'000U);
+}
+
+TEST_F(CreditTest, ABlockThatIsEmptyOrBackwardsNamesNothing) {
+  EXPECT_EQ(credits(1, {{2001, 2001}}).sacked, 0U);
+  EXPECT_EQ(credits(1, {{3001, 2001}}).sacked, 0U);
+}
+
+TEST_F(CreditTest, ABlockThatBeginsBelowSegAckNamesTheRest) {
+  const AckNews news = credits(1001, {{501, 2001}});
+  EXPECT_EQ(news.acknowledged, 1'000U);
+  EXPECT_EQ(news.sacked, 1'000U);
+}
+
+// An ACK that was overtaken, whose block ends above SND.UNA.
+TEST_F(CreditTest, AnOldAckAcknowledgesNothing) {
+  (void)credits(2001);
+  const AckNews news = credits(1, {{1001, 3001}});
+  EXPECT_EQ(news.advanced, 0U);
+  EXPECT_EQ(news.sacked, 1'000U);
+}
+
+TEST_F(CreditTest, BlocksCountOnlyIfSackIsAgreed) {
+  tcb.sack_permitted = false;
+  const AckNews news = credits(1, {{1001, 2001}});
+  EXPECT_EQ(news.sacked, 0U);
+  EXPECT_FALSE(credits(2001, {{1, 1001}}).d_sack_end);
+}
+
+// RFC 2883 section 4: the first block lies below SEG.ACK ...
+TEST_F(CreditTest, ADuplicateBelowSegAck) {
+  EXPECT_EQ(credits(2001, {{1, 2001}}).d_sack_end, Seq(2001));
+  EXPECT_FALSE(credits(3001, {{2001, 3002}}).d_sack_end);
+  EXPECT_FALSE(credits(3001, {{1001, 1001}}).d_sack_end);  // it is empty
+}
+
+// ... or inside the second.
+TEST_F(CreditTest, ADuplicateInsideTheSecondBlock) {
+  EXPECT_EQ(credits(1, {{2001, 3001}, {2001, 4001}}).d_sack_end, Seq(3001));
+  EXPECT_FALSE(credits(1, {{2001, 4002}, {2001, 4001}}).d_sack_end);
+  EXPECT_FALSE(credits(1, {{2000, 3001}, {2001, 4001}}).d_sack_end);
+  EXPECT_FALSE(credits(1, {{2001, 3001}}).d_sack_end);  // there is no second
+}
+
+TEST_F(CreditTest, TheNewestRecordWasSentLast) {
+  EXPECT_EQ(credits(1, {{3001, 4001}, {1001, 2001}}).newest->seq, Seq(3001));
+  tcb.flight.lose(0);
+  sends_again(1);
+  const AckNews news = credits(5001);
+  EXPECT_EQ(news.newest->seq, Seq(1));
+  EXPECT_EQ(news.newest->sent_at, now);
+}
+
+// RFC 6298 section 3: Karn's algorithm wants to know.
+TEST_F(CreditTest, OneRetransmissionAmongThem) {
+  tcb.flight.lose(0);
+  sends_again(1);
+  const AckNews news = credits(3001);
+  EXPECT_TRUE(news.retransmitted);
+  EXPECT_EQ(news.original_end, Seq(3001));
+  EXPECT_FALSE(credits(4001).retransmitted);
+}
+
+// RFC 5682: nothing but retransmissions.
+TEST_F(CreditTest, NoOriginalAmongThem) {
+  tcb.flight.lose(0);
+  sends_again(1);
+  EXPECT_FALSE(credits(1001).original_end);
+}
+
+TEST_F(CreditTest, TheHighestOriginalCounts) {
+  EXPECT_EQ(credits(1, {{3001, 4001}, {1001, 2001}}).original_end, Seq(4001));
+}
+
+// RFC 8985 section 6.2 step 3
+TEST_F(CreditTest, AnOvertakenOriginalShowsReordering) {
+  EXPECT_FALSE(credits(1, {{1001, 2001}}).reordered);
+  EXPECT_TRUE(credits(1001, {{1001, 2001}}).reordered);
+  EXPECT_EQ(tcb.statistics->figures.reorderings, 1U);
+  EXPECT_FALSE(credits(3001).reordered);
+}
+
+// In a connection that has sent only a SYN there is no RACK to tell.
+TEST(CreditOfASyn, NeedsNoSender) {
+  LonelyTcb lonely;
+  Tcb& tcb = lonely.tcb;
+  tcb.state = State::SYN_SENT;
+  tcb.flight.sent({.seq = Seq(0), .len = 1, .transmissions = 1, .syn = true});
+  tcb.snd.nxt = Seq(1);
+  AckNews news{.ack = Seq(1)};
+  credit(tcb, {}, news);
+  EXPECT_EQ(news.advanced, 1U);
+  EXPECT_FALSE(tcb.sender.is_made());
+  EXPECT_FALSE(tcb.statistics.is_made());
+}
+
+TEST(LoseOldest, ALostSynMakesASender) {
+  LonelyTcb lonely;
+  Tcb& tcb = lonely.tcb;
+  tcb.flight.sent({.seq = Seq(0), .len = 1, .transmissions = 1, .syn = true});
+  lose_oldest(tcb);
+  EXPECT_TRUE(tcb.sender.is_made());
+  EXPECT_EQ(tcb.flight.lost(), 1U);
+}
+
+}  // namespace
+}  // namespace tcpstack::tcp

@@ -1,0 +1,113 @@
+// Which evidence shows that a reduction was a mistake, and which does not: RFC 3708, RFC 3522, RFC 5682.
+#include "stack/tcp/loss/undo.h"
+
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace tcpstack::tcp {
+namespace {
+
+constexpr std::uint32_t kFirstRetransmission = 1000;  // its TSval
+
+// A reduction, and one retransmission.
+class UndoTest : public testing::Test {
+ protected:
+  UndoTest() {
+    undo.begin(window);
+    undo.retransmitted(kFirstRetransmission);
+  }
+  // The RFC that finds the mistake; empty: none does.
+  std::string mistake(const AckNews& news, std::optional<Seq> timeout_end = std::nullopt) {
+    const auto why = undo.mistake(news, timeout_end);
+    return why ? why->clause : "";
+  }
+
+  CongestionWindow window{.cwnd = 20'000, .ssthresh = 15'000, .smss = 1'000};
+  Undo undo;
+};
+
+// RFC 2883 section 4, RFC 3708
+TEST_F(UndoTest, ADSackForTheOnlyRetransmission) {
+  EXPECT_EQ(mistake({.d_sack_end = Seq(1001)}), "RFC 3708");
+}
+
+TEST_F(UndoTest, ADSackForEachRetransmission) {
+  undo.retransmitted(1010);
+  EXPECT_EQ(mistake({.d_sack_end = Seq(1001)}), "");
+  EXPECT_EQ(mistake({}), "");
+  EXPECT_EQ(mistake({.d_sack_end = Seq(2001)}), "RFC 3708");
+}
+
+TEST_F(UndoTest, ADSackWithoutARetransmissionIsTheNetworks) {
+  undo.begin(window);
+  EXPECT_EQ(mistake({.d_sack_end = Seq(1001)}), "");
+}
+
+// RFC 3522 section 3.2: "the timestamp value ... is less than the value of RetransmitTS".
+TEST_F(UndoTest, AnEchoFromBeforeTheRetransmission) {
+  EXPECT_EQ(mistake({.echo = kFirstRetransmission, .advanced = 1'000}), "");
+  EXPECT_EQ(mistake({.echo = kFirstRetransmission - 1, .advanced = 1'000}), "RFC 3522 3.2");
+}
+
+TEST_F(UndoTest, TheFirstRetransmissionCounts) {
+  undo.retransmitted(2000);
+  EXPECT_EQ(mistake({.echo = 1500, .advanced = 1'000}), "");
+}
+
+TEST_F(UndoTest, AnEchoIsComparedOnTheCircle) {
+  undo.begin(window);
+  undo.retransmitted(5);
+  EXPECT_EQ(mistake({.echo = 0xfffffff0, .advanced = 1'000}), "RFC 3522 3.2");
+}
+
+TEST_F(UndoTest, AnEchoOfNothingShowsNothing) {
+  EXPECT_EQ(mistake({.echo = 0, .advanced = 1'000}), "");  // RFC 7323 section 3.2: no echo
+  EXPECT_EQ(mistake({.advanced = 1'000}), "");             // no timestamp
+  EXPECT_EQ(mistake({.echo = 500, .advanced = 0}), "");    // nothing is acknowledged
+  undo.begin(window);                                      // nothing was sent again
+  EXPECT_EQ(mistake({.echo = 500, .advanced = 1'000}), "");
+}
+
+// RFC 5682 section 3.1: what was never sent again has arrived, of what was out at the timeout.
+TEST_F(UndoTest, AnOriginalFromBeforeTheTimeout) {
+  EXPECT_EQ(mistake({.original_end = Seq(5001)}, Seq(5001)), "RFC 5682 3.1");
+  EXPECT_EQ(mistake({.original_end = Seq(5002)}, Seq(5001)), "");  // sent after it
+  EXPECT_EQ(mistake({}, Seq(5001)), "");                           // only retransmissions
+  EXPECT_EQ(mistake({.original_end = Seq(5001)}), "");             // there was no timeout
+}
+
+TEST_F(UndoTest, AReductionThatCannotBeTakenBack) {
+  undo.possible = false;
+  EXPECT_EQ(mistake({.d_sack_end = Seq(1001)}), "");
+  EXPECT_EQ(mistake({.echo = 1, .advanced = 1'000}), "");
+  EXPECT_EQ(mistake({.original_end = Seq(1001)}, Seq(5001)), "");
+}
+
+TEST_F(UndoTest, TheWindowsGoBack) {  // RFC 4015
+  window.cwnd = 1'000;
+  window.ssthresh = 10'000;
+  undo.restore(window);
+  EXPECT_EQ(window.cwnd, 20'000U);
+  EXPECT_EQ(window.ssthresh, 15'000U);
+  EXPECT_FALSE(undo.possible);
+}
+
+TEST_F(UndoTest, TheWindowsDoNotShrink) {
+  window.cwnd = 30'000;
+  window.ssthresh = 25'000;
+  undo.restore(window);
+  EXPECT_EQ(window.cwnd, 30'000U);
+  EXPECT_EQ(window.ssthresh, 25'000U);
+}
+
+TEST_F(UndoTest, AReductionForgetsTheLastOne) {
+  undo.retransmitted(1010);
+  undo.begin({.cwnd = 8'000, .ssthresh = 4'000});
+  undo.retransmitted(3000);
+  EXPECT_EQ(mistake({.echo = 2000, .advanced = 1'000}), "RFC 3522 3.2");
+  EXPECT_EQ(undo.prior_cwnd, 8'000U);
+}
+
+}  // namespace
+}  // namespace tcpstack::tcp
