@@ -48,7 +48,7 @@ struct Stack::Parts {
   template <typename Call>
   auto call(ConnectionId connection, Time now, Call call)
       -> decltype(call(std::declval<tcp::Tcb&>(), std::declval<Context&>())) {
-    tcp::Tcb* const tcb = tcp.find(connection);
+    tcp::Tcb* const tcb = tcp.connections().find(connection);
     if (tcb == nullptr || tcb->released) return std::unexpected(tcp::Error::does_not_exist);
     Context cx = at(now);
     auto result = call(*tcb, cx);
@@ -171,10 +171,11 @@ std::optional<Time> Stack::next_deadline() const {
 }
 
 std::expected<ListenerId, tcp::Error> Stack::listen(Endpoint local, std::size_t backlog) {
+  const TcpConfig& config = parts_->config.tcp;
   const auto id =
-      parts_->tcp.listen(local, backlog != 0 ? backlog : parts_->config.tcp.default_backlog);
+      parts_->tcp.listening().listen(local, backlog != 0 ? backlog : config.default_backlog,
+                                     base::Shared(tcp::default_options(config)));
   if (!id) return std::unexpected(id.error());
-  parts_->tcp.find_listener(*id)->options = base::Shared(tcp::default_options(parts_->config.tcp));
   return ListenerId{*id};
 }
 
@@ -194,8 +195,8 @@ std::expected<OpenedWithText, tcp::Error> Stack::open_with_text(Endpoint remote,
   const auto connection = open(remote, local, now);
   if (!connection) return std::unexpected(connection.error());
   Context cx = parts_->at(now);
-  return OpenedWithText{*connection,
-                        tcp::offer_fast_open(*parts_->tcp.find(*connection), text, cx)};
+  return OpenedWithText{
+      *connection, tcp::offer_fast_open(*parts_->tcp.connections().find(*connection), text, cx)};
 }
 
 bool Stack::knows_fast_open_cookie(Address server) const {
@@ -203,13 +204,13 @@ bool Stack::knows_fast_open_cookie(Address server) const {
 }
 
 std::expected<ConnectionId, tcp::Error> Stack::accept(ListenerId listener, Time /*now*/) {
-  const auto id = parts_->tcp.accept(listener);
+  const auto id = parts_->tcp.listening().accept(listener);
   if (!id) return std::unexpected(id.error());
   return ConnectionId{*id};
 }
 
 bool Stack::is_acceptable(ListenerId listener) {
-  return parts_->tcp.next_acceptable(listener).has_value();
+  return parts_->tcp.listening().next_acceptable(listener).has_value();
 }
 
 void Stack::close(ListenerId listener, Time now) {
@@ -218,7 +219,7 @@ void Stack::close(ListenerId listener, Time now) {
 }
 
 std::expected<Endpoint, tcp::Error> Stack::local_endpoint(ListenerId listener) const {
-  const tcp::Listener* const found = parts_->tcp.find_listener(listener);
+  const tcp::Listener* const found = parts_->tcp.listening().find(listener);
   if (found == nullptr) return std::unexpected(tcp::Error::does_not_exist);
   return found->local;
 }
@@ -251,7 +252,7 @@ std::expected<std::size_t, tcp::Error> Stack::skip(ConnectionId connection, std:
 
 std::expected<std::size_t, tcp::Error> Stack::peek(ConnectionId connection,
                                                    MutableBytes text) const {
-  const tcp::Tcb* const tcb = parts_->tcp.find(connection);
+  const tcp::Tcb* const tcb = parts_->tcp.connections().find(connection);
   if (tcb == nullptr || tcb->released) return std::unexpected(tcp::Error::does_not_exist);
   return tcp::call_peek(*tcb, text);
 }
@@ -267,7 +268,7 @@ std::expected<void, tcp::Error> Stack::abort(ConnectionId connection, Time now) 
 }
 
 void Stack::release(ConnectionId connection, Time now) {
-  tcp::Tcb* const tcb = parts_->tcp.find(connection);
+  tcp::Tcb* const tcb = parts_->tcp.connections().find(connection);
   if (tcb == nullptr || tcb->released) return;
   Context cx = parts_->at(now);
   tcp::call_release(*tcb, cx);
@@ -275,13 +276,13 @@ void Stack::release(ConnectionId connection, Time now) {
 }
 
 std::expected<ConnectionStatus, tcp::Error> Stack::status(ConnectionId connection) const {
-  const tcp::Tcb* const tcb = parts_->tcp.find(connection);
+  const tcp::Tcb* const tcb = parts_->tcp.connections().find(connection);
   if (tcb == nullptr || tcb->released) return std::unexpected(tcp::Error::does_not_exist);
   return tcp::call_status(*tcb);
 }
 
 std::expected<tcp::ConnectionOptions, tcp::Error> Stack::options(ConnectionId connection) const {
-  const tcp::Tcb* const tcb = parts_->tcp.find(connection);
+  const tcp::Tcb* const tcb = parts_->tcp.connections().find(connection);
   if (tcb == nullptr || tcb->released) return std::unexpected(tcp::Error::does_not_exist);
   return *tcb->options;
 }
@@ -298,14 +299,14 @@ std::expected<void, tcp::Error> Stack::set_options(ConnectionId connection,
 }
 
 std::expected<tcp::ConnectionOptions, tcp::Error> Stack::options(ListenerId listener) const {
-  const tcp::Listener* const found = parts_->tcp.find_listener(listener);
+  const tcp::Listener* const found = parts_->tcp.listening().find(listener);
   if (found == nullptr) return std::unexpected(tcp::Error::does_not_exist);
   return *found->options;
 }
 
 std::expected<void, tcp::Error> Stack::set_options(ListenerId listener,
                                                    const tcp::ConnectionOptions& options) {
-  tcp::Listener* const found = parts_->tcp.find_listener(listener);
+  tcp::Listener* const found = parts_->tcp.listening().find(listener);
   if (found == nullptr) return std::unexpected(tcp::Error::does_not_exist);
   if (!tcp::are_valid(options)) return std::unexpected(tcp::Error::illegal);
   found->options = base::Shared(tcp::as_taken(options));
@@ -313,7 +314,7 @@ std::expected<void, tcp::Error> Stack::set_options(ListenerId listener,
 }
 
 std::expected<tcp::TcpInfo, tcp::Error> Stack::tcp_info(ConnectionId connection, Time now) const {
-  const tcp::Tcb* const tcb = parts_->tcp.find(connection);
+  const tcp::Tcb* const tcb = parts_->tcp.connections().find(connection);
   if (tcb == nullptr || tcb->released) return std::unexpected(tcp::Error::does_not_exist);
   return tcp::tcp_info(*tcb, parts_->config.tcp, now);
 }
@@ -370,25 +371,29 @@ void Stack::close(DatagramSocketId socket) { parts_->udp.close(socket); }
 void Stack::observe(trace::Observer* observer) { parts_->observer = observer; }
 const Counters& Stack::counters() const { return parts_->counters; }
 const Config& Stack::config() const { return parts_->config; }
-const tcp::Tcb* Stack::tcb(ConnectionId connection) const { return parts_->tcp.find(connection); }
-std::size_t Stack::connection_count() const { return parts_->tcp.size(); }
+const tcp::Tcb* Stack::tcb(ConnectionId connection) const {
+  return parts_->tcp.connections().find(connection);
+}
+std::size_t Stack::connection_count() const { return parts_->tcp.connections().all().size(); }
 
 std::vector<ConnectionId> Stack::connections() const {
   std::vector<ConnectionId> all;
-  all.reserve(parts_->tcp.size());
-  parts_->tcp.connections().for_each([&all](const tcp::Tcb& tcb) { all.push_back({tcb.id}); });
+  all.reserve(parts_->tcp.connections().all().size());
+  parts_->tcp.connections().all().for_each(
+      [&all](const tcp::Tcb& tcb) { all.push_back({tcb.id}); });
   return all;
 }
 
 std::vector<ListenerId> Stack::listeners() const {
   std::vector<ListenerId> all;
-  parts_->tcp.listeners().for_each([&all](const tcp::Listener& one) { all.push_back({one.id}); });
+  parts_->tcp.listening().all().for_each(
+      [&all](const tcp::Listener& one) { all.push_back({one.id}); });
   return all;
 }
 
 std::size_t Stack::active_connection_count() const {
   std::size_t active = 0;
-  parts_->tcp.connections().for_each([&active](const tcp::Tcb& tcb) {
+  parts_->tcp.connections().all().for_each([&active](const tcp::Tcb& tcb) {
     if (tcb.state != tcp::State::CLOSED && tcb.state != tcp::State::TIME_WAIT) ++active;
   });
   return active;

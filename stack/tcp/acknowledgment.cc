@@ -113,10 +113,6 @@ void accept_ack(Tcb& tcb, const Segment& seg, Context& cx) {
   if (news.newest) schedule_tail_loss_probe(tcb, cx);
 }
 
-bool is_ack_in_range(const Tcb& tcb, const Segment& seg) {
-  return tcb.snd.una - tcb.snd.max_wnd <= seg.ack && seg.ack <= tcb.snd.nxt;
-}
-
 // Linux: RFC 9293 section 3.10.7.4 (fifth) ignores an ACK below SND.UNA. We read its SACK blocks, as Linux does
 // (`tcp_ack`): an overtaken ACK may report segments that no other reports. You can see it: such a segment is not
 // sent again.

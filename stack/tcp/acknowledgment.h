@@ -7,16 +7,12 @@
 
 namespace tcpstack::tcp {
 
-// "If SND.UNA < SEG.ACK =< SND.NXT, then set SND.UNA <- SEG.ACK. Any segments on the retransmission
-// queue that are thereby entirely acknowledged are removed." Measures the round-trip time, restarts the
-// retransmission timer, tells the user about room in the send buffer, and lets loss recovery look at it.
-// Requires SND.UNA =< SEG.ACK =< SND.NXT.
+// "If SND.UNA < SEG.ACK =< SND.NXT, then set SND.UNA <- SEG.ACK. Any segments on the retransmission queue that are
+// thereby entirely acknowledged are removed." Measures the round-trip time, restarts the retransmission timer,
+// informs the user of room in the send buffer, and calls loss recovery. Requires: SND.UNA =< SEG.ACK =< SND.NXT.
 void accept_ack(Tcb& tcb, const Segment& seg, Context& cx);
 
-// RFC 5961 section 5.2: "SND.UNA - MAX.SND.WND <= SEG.ACK <= SND.NXT".
-bool is_ack_in_range(const Tcb& tcb, const Segment& seg);
-
-// An ACK older than SND.UNA: what its SACK blocks tell, and nothing else of it.
+// An ACK older than SND.UNA: reads only its SACK blocks.
 void accept_old_ack(Tcb& tcb, const Segment& seg, Context& cx);
 
 // "If SND.UNA =< SEG.ACK =< SND.NXT, the send window should be updated", unless the segment is older

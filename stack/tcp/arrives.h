@@ -35,6 +35,8 @@ void take_syn(Tcb& tcb, const Segment& seg, Context& cx);
 // In SYN_RECEIVED: text of the peer's SYN waits for ESTABLISHED, unacknowledged. With Linux the peer has to send it
 // again.
 void keep_text_of_syn(Tcb& tcb, const Segment& syn, Context& cx);
+// In SYN_RECEIVED, served early: the seventh step takes the text of the peer's SYN at once (RFC 7413 section 4.2.2).
+void process_text_of_syn(Tcb& tcb, const Segment& syn, Context& cx);
 
 // 3.10.7.3.
 Next arrives_syn_sent(Tcb& tcb, Segment& seg, Context& cx);

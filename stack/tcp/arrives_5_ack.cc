@@ -16,7 +16,7 @@ namespace {
 // ACK of unsent text, or one older than the largest window, is a blind attacker's: it gets a challenge ACK, as in
 // Linux (`tcp_ack`). You can see it: the text of such a segment is dropped as `ack_unacceptable`.
 Next acknowledge_in_established(Tcb& tcb, const Segment& seg, Context& cx) {
-  if (!is_ack_in_range(tcb, seg)) {
+  if (!is_ack_in_range(tcb.snd, seg.ack)) {
     owe_challenge_ack(
         tcb, {"challenge ACK: it acknowledges what we never sent", "RFC 9293 3.10.7.4 fifth"}, cx);
     return drop(Drop::ack_unacceptable, tcb, cx);

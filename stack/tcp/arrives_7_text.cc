@@ -4,7 +4,6 @@
 #include "stack/tcp/agreed/ecn.h"
 #include "stack/tcp/arrives.h"
 #include "stack/tcp/connection.h"
-#include "stack/tcp/fast_open.h"
 #include "stack/tcp/receive/ack_policy.h"
 #include "stack/tcp/receive/receive_rate.h"
 #include "stack/tcp/receive/sack.h"

@@ -53,4 +53,14 @@ void keep_text_of_syn(Tcb& tcb, const Segment& syn, Context& cx) {
   tcb.kept_syn_text = static_cast<std::uint16_t>(kept);
 }
 
+void process_text_of_syn(Tcb& tcb, const Segment& syn, Context& cx) {
+  // The text as a segment of its own. A FIN is left to its retransmission.
+  Segment text = syn;
+  text.seq += 1;
+  text.control.syn = false;
+  text.control.fin = false;
+  trim_to_window(tcb, text);
+  seventh_process_text(tcb, text, cx);
+}
+
 }  // namespace tcpstack::tcp

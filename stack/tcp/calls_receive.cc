@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "stack/tcp/calls.h"
-#include "stack/tcp/fast_open.h"
 #include "stack/tcp/receive/ack_policy.h"
 #include "stack/tcp/receive/receive_rate.h"
 #include "stack/tcp/receive/window.h"

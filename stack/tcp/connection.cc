@@ -2,8 +2,6 @@
 
 #include "stack/tcp/agreed/ecn.h"
 #include "stack/tcp/agreed/mss.h"
-#include "stack/tcp/agreed/timestamps.h"
-#include "stack/tcp/fast_open.h"
 #include "stack/tcp/keepalive.h"
 #include "stack/tcp/loss/cwnd.h"
 #include "stack/tcp/loss/rtt.h"

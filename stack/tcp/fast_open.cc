@@ -3,10 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "stack/tcp/arrives.h"
 #include "stack/tcp/loss/cwnd.h"
 #include "stack/tcp/loss/scoreboard.h"
-#include "stack/tcp/receive/window.h"
 
 namespace tcpstack::tcp {
 
@@ -20,15 +18,6 @@ constexpr std::uint32_t kHeaders = 40;  // of IP and TCP
 std::uint32_t room_on_syn(const Tcb& tcb, const FastOpenCookies::Known& known) {
   const std::uint32_t mss = std::min<std::uint32_t>(known.mss, tcb.snd.path_mtu - kHeaders);
   return mss > kOptionSpace ? mss - kOptionSpace : 0;
-}
-
-// The text after the SYN, as a segment of its own. The peer has to send a FIN again.
-Segment text_of(const Segment& syn) {
-  Segment text = syn;
-  text.seq += 1;
-  text.control.syn = false;
-  text.control.fin = false;
-  return text;
 }
 
 }  // namespace
@@ -118,13 +107,6 @@ void answer_fast_open(Tcb& tcb, const Segment& syn, bool may_serve, Context& cx)
   tcb.syn_text_taken = !syn.text.empty();
   cx.note({"a valid cookie: served before the handshake is over", "RFC 7413 4.2.2"}, &tcb);
   start_congestion_control(tcb, cx);
-  Segment text = text_of(syn);
-  trim_to_window(tcb, text);
-  seventh_process_text(tcb, text, cx);
-}
-
-bool is_served_early(const Tcb& tcb) {
-  return tcb.state == State::SYN_RECEIVED && tcb.fast_open && tcb.fast_open->served;
 }
 
 }  // namespace tcpstack::tcp

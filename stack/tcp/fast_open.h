@@ -66,12 +66,9 @@ void repeat_text_of_syn(Tcb& tcb, Context& cx);
 
 // --- the server
 
-// The peer's SYN on a connection that has just come from LISTEN. Takes its text if it has a valid cookie and
-// `may_serve`. A client that asks for a cookie, or has a wrong one, gets one in the form of its option (RFC 6994's,
-// older than RFC 7413, or today's).
+// Answers the cookie in the peer's SYN, on a connection that has just come from LISTEN. With a valid cookie and
+// `may_serve` the connection is served early: its text may be processed at once. A client that asks for a cookie, or
+// has a wrong one, gets one in the form of its option (RFC 6994's, older than RFC 7413, or today's).
 void answer_fast_open(Tcb& tcb, const Segment& syn, bool may_serve, Context& cx);
-
-// Is the state SYN_RECEIVED, and may the user already read and answer the text of the SYN (section 4.2.2)?
-bool is_served_early(const Tcb& tcb);
 
 }  // namespace tcpstack::tcp

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "stack/context.h"
-#include "stack/tcp/agreed/replies.h"
 #include "stack/tcp/segment.h"
+#include "stack/tcp/send/replies.h"
 #include "stack/tcp/tcb.h"
 
 namespace tcpstack::tcp {

@@ -18,6 +18,10 @@ Sender& make_sender(Tcb& tcb) {
   return sender;
 }
 
+bool is_ack_in_range(const SendSequenceSpace& snd, Seq ack) {
+  return snd.una - snd.max_wnd <= ack && ack <= snd.nxt;
+}
+
 bool is_fin_acknowledged(const Tcb& tcb) { return tcb.fin_sent && tcb.snd.una == tcb.snd.nxt; }
 
 Seq text_end(const Tcb& tcb) {
@@ -37,6 +41,10 @@ Seq read_position(const Tcb& tcb) {
 
 bool is_receiving(State state) {
   return state == State::ESTABLISHED || state == State::FIN_WAIT_1 || state == State::FIN_WAIT_2;
+}
+
+bool is_served_early(const Tcb& tcb) {
+  return tcb.state == State::SYN_RECEIVED && tcb.fast_open && tcb.fast_open->served;
 }
 
 void check([[maybe_unused]] const Tcb& tcb) {

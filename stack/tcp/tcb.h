@@ -68,6 +68,9 @@ struct SendSequenceSpace {
   std::uint16_t path_mtu = 0xffff;  // the path takes packets of so many bytes (path_mtu.h)
 };
 
+// RFC 5961 section 5.2: "SND.UNA - MAX.SND.WND <= SEG.ACK <= SND.NXT".
+bool is_ack_in_range(const SendSequenceSpace& snd, Seq ack);
+
 // The Receive Sequence Space, Figure 4. Windows have 32 bits (REC-1).
 struct ReceiveSequenceSpace {
   Seq nxt;                // RCV.NXT, next sequence number expected
@@ -309,6 +312,9 @@ Seq read_position(const Tcb& tcb);
 
 // The peer's text can still be given to somebody.
 bool is_receiving(State state);
+
+// Is the state SYN_RECEIVED, and may the user already read and answer the text of the SYN (RFC 7413 section 4.2.2)?
+bool is_served_early(const Tcb& tcb);
 
 // Debug builds: what must be empty or true in which state.
 void check(const Tcb& tcb);

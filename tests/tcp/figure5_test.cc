@@ -87,10 +87,10 @@ std::vector<std::string> writers() {
 
 TEST(Figure5, EnterIsTheOnlyWriterOfTheState) {
   const std::vector<std::string> expected = {
-      "tcp/calls_status.cc",       // the user's view, not the TCB
-      "tcp/connections/layer.cc",  // a connection is born in LISTEN, as the copy of its listener
-      "tcp/info.cc",               // likewise
-      "tcp/state.cc"};             // enter()
+      "tcp/calls_status.cc",           // the user's view, not the TCB
+      "tcp/connections/listening.cc",  // a connection is born in LISTEN, as the copy of its listener
+      "tcp/info.cc",                   // likewise
+      "tcp/state.cc"};                 // enter()
   EXPECT_EQ(writers(), expected);
 }
 

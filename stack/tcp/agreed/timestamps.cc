@@ -1,7 +1,5 @@
 #include "stack/tcp/agreed/timestamps.h"
 
-#include "stack/tcp/acknowledgment.h"
-
 namespace tcpstack::tcp {
 
 namespace {
@@ -31,7 +29,7 @@ void update_ts_recent(Tcb& tcb, const Segment& seg, Time now) {
   if (!tcb.ts.ok || !seg.options.timestamps) return;
   // A RST has not gone through PAWS (RFC 7323 section 5.2). A segment that the fifth check refuses (RFC 5961
   // section 5.2) must not shut out the segments after it.
-  if (seg.control.rst || !seg.control.ack || !is_ack_in_range(tcb, seg)) return;
+  if (seg.control.rst || !seg.control.ack || !is_ack_in_range(tcb.snd, seg.ack)) return;
   if (seg.seq > tcb.ack.last_ack_sent) return;
   tcb.ts.recent = seg.options.timestamps->value;
   tcb.ts.recent_age = now;

@@ -4,7 +4,6 @@
 #include <array>
 #include <utility>
 
-#include "stack/tcp/agreed/timestamps.h"
 #include "stack/tcp/arrives.h"
 #include "stack/tcp/connection.h"
 #include "stack/tcp/connection_options.h"

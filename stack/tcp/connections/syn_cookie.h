@@ -11,8 +11,8 @@
 
 #include "stack/base/keyed_hash.h"
 #include "stack/context.h"
-#include "stack/tcp/agreed/replies.h"
 #include "stack/tcp/segment.h"
+#include "stack/tcp/send/replies.h"
 #include "stack/tcp/tcb.h"
 
 namespace tcpstack::tcp {

@@ -4,7 +4,6 @@
 
 #include "stack/ip/transmit.h"
 #include "stack/tcp/agreed/ecn.h"
-#include "stack/tcp/agreed/mss.h"
 #include "stack/tcp/agreed/timestamps.h"
 #include "stack/tcp/receive/sack.h"
 #include "stack/tcp/receive/window.h"

@@ -4,8 +4,8 @@
 
 #include "stack/context.h"
 #include "stack/packet.h"
-#include "stack/tcp/agreed/replies.h"
 #include "stack/tcp/send/output.h"
+#include "stack/tcp/send/replies.h"
 #include "stack/tcp/tcb.h"
 
 namespace tcpstack::tcp {

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "stack/tcp/agreed/mss.h"
-#include "stack/tcp/fast_open.h"
 #include "stack/tcp/loss/cwnd.h"
 #include "stack/tcp/send/emit.h"
 #include "stack/tcp/send/limits.h"

@@ -6,7 +6,7 @@
 #include "stack/context.h"
 #include "stack/ip/path_mtu.h"
 #include "stack/ip/transmit.h"
-#include "stack/tcp/agreed/replies.h"
+#include "stack/tcp/send/replies.h"
 #include "tests/unit/tcp/lonely_tcb.h"
 
 namespace tcpstack::tcp {

@@ -1,4 +1,4 @@
-#include "stack/tcp/agreed/replies.h"
+#include "stack/tcp/send/replies.h"
 
 namespace tcpstack::tcp {
 

@@ -1,0 +1,75 @@
+#include "stack/tcp/connections/connection_table.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "stack/tcp/connection.h"
+#include "stack/tcp/connection_options.h"
+#include "stack/tcp/connections/isn.h"
+
+namespace tcpstack::tcp {
+
+namespace {
+
+// The index's own order must not influence the output.
+std::vector<base::Handle> sorted(std::vector<base::Handle> handles) {
+  std::ranges::sort(handles, {}, &base::Handle::index);
+  return handles;
+}
+
+}  // namespace
+
+ConnectionTable::ConnectionTable(base::Random& random, std::size_t max_connections)
+    : hash_(random),
+      isn_hash_(random),
+      max_connections_(max_connections),
+      by_four_tuple_(0, FourTupleHash{&hash_, &connections_}, HaveFourTuple{&connections_}) {}
+
+Tcb* ConnectionTable::create(const Endpoint& local, const Endpoint& remote,
+                             base::Shared<ConnectionOptions> options, Context& cx) {
+  if (connections_.size() >= max_connections_) return nullptr;
+  const base::Handle id = connections_.emplace(pool_, wheel_);
+  Tcb& tcb = *connections_.find(id);
+  tcb.id = id;
+  initialize(tcb, local, remote, initial_sequence_number(isn_hash_, local, remote, cx.now), cx);
+  set_options(tcb, std::move(options), cx);
+  by_four_tuple_.insert(id);
+  return &tcb;
+}
+
+void ConnectionTable::forget(Tcb& tcb) {
+  const auto entry = by_four_tuple_.find(FourTuple(tcb.local, tcb.remote));
+  if (entry != by_four_tuple_.end() && *entry == tcb.id) by_four_tuple_.erase(entry);
+  if (tcb.released) connections_.erase(tcb.id);
+}
+
+// The next segment usually belongs to the same connection: look there first.
+Tcb* ConnectionTable::find(const Endpoint& local, const Endpoint& remote) {
+  Tcb* const latest = find(latest_);
+  const bool is_known = latest != nullptr && latest->state != State::CLOSED;
+  if (is_known && latest->remote == remote && latest->local == local) return latest;
+  const auto entry = by_four_tuple_.find(FourTuple(local, remote));
+  if (entry == by_four_tuple_.end()) return nullptr;
+  latest_ = *entry;
+  return find(latest_);
+}
+
+std::vector<base::Handle> ConnectionTable::with_remote(Address destination) const {
+  std::vector<base::Handle> found;
+  for (const base::Handle handle : by_four_tuple_) {
+    if (find(handle)->remote.address == destination) found.push_back(handle);
+  }
+  return sorted(std::move(found));
+}
+
+std::vector<base::Handle> ConnectionTable::half_open(base::Handle listener) const {
+  std::vector<base::Handle> found;
+  for (const base::Handle handle : by_four_tuple_) {
+    const Tcb& tcb = *find(handle);
+    const bool in_queue = tcb.state == State::SYN_RECEIVED && !tcb.queued_for_accept;
+    if (tcb.listener == listener && in_queue) found.push_back(handle);
+  }
+  return sorted(std::move(found));
+}
+
+}  // namespace tcpstack::tcp
