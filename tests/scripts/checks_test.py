@@ -65,6 +65,42 @@ class Layers(Checks):
         self.plant("apps/tcpdrill/misc/x.h", "")
         self.assert_finds("check-layers", "apps/tcpdrill/misc/x.h:1", "no place in the table")
 
+    def test_an_include_that_points_up_within_tcp(self):
+        for above, below in (
+            ("connections/layer", "arrives"),
+            ("arrives", "send/output"),
+            ("send/output", "loss/recovery"),
+            ("loss/recovery", "congestion/reno"),
+            ("congestion/reno", "receive/window"),
+            ("receive/window", "agreed/mss"),
+            ("agreed/mss", "seq"),
+        ):
+            with self.subTest(f"{below} -> {above}"):
+                self.plant(f"stack/tcp/{above}.h", "")
+                self.plant(f"stack/tcp/{below}.cc", f'#include "stack/tcp/{above}.h"\n')
+                self.assert_finds("check-layers", f"stack/tcp/{below}.cc:1", "points up")
+                self.plant(f"stack/tcp/{below}.cc", "")
+                self.plant(f"stack/tcp/{above}.cc", f'#include "stack/tcp/{below}.h"\n')
+                self.plant(f"stack/tcp/{below}.h", "")
+                self.assert_passes("check-layers")
+
+    def test_an_include_in_angle_brackets(self):
+        self.plant("stack/tcp/tcb.h", "")
+        self.plant("stack/base/ring.h", "#include <stack/tcp/tcb.h>\n")
+        self.assert_finds("check-layers", "stack/base/ring.h:1", "base may not include tcp")
+
+    def test_the_tcb_composes_leaves_and_nothing_else(self):
+        self.plant("stack/tcp/loss/sent.h", "")
+        self.plant("stack/tcp/loss/recovery.h", "")
+        self.plant("stack/tcp/tcb.h", '#include "stack/tcp/loss/sent.h"\n')
+        self.assert_passes("check-layers")
+        self.plant("stack/tcp/tcb.h", '#include "stack/tcp/loss/recovery.h"\n')
+        self.assert_finds("check-layers", "stack/tcp/tcb.h:1", "points up")
+
+    def test_a_leaf_that_knows_the_tcb(self):
+        self.plant("stack/tcp/loss/sent.h", "// the Tcb has these\nvoid f(Tcb& tcb);\n")
+        self.assert_finds("check-layers", "stack/tcp/loss/sent.h:2", "may not know a Tcb")
+
     def test_an_unknown_layer(self):
         self.plant("stack/misc/x.h", "")
         self.assert_finds("check-layers", "stack/misc/x.h:1", "not in the table")

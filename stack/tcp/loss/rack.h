@@ -13,7 +13,7 @@
 
 namespace tcpstack::tcp {
 
-// Section 5.2.
+// RFC 8985 section 5.2.
 struct Rack {
   bool valid = false;                  // a record has arrived: xmit_ts, end_seq and rtt hold
   bool reordering_seen = false;        // RACK.reordering_seen

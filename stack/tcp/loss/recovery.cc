@@ -58,6 +58,7 @@ void start_again(Tcb& tcb) {
   for (std::size_t i = 0; i < tcb.flight.size(); ++i) {
     if (tcb.flight[i].in_flight()) tcb.flight.lose(i);
   }
+  sender_of(tcb).recovery.duplicates = {};  // what they stood for is not in flight any more
 }
 
 // A loss in a window of data whose marks have already reduced cwnd does not reduce it again.
@@ -123,7 +124,9 @@ bool partial_ack_shows_loss(Tcb& tcb, const AckNews& news) {
 
 // RFC 5681 section 3.2: the third duplicate ACK shows that the first segment is lost.
 bool duplicate_ack_shows_loss(Tcb& tcb) {
-  Recovery& recovery = sender_of(tcb).recovery;
+  Sender& sender = sender_of(tcb);
+  Recovery& recovery = sender.recovery;
+  if (recovery.repairs_loss() && !sender.congestion->has_fast_recovery()) return false;
   recovery.duplicates.another(distance(tcb.snd.una, tcb.snd.nxt), recovery.window.smss);
   return !recovery.repairs_loss() && recovery.duplicates.count >= kDupThresh;
 }
