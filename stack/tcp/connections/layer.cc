@@ -153,7 +153,7 @@ void Layer::close_listener(base::Handle listener, Context& cx) {
 void Layer::refuse(Tcb& tcb, Context& cx) {
   tcb.released = true;
   if (tcb.state != State::CLOSED)
-    end_with_reset(tcb, Error::reset, {"nobody listens any more", "RFC 9293 3.10.4"}, cx);
+    end_with_reset(tcb, Error::reset, {"the listener is closed", "RFC 9293 3.10.4"}, cx);
   settle(tcb);
 }
 
