@@ -19,7 +19,8 @@ LonelySender::LonelySender() {
   tcb.snd.una = tcb.snd.nxt = tcb.send_begin = tcb.snd.up = tcb.snd.small_end = Seq(1);
   tcb.snd.wnd = tcb.snd.max_wnd = 1 << 20;
   tcb.snd.wl1 = tcb.snd.wl2 = Seq(0);
-  tcb.snd.mss = tcb.snd.smss = kSmss;
+  tcb.snd.smss = kSmss;
+  tcb.snd.mss = kSmss;
   tcb.send_capacity = 1 << 20;
   measured(tcb.rtt, std::chrono::milliseconds(100), config.tcp);
 }

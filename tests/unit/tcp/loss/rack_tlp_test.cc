@@ -70,17 +70,6 @@ TEST_F(RackTest, ARetransmissionThatIsAcknowledgedTooSoonSaysNothing) {
   cx.now += 1ms;
 }
 
-TEST_F(RackTest, ARetransmissionThatIsAcknowledgedInTimeCounts) {
-  begins(10);
-  writes(6 * kSmss);
-  cx.now += 100ms;
-  acks(1, {.sack = {{1001, 4001}}});
-  cx.now += 100ms;
-  acks(1001);
-  EXPECT_EQ(sender().rack.end_seq, Seq(1001));
-  EXPECT_EQ(tcb.flight.lost() + tcb.flight.sacked(), 5 * kSmss);  // what was sent before it is lost
-}
-
 // RACK_update(): "If the timestamp echo is older than the retransmission", it was the original, too.
 TEST_F(RackTest, AnEchoOfTheOriginalSaysNothingOfTheRetransmission) {
   tcb.ts.ok = true;

@@ -76,17 +76,6 @@ TEST_F(RetransmissionTimerTest,
   EXPECT_EQ(tcb.retransmissions, 2);
 }
 
-// RFC 6298 section 5, after (5.5): the backed-off RTO stays until a measurement; a retransmission gives none.
-TEST_F(RetransmissionTimerTest, StaysBackedOffUntilAMeasurement) {
-  writes(2 * kSmss);
-  passes(300ms);
-  acks(1001);
-  EXPECT_EQ(left(), 600ms);
-  acks(2001);
-  writes(kSmss);
-  EXPECT_LT(left(), 600ms);
-}
-
 // RFC 6298 (5.7)
 TEST_F(RetransmissionTimerTest, IsThreeSecondsAfterALostSyn) {
   tcb.rtt = {};
