@@ -124,15 +124,15 @@ bool partial_ack_shows_loss(Tcb& tcb, const AckNews& news) {
 
 // RFC 5681 section 3.2: the third duplicate ACK shows that the first segment is lost.
 bool duplicate_ack_shows_loss(Tcb& tcb) {
-  Sender& sender = sender_of(tcb);
-  Recovery& recovery = sender.recovery;
-  if (recovery.repairs_loss() && !sender.congestion->has_fast_recovery()) return false;
+  Recovery& recovery = sender_of(tcb).recovery;
   recovery.duplicates.another(distance(tcb.snd.una, tcb.snd.nxt), recovery.window.smss);
   return !recovery.repairs_loss() && recovery.duplicates.count >= kDupThresh;
 }
 
-// Without SACK.
+// Without SACK. Once Tahoe has gone back, all is out again, and neither kind of ACK shows a further loss.
 bool newreno_detects_loss(Tcb& tcb, const AckNews& news) {
+  const Sender& sender = sender_of(tcb);
+  if (sender.recovery.repairs_loss() && !sender.congestion->has_fast_recovery()) return false;
   const bool lost = news.advanced > 0 ? partial_ack_shows_loss(tcb, news)
                                       : news.duplicate && duplicate_ack_shows_loss(tcb);
   if (lost) lose_first_segment(tcb);
