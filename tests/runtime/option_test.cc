@@ -6,6 +6,7 @@
 #include <boost/asio/error.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/unicast.hpp>
+#include <boost/asio/write.hpp>
 
 #include "stack/runtime/socket_options.h"
 #include "tests/runtime/world.h"

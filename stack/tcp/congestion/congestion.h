@@ -2,7 +2,7 @@
 //
 // A new algorithm is one new file, such as tahoe.h: derive from CongestionControl, say how to make one, and add its
 // line (and #include) to the table in congestion.cc. It can then be chosen wherever a name is taken: --congestion of
-// the programs, TCP_CONGESTION, tcpdrill's sysctl, the simulator's random worlds.
+// the programs, TCP_CONGESTION, tcpdrill's sysctl, the simulator's configurations.
 //
 // Loss recovery (loss/recovery.h) calls it; the windows themselves live in the TCB, under the RFC's names cwnd and
 // ssthresh. An algorithm that models the path, as BBR does, hears of what leaves (sent), of how fast it arrives

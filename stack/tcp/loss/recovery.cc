@@ -155,7 +155,7 @@ void recover(Tcb& tcb, const AckNews& news, Context& cx) {
   // 3. Has the phase reached its end?
   if (recovery.phase != RecoveryPhase::open && tcb.snd.una >= recovery.recover)
     leave_recovery(sender);
-  // 4. Is anything lost? RACK tells with SACK, duplicate ACKs without; the probe of the tail may have repaired it.
+  // 4. Is anything lost? RACK says so with SACK, duplicate ACKs without. The tail loss probe may have repaired it.
   const std::uint32_t delivered = delivered_data(tcb, news);
   const bool repaired = sender.probe.has_repaired_loss(news);
   const bool lost =
