@@ -14,9 +14,9 @@ namespace {
 constexpr const char* kDescription =
     "Runs packetdrill scripts against the stack in virtual time: no root, no device, no waiting, "
     "and\n"
-    "the same result every time. A folder means all .pkt files in it. docs/tcpdrill.md has "
-    "the "
-    "language.";
+    "the same result every time. With --on kernel, it runs them against the kernel of this machine: "
+    "what\n"
+    "does Linux do here? A folder means all .pkt files in it. docs/tcpdrill.md has the language.";
 
 constexpr const char* kExamples =
     "Examples:\n"
@@ -25,6 +25,7 @@ constexpr const char* kExamples =
     "  tcpdrill --narrate tests/drill/rst            with the stack's transitions, drops and "
     "alarms\n"
     "  tcpdrill --gdb tests/drill/ack/delayed.pkt    step through it\n"
+    "  sudo tcpdrill --on kernel -v tests/drill/close/fin.pkt   what does Linux do?\n"
     "  tcpdrill -j4 --psh=lax --wscale=any ~/packetdrill/gtests/net/tcp\n"
     "\n"
     "Verdicts: PASS; FAIL with the whole story, the script's line and the difference; "
@@ -61,6 +62,18 @@ void add_comparison(CLI::App& app, Options& options) {
   any("--wscale", options.switches.any_window_scale, "Any window scale matches");
   any("--option-order", options.switches.any_option_order,
       "TCP options in any order, with any padding");
+}
+
+void add_world(CLI::App& app, Options& options) {
+  static const std::map<std::string, Options::On> kWorlds = {{"stack", Options::On::stack},
+                                                             {"kernel", Options::On::kernel}};
+  app.add_option("--on", options.on,
+                 "stack: our TCP, in virtual time; kernel: the TCP of this machine's kernel, in real "
+                 "time, in a network namespace of the script's own; needs root; PSH is not compared, "
+                 "and times within 10 ms are equal [stack]")
+      ->transform(CLI::Transformer(kWorlds))
+      ->type_name("stack|kernel")
+      ->group("Scripts");
 }
 
 void add_numbers(CLI::App& app, Options& options) {
@@ -111,6 +124,7 @@ void set_up(CLI::App& app, Options& options) {
       ->check(CLI::Range(1U, 256U))
       ->type_name("N")
       ->group("Scripts");
+  add_world(app, options);
   add_numbers(app, options);
   add_comparison(app, options);
   add_view(app, options);
@@ -136,6 +150,9 @@ std::expected<Options, Answer> parse_options(const std::vector<std::string>& arg
     return std::unexpected(
         Answer{2, fmt::format("tcpdrill: {} (see tcpdrill --help)\n", error.what())});
   }
+  if (options.on == Options::On::kernel && (options.switches.our_isn || options.narrate || options.gdb))
+    return std::unexpected(Answer{
+        2, "tcpdrill: --our-isn, --narrate and --gdb look into our stack, so not with --on kernel\n"});
   options.verbose = options.verbose || options.narrate;
   std::ranges::remove_copy(arguments, std::back_inserter(options.without_gdb), "--gdb");
   return options;

@@ -1,6 +1,7 @@
 // The command line of tcpdrill, checked.
 #pragma once
 
+#include <cstdint>
 #include <expected>
 #include <string>
 #include <vector>
@@ -12,6 +13,9 @@ namespace tcpstack::drill {
 
 struct Options {
   std::vector<std::string> scripts;  // files, or folders with .pkt files
+  // The TCP that the scripts run against: ours in virtual time, or this machine's kernel in real time.
+  enum class On : std::uint8_t { stack, kernel };
+  On on = On::stack;
   Switches switches;
   Definitions definitions;
   std::string capture;  // a file's name; empty: none

@@ -13,6 +13,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "apps/tcpdrill/kernel/network.h"
+#include "apps/tcpdrill/kernel/on_kernel.h"
 #include "apps/tcpdrill/run/verdict.h"
 #include "stack/device/pcapng.h"
 
@@ -88,7 +90,9 @@ std::vector<Verdict> run_all(const std::vector<std::string>& scripts, const Opti
   std::atomic<std::size_t> next = 0;
   const auto work = [&] {
     for (std::size_t i = next++; i < scripts.size(); i = next++)
-      verdicts[i] = run_script(scripts[i], sources[i], run_options);
+      verdicts[i] = options.on == Options::On::kernel
+                        ? run_on_kernel(scripts[i], sources[i], run_options)
+                        : run_script(scripts[i], sources[i], run_options);
   };
   std::vector<std::jthread> helpers;
   for (unsigned i = 1; i < options.jobs; ++i) helpers.emplace_back(work);
@@ -126,6 +130,10 @@ int exit_code(const std::array<std::size_t, 4>& counts) {
 int run(const Options& options, const std::string& program) {
   if (options.gdb) debug(options, program);
   const std::vector<std::string> scripts = find_scripts(options.scripts);
+  if (options.on == Options::On::kernel) {
+    if (const auto reason = reason_against_kernel()) throw std::runtime_error(*reason);
+    fmt::print("on Linux {}\n", kernel_release());
+  }
   std::optional<Capture> capture;
   if (!options.capture.empty()) {
     if (scripts.size() > 1) throw std::runtime_error("--capture takes one script");

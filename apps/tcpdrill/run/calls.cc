@@ -117,27 +117,4 @@ int Calls::take_error(Descriptor& descriptor) {
   return error;
 }
 
-const Expr& argument(const Call& call, std::size_t index) {
-  if (index < call.arguments.size()) return call.arguments[index];
-  throw Malformed(call.result.offset,
-                  fmt::format("at least {} arguments for {}()", index + 1, call.name));
-}
-
-std::int64_t argument_value(const Call& call, std::size_t index) {
-  return evaluate(argument(call, index));
-}
-
-std::int64_t listed_value(const Expr& list) {
-  if (list.kind != Expr::Kind::list || list.items.size() != 1)
-    throw Malformed(list.offset, "a value in brackets: [1]");
-  return evaluate(list.items.front());
-}
-
-void check_filled(const char* what, const Expr& expected, std::int64_t filled) {
-  if (expected.kind == Expr::Kind::ellipsis) return;
-  const std::int64_t wanted = evaluate(expected);
-  if (wanted != filled)
-    throw Mismatch(fmt::format("{}: expected {}, got {}", what, wanted, filled));
-}
-
 }  // namespace tcpstack::drill

@@ -14,24 +14,11 @@
 
 #include "apps/tcpdrill/language/script.h"
 #include "apps/tcpdrill/packets/flow.h"
+#include "apps/tcpdrill/run/arguments.h"
 #include "apps/tcpdrill/run/host.h"
+#include "apps/tcpdrill/run/world.h"
 
 namespace tcpstack::drill {
-
-// The result of a call: a value, or -1 and errno.
-struct Outcome {
-  std::int64_t value = 0;
-  int error = 0;
-};
-inline Outcome failed(int error) { return {-1, error}; }
-
-// A call under way.
-struct Attempt {
-  const Call* called;
-  Time began;
-  std::size_t done = 0;               // bytes already written
-  std::optional<Time> deadline = {};  // poll, epoll_wait: the latest time of its return
-};
 
 // The socket or epoll instance behind a file descriptor of the script.
 struct Descriptor {
@@ -78,15 +65,6 @@ struct Descriptor {
     std::uint64_t writable_told = 0;
   };
   std::vector<Interest> interests;
-};
-
-// The addresses and ports of both sides.
-struct Addresses {
-  Address local{0xc0a80001};   // 192.168.0.1
-  Address remote{0xc0000201};  // 192.0.2.1
-  std::uint16_t port = 8080;   // bound by bind(), connected to by connect()
-  // The ends of datagrams, unless the script names others.
-  static constexpr std::uint16_t kDatagramPeerPort = 40000;
 };
 
 class Calls {
@@ -167,13 +145,5 @@ class Calls {
   Addresses addresses_;
   std::map<int, Descriptor> descriptors_;
 };
-
-// Argument `index`. Throws Malformed if there are fewer.
-const Expr& argument(const Call& call, std::size_t index);
-std::int64_t argument_value(const Call& call, std::size_t index);
-// The single number in [n].
-std::int64_t listed_value(const Expr& list);
-// Throws Mismatch if a call has filled in another value than the script has; ... matches everything.
-void check_filled(const char* what, const Expr& expected, std::int64_t filled);
 
 }  // namespace tcpstack::drill

@@ -21,14 +21,6 @@ std::optional<int> named_descriptor(const Call& call) {
   return fd < 0 ? std::nullopt : std::optional(static_cast<int>(fd));
 }
 
-// {sa_family = AF_INET, sin_port = htons(8080), ...}; `otherwise` if it is ...
-std::uint16_t port_of(const Expr& address, std::uint16_t otherwise) {
-  const Expr* const port = field(address, "sin_port");
-  if (port == nullptr) return otherwise;
-  const bool converted = port->text == "htons" && port->items.size() == 1;
-  return static_cast<std::uint16_t>(evaluate(converted ? port->items[0] : *port));
-}
-
 bool wants_fast_open(const Descriptor& socket) {
   const auto wish = socket.options.find({SOL_TCP, TCP_FASTOPEN_CONNECT});
   return wish != socket.options.end() && wish->second != 0;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <netinet/tcp.h>
+#include <numeric>
 #include <sys/socket.h>
 
 #include <fmt/format.h>
@@ -15,25 +16,8 @@
 namespace tcpstack::drill {
 namespace {
 
-std::size_t size_argument(const Call& call, std::size_t index) {
-  return static_cast<std::size_t>(std::max<std::int64_t>(argument_value(call, index), 0));
-}
-
-// The bytes of an iovec: [{..., 1000}, {..., 500}].
-std::size_t iovec_size(const Expr& list) {
-  std::size_t size = 0;
-  for (const Expr& item : list.items) {
-    if (item.kind != Expr::Kind::structure || item.items.size() != 2)
-      throw Malformed(item.offset, "a buffer and its size: {..., 1000}");
-    size += static_cast<std::size_t>(std::max<std::int64_t>(evaluate(item.items[1]), 0));
-  }
-  return size;
-}
-
-const Expr& required_field(const Expr& message, std::string_view name) {
-  const Expr* const found = field(message, name);
-  if (found == nullptr) throw Malformed(message.offset, "a field " + std::string(name));
-  return *found;
+std::size_t total(const std::vector<std::size_t>& sizes) {
+  return std::accumulate(sizes.begin(), sizes.end(), std::size_t{0});
 }
 
 void refuse_flags(std::int64_t flags, std::initializer_list<std::pair<int, const char*>> refused) {
@@ -131,7 +115,7 @@ Calls::Result Calls::read(Attempt& attempt) {
 Calls::Result Calls::readv(Attempt& attempt) {
   Descriptor* const socket = descriptor(*attempt.called);
   if (socket == nullptr) return failed(EBADF);
-  return receive(*socket, iovec_size(argument(*attempt.called, 1)), 0);
+  return receive(*socket, total(iovec_sizes(argument(*attempt.called, 1))), 0);
 }
 
 // recv and recvfrom
@@ -145,7 +129,7 @@ Calls::Result Calls::recvmsg(Attempt& attempt) {
   Descriptor* const socket = descriptor(*attempt.called);
   if (socket == nullptr) return failed(EBADF);
   const Expr& message = argument(*attempt.called, 1);
-  const std::size_t size = iovec_size(required_field(message, "msg_iov"));
+  const std::size_t size = total(iovec_sizes(required_field(message, "msg_iov")));
   const auto outcome = receive(*socket, size, argument_value(*attempt.called, 2));
   const Expr* const flags = field(message, "msg_flags");
   if (!outcome || outcome->value < 0) return outcome;
@@ -171,7 +155,7 @@ Calls::Result Calls::write(Attempt& attempt) {
 Calls::Result Calls::writev(Attempt& attempt) {
   Descriptor* const socket = descriptor(*attempt.called);
   if (socket == nullptr) return failed(EBADF);
-  return transmit(attempt, *socket, iovec_size(argument(*attempt.called, 1)), 0);
+  return transmit(attempt, *socket, total(iovec_sizes(argument(*attempt.called, 1))), 0);
 }
 
 // send and sendto
@@ -187,7 +171,7 @@ Calls::Result Calls::sendmsg(Attempt& attempt) {
   if (socket == nullptr) return failed(EBADF);
   const Expr& message = argument(*attempt.called, 1);
   if (field(message, "msg_control") != nullptr) throw Unsupported("msg_control");
-  return transmit(attempt, *socket, iovec_size(required_field(message, "msg_iov")),
+  return transmit(attempt, *socket, total(iovec_sizes(required_field(message, "msg_iov"))),
                   argument_value(*attempt.called, 2));
 }
 

@@ -17,20 +17,6 @@ namespace {
 
 constexpr std::uint32_t kAlwaysTold = EPOLLERR | EPOLLHUP;
 
-std::uint32_t events_of(const Expr& structure, const char* name) {
-  const Expr* const events = field(structure, name);
-  if (events == nullptr) throw Malformed(structure.offset, fmt::format("a field {}", name));
-  return static_cast<std::uint32_t>(evaluate(*events));
-}
-
-// The user's data in a struct epoll_event: fd=, ptr=, u32= or u64=.
-const Expr* data_of(const Expr& structure) {
-  for (const char* const name : {"fd", "ptr", "u32", "u64"}) {
-    if (const Expr* const data = field(structure, name)) return data;
-  }
-  return nullptr;
-}
-
 }  // namespace
 
 // Linux: tcp_poll().
@@ -69,8 +55,8 @@ Calls::Result Calls::poll(Attempt& attempt) {
   std::vector<std::uint32_t> returned;
   std::int64_t ready = 0;
   for (const Expr& entry : list.items) {
-    const auto found = descriptors_.find(static_cast<int>(events_of(entry, "fd")));
-    const std::uint32_t wanted = events_of(entry, "events") | kAlwaysTold;
+    const auto found = descriptors_.find(static_cast<int>(required_bits(entry, "fd")));
+    const std::uint32_t wanted = required_bits(entry, "events") | kAlwaysTold;
     const std::uint32_t events =
         found == descriptors_.end() ? POLLNVAL : ready_events(found->second) & wanted;
     ready += events != 0 ? 1 : 0;
@@ -105,7 +91,7 @@ Calls::Result Calls::epoll_ctl(Attempt& attempt) {
   const Expr& event = argument(*attempt.called, 3);
   const Expr* const data = data_of(event);
   set->interests.push_back({.fd = fd,
-                            .events = events_of(event, "events"),
+                            .events = required_bits(event, "events"),
                             .data = data != nullptr ? evaluate(*data) : 0});
   return Outcome{};
 }

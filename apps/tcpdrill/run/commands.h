@@ -1,23 +1,20 @@
-// Commands in backquotes. No shell runs: this file reads the lines that scripts are known to use, and sets the
-// configuration where a line has a meaning for this stack. Any other line is Unsupported.
+// Commands in backquotes. No shell runs: this file reads the lines that scripts are known to use. Any other line is
+// Unsupported.
 #pragma once
 
-#include <string>
 #include <string_view>
+#include <vector>
 
-#include "apps/tcpdrill/run/host.h"
-#include "stack/config.h"
+#include "apps/tcpdrill/run/knobs.h"
+#include "apps/tcpdrill/run/world.h"
 
 namespace tcpstack::drill {
 
-// The configuration of defaults.sh, which public scripts assume.
-Config default_config();
+// The settings that a preamble makes, in its order.
+std::vector<Sysctl> sysctls_of(std::string_view commands);
 
-// Runs a preamble: changes `config`.
-void configure(std::string_view commands, Config& config);
-
-// Runs a command between two events, which must not change a running stack. nstat reads the stack's counters;
-// throws Mismatch if the named counter is zero.
-void run_command(std::string_view commands, const Host& host);
+// Runs a command between two events, which must not change a running world. nstat reads its counters; throws
+// Mismatch if the named counter is zero.
+void run_command(std::string_view commands, World& world);
 
 }  // namespace tcpstack::drill

@@ -1,4 +1,4 @@
-// The one file between the runner and the core: virtual time, packets in and out, the user calls, and the facts of
+// The one file between the system calls and the core: virtual time, packets in and out, the user calls, and the facts of
 // a connection that a script may ask for.
 //
 // A feature that the core does not offer throws Unsupported with the script's word for it, so such a script never
@@ -13,14 +13,10 @@
 #include <vector>
 
 #include "apps/tcpdrill/packets/packet_bytes.h"
+#include "apps/tcpdrill/run/world.h"
 #include "stack/stack.h"
 
 namespace tcpstack::drill {
-
-struct Emission {
-  Time at;
-  Buffer bytes;
-};
 
 // A socket option: level and name as in setsockopt(2), and the script's word for it.
 struct OptionName {

@@ -14,11 +14,6 @@
 namespace tcpstack::drill {
 namespace {
 
-constexpr std::uint64_t kSeed = 1;
-// How long the runner waits for a late packet, so that the story shows when it came.
-constexpr Duration kPatience = std::chrono::minutes(10);
-constexpr Duration kForever = std::chrono::hours(24 * 365);
-
 // An event's text on one line.
 std::string text_of(const Script& script, const Event& event) {
   const std::string_view source =
@@ -38,16 +33,14 @@ bool is_within(Time time, Time from, Time until, Duration tolerance) {
 
 }  // namespace
 
-Runner::Runner(const Script& script, const Setup& setup, bool narrate, PacketSink sink, Time epoch)
+Runner::Runner(const Script& script, const Setup& setup, const WorldMaker& make_world, bool narrate,
+               PacketSink sink, Time epoch)
     : script_(script),
-      switches_(setup.switches),
       flows_(setup.switches.peer_isn),
       story_(flows_, narrate, epoch),
-      host_(setup.config, kSeed, epoch),
-      calls_(host_, flows_, setup.addresses),
-      wire_(host_, flows_, setup.addresses, story_, std::move(sink)) {
-  host_.stack().observe(&story_);
-}
+      world_(make_world(setup, flows_, story_, epoch)),
+      switches_(world_->comparable(setup.switches)),
+      wire_(*world_, flows_, setup.addresses, story_, std::move(sink)) {}
 
 void Runner::run() {
   for (const Event& event : script_.events) {
@@ -57,7 +50,7 @@ void Runner::run() {
   finish_pending();
   if (script_.clean_up) {
     event_ = &*script_.clean_up;
-    run_command(std::get<Command>(event_->what).text, host_);
+    run_command(std::get<Command>(event_->what).text, *world_);
   }
   if (switches_.unread_fails && !wire_.unread().empty())
     throw Mismatch("no line expects this packet: " +
@@ -69,7 +62,7 @@ void Runner::run_event(const Event& event) {
   if (packet != nullptr && !packet->inbound) {
     run_packet_out(event, *packet);
     inbound_.reset();
-    completed_ = host_.now();
+    completed_ = world_->now();
     return;
   }
   if (packet == nullptr) finish_pending();
@@ -83,9 +76,9 @@ void Runner::run_event(const Event& event) {
     if (const auto* const call = std::get_if<Call>(&event.what)) run_call(event, *call);
     if (const auto* const code = std::get_if<Code>(&event.what)) run_code(*code);
     if (const auto* const command = std::get_if<Command>(&event.what))
-      run_command(command->text, host_);
+      run_command(command->text, *world_);
   }
-  completed_ = host_.now();
+  completed_ = world_->now();
 }
 
 Time Runner::time_of(const When& when, Duration offset) const {
@@ -108,15 +101,14 @@ void Runner::advance(Time time) {
 bool Runner::advance_one(Time limit) {
   Time until = limit;
   if (pending_ && pending_->attempt.deadline)
-    until = std::clamp(*pending_->attempt.deadline, host_.now(), std::max(limit, host_.now()));
-  const bool ran = host_.run_next_alarm(until);
+    until = std::clamp(*pending_->attempt.deadline, world_->now(), std::max(limit, world_->now()));
+  const bool happened = world_->pass(until);
   changed();
-  return ran || until < limit;
+  return happened || until < limit;
 }
 
 void Runner::changed() {
   wire_.collect();
-  while (const auto event = host_.next_event()) calls_.hear(*event);
   try_pending();
 }
 
@@ -128,9 +120,8 @@ void Runner::run_packet_in(const Event& /*event*/, const Packet& packet) {
 Seen& Runner::wait_for_packet(const Packet& packet, Time latest) {
   for (;;) {
     if (Seen* const seen = wire_.oldest(packet)) return *seen;
-    const auto alarm = host_.next_alarm();
     const bool waits = pending_ && pending_->attempt.deadline;
-    if ((!alarm && !waits) || host_.now() >= latest)
+    if ((!world_->is_active() && !waits) || world_->now() >= latest)
       throw Mismatch(fmt::format("expected {}\nnothing was sent", to_text(packet)));
     advance_one(latest);
   }
@@ -150,7 +141,9 @@ void Runner::check_time(const Event& event, const Seen& seen) const {
 void Runner::run_packet_out(const Event& event, const Packet& packet) {
   const bool any = event.when.kind == When::Kind::any;
   const Time until = time_of(event.when, event.when.until.value_or(event.when.at));
-  const Time latest = any ? host_.now() + kForever : std::max(until, host_.now()) + kPatience;
+  const Patience patience = world_->patience();
+  const Time latest = any ? world_->now() + patience.without
+                          : std::max(until, world_->now()) + patience.with_time;
   Seen& seen = wait_for_packet(packet, latest);
   const auto* const tcp = std::get_if<TcpSpec>(&packet.content);
   if (tcp != nullptr && !switches_.strict_segments) {
@@ -173,19 +166,17 @@ void Runner::run_packet_out(const Event& event, const Packet& packet) {
 }
 
 void Runner::run_call(const Event& event, const Call& call) {
-  story_.add(host_.now(), text_of(script_, event));
+  story_.add(world_->now(), text_of(script_, event));
   Pending pending{
-      .event = &event, .attempt = {&call, host_.now()}, .ends = host_.now(), .allowed = {}};
+      .event = &event, .attempt = {&call, world_->now()}, .ends = world_->now(), .allowed = {}};
   if (call.until) {
     pending.ends = time_of(event.when, *call.until);
     pending.allowed = tolerance(pending.ends);
     pending_.emplace(pending);
-    host_.drain();
     changed();
     return;
   }
-  const auto outcome = calls_.attempt(pending.attempt);
-  host_.drain();
+  const auto outcome = world_->attempt(pending.attempt);
   changed();
   if (outcome) return check_outcome(call, *outcome);
   if (call.name == "connect" || call.name == "epoll_wait" || call.name == "poll")
@@ -196,20 +187,19 @@ void Runner::run_call(const Event& event, const Call& call) {
 
 void Runner::try_pending() {
   if (!pending_) return;
-  const auto outcome = calls_.attempt(pending_->attempt);
-  host_.drain();
+  const auto outcome = world_->attempt(pending_->attempt);
   wire_.collect();
   if (!outcome) return;
   const Pending done = *pending_;
   pending_.reset();
   event_ = done.event;
   const Call& call = *done.attempt.called;
-  story_.add(host_.now(), fmt::format("... {}() returns", call.name));
+  story_.add(world_->now(), fmt::format("... {}() returns", call.name));
   check_outcome(call, *outcome);
-  if (!is_within(host_.now(), done.ends, done.ends, done.allowed))
+  if (!is_within(world_->now(), done.ends, done.ends, done.allowed))
     throw Mismatch(
         fmt::format("time: expected {}() to return at {} (give or take {}), returned at {}",
-                    call.name, to_text(done.ends), to_text(done.allowed), to_text(host_.now())));
+                    call.name, to_text(done.ends), to_text(done.allowed), to_text(world_->now())));
 }
 
 // Only one call is pending at a time, so this comes before another call.
@@ -246,9 +236,7 @@ double Runner::look_up(std::string_view name) {
     if (const auto value = symbol(name)) return static_cast<double>(*value);
     throw Unsupported(std::string(name));
   }
-  const auto connection = calls_.under_test();
-  const auto value =
-      connection ? host_.info(*connection, name.substr(kPrefix.size())) : std::nullopt;
+  const auto value = world_->info(name.substr(kPrefix.size()));
   if (!value) throw Unsupported(std::string(name));
   return static_cast<double>(*value);
 }
@@ -257,7 +245,7 @@ void Runner::run_code(const Code& code) {
   const CodeWorld world{
       .variables = variables_,
       .look_up = [this](std::string_view name) { return look_up(name); },
-      .print = [this](const std::string& line) { story_.add(host_.now(), line); }};
+      .print = [this](const std::string& line) { story_.add(world_->now(), line); }};
   drill::run_code(code.text, code.offset, world);
 }
 

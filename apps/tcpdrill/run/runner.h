@@ -1,8 +1,8 @@
-// Runs a script from its first event to its last, in virtual time.
+// Runs a script from its first event to its last, against a world (world.h): our stack, or a kernel.
 //
-// Before an inbound packet, a call, a command or code, the clock moves to its time, and the stack's alarms run on
-// the way. The runner looks for an outbound packet first among the sent packets, then from alarm to alarm; the
-// packet must have left at its time. A blocking call stays pending and is repeated after each change.
+// Before an inbound packet, a call, a command or code, time passes until its time; in virtual time the stack's alarms
+// run on the way. The runner looks for an outbound packet first among the sent packets, then lets time pass; the
+// packet must have left at its time. A blocking call stays pending and is asked for after each change.
 #pragma once
 
 #include <memory>
@@ -12,18 +12,23 @@
 #include "apps/tcpdrill/language/code.h"
 #include "apps/tcpdrill/run/setup.h"
 #include "apps/tcpdrill/run/wire_tap.h"
+#include "apps/tcpdrill/run/world.h"
 
 namespace tcpstack::drill {
 
 class Runner {
  public:
-  // The stack's clock shows `epoch` at the script's time 0; our initial sequence numbers follow from it.
-  Runner(const Script& script, const Setup& setup, bool narrate, PacketSink sink, Time epoch);
+  // The stack's clock shows `epoch` at the script's time 0; our initial sequence numbers follow from it. Throws
+  // Unsupported if the world does not have a setting.
+  Runner(const Script& script, const Setup& setup, const WorldMaker& make_world, bool narrate,
+         PacketSink sink, Time epoch);
 
   // Throws Mismatch, Unsupported or Malformed; event() then has the place.
   void run();
   [[nodiscard]] const Event* event() const { return event_; }
   [[nodiscard]] const Story& story() const { return story_; }
+  // The strictness of the comparisons in this world.
+  [[nodiscard]] const Switches& switches() const { return switches_; }
   [[nodiscard]] std::optional<std::uint32_t> our_first_isn() const {
     return flows_.our_first_isn();
   }
@@ -46,11 +51,11 @@ class Runner {
   // The time that `when` means, moved by `offset`.
   [[nodiscard]] Time time_of(const When& when, Duration offset) const;
   [[nodiscard]] Duration tolerance(Time at) const;
-  // Runs alarms up to `time`.
+  // Lets time pass until `time`.
   void advance(Time time);
-  // Runs one alarm, or moves to `limit`. Returns false if no alarm is due until then.
+  // Lets time pass until something happens, or until `limit`. Returns false if nothing happens until then.
   bool advance_one(Time limit);
-  // Takes in the stack's packets and events, and repeats the pending call.
+  // Takes in the world's packets, and repeats the pending call.
   void changed();
 
   Seen& wait_for_packet(const Packet& packet, Time latest);
@@ -61,11 +66,10 @@ class Runner {
   double look_up(std::string_view name);
 
   const Script& script_;
-  Switches switches_;
   Flows flows_;
   Story story_;
-  Host host_;
-  Calls calls_;
+  std::unique_ptr<World> world_;
+  Switches switches_;
   WireTap wire_;
   Variables variables_;
 

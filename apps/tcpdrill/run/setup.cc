@@ -70,10 +70,10 @@ void apply(const ScriptOption& option, Setup& setup) {
   } else if (option.name == "ip_version") {
     require(option, "ipv4");
   } else if (option.name == "mtu") {
-    setup.config.ip.mtu = static_cast<std::uint16_t>(number_of(option));
+    setup.mtu = static_cast<std::uint16_t>(number_of(option));
   } else if (option.name == "syn-text") {
     require(option, "keep");
-    setup.config.tcp.keep_text_of_syn = true;
+    setup.keeps_text_of_syn = true;
   } else if (option.name == "mss") {
     // The segment size of super-segments; our segments are never larger than the MSS.
     (void)number_of(option);
@@ -86,10 +86,12 @@ void apply(const ScriptOption& option, Setup& setup) {
 }  // namespace
 
 Setup set_up(const Script& script, const Switches& switches) {
-  Setup setup{.config = default_config(), .addresses = {}, .switches = switches};
+  Setup setup{.sysctls = default_sysctls(), .addresses = {}, .switches = switches};
   for (const ScriptOption& option : script.options) apply(option, setup);
-  if (script.preamble) configure(std::get<Command>(script.preamble->what).text, setup.config);
-  setup.config.ip.address = setup.addresses.local;
+  if (script.preamble) {
+    const auto own = sysctls_of(std::get<Command>(script.preamble->what).text);
+    setup.sysctls.insert(setup.sysctls.end(), own.begin(), own.end());
+  }
   return setup;
 }
 

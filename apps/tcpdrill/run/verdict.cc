@@ -4,6 +4,7 @@
 
 #include "apps/tcpdrill/language/problem.h"
 #include "apps/tcpdrill/run/runner.h"
+#include "apps/tcpdrill/run/stack_world.h"
 
 namespace tcpstack::drill {
 namespace {
@@ -38,11 +39,16 @@ void judge(Verdict& verdict, std::string_view source, Step step, Offset offset) 
   if (const auto at = offset()) locate(verdict, source, *at);
 }
 
+std::unique_ptr<World> make_stack_world(const Setup& setup, Flows& flows, Story& story,
+                                        Time epoch) {
+  return std::make_unique<StackWorld>(setup, flows, story, epoch);
+}
+
 // The start of a run that gives our first SYN the ISN of the switches. The clock of ISNs ticks every 4 microseconds
 // (RFC 9293 section 3.4.1), so a run from time 0 shows the distance.
-Time epoch_for(const Script& script, const Setup& setup) {
+Time epoch_for(const Script& script, const Setup& setup, const WorldMaker& make_world) {
   if (!setup.switches.our_isn) return Time{};
-  Runner probe(script, setup, false, {}, Time{});
+  Runner probe(script, setup, make_world, false, {}, Time{});
   Verdict ignored;
   judge(ignored, script.source, [&] { probe.run(); }, [] { return std::optional<std::size_t>(); });
   const auto isn = probe.our_first_isn();
@@ -51,17 +57,21 @@ Time epoch_for(const Script& script, const Setup& setup) {
 }
 
 void run_parsed(Verdict& verdict, const Script& script, const RunOptions& options) {
-  Setup setup;
-  const auto nowhere = [] { return std::optional<std::size_t>(); };
-  judge(verdict, script.source, [&] { setup = set_up(script, options.switches); }, nowhere);
-  if (verdict.kind != Kind::passed) return;
-  verdict.switches = describe(setup.switches);
-  Runner runner(script, setup, options.narrate, options.sink, epoch_for(script, setup));
-  const auto offset = [&] {
-    return runner.event() == nullptr ? std::nullopt : std::optional(runner.event()->offset);
+  std::optional<Runner> runner;
+  const auto make = [&] {
+    const WorldMaker make_world = options.make_world ? options.make_world : make_stack_world;
+    const Setup setup = set_up(script, options.switches);
+    const Time epoch = epoch_for(script, setup, make_world);
+    runner.emplace(script, setup, make_world, options.narrate, options.sink, epoch);
   };
-  judge(verdict, script.source, [&] { runner.run(); }, offset);
-  verdict.story = runner.story().lines();
+  judge(verdict, script.source, make, [] { return std::optional<std::size_t>(); });
+  if (!runner) return;
+  verdict.switches = describe(runner->switches());
+  const auto offset = [&] {
+    return runner->event() == nullptr ? std::nullopt : std::optional(runner->event()->offset);
+  };
+  judge(verdict, script.source, [&] { runner->run(); }, offset);
+  verdict.story = runner->story().lines();
 }
 
 std::string indented(std::string text) {

@@ -28,6 +28,7 @@ struct RunOptions {
   Definitions definitions;
   bool narrate = false;
   PacketSink sink;
+  WorldMaker make_world;  // empty: our stack
 };
 
 // Runs the script in `source`, even a malformed one.

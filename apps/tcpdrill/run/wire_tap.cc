@@ -27,9 +27,9 @@ void check_text(const Seen& seen, std::uint64_t position) {
 
 }  // namespace
 
-WireTap::WireTap(Host& host, Flows& flows, const Addresses& addresses, Story& story,
+WireTap::WireTap(World& world, Flows& flows, const Addresses& addresses, Story& story,
                  PacketSink sink)
-    : host_(host), flows_(flows), addresses_(addresses), story_(story), sink_(std::move(sink)) {}
+    : world_(world), flows_(flows), addresses_(addresses), story_(story), sink_(std::move(sink)) {}
 
 Flow& WireTap::new_flow() {
   const Endpoint ours{addresses_.local, addresses_.port};
@@ -47,13 +47,13 @@ Flow& WireTap::flow_of(const TcpSpec& tcp) {
   }
   Flow* const current = flows_.current();
   const bool opens = tcp.control.syn && !tcp.control.ack;
-  if (current == nullptr || (opens && current->over)) return new_flow();
+  if (current == nullptr || (opens && world_.is_over(*current))) return new_flow();
   return *current;
 }
 
 void WireTap::deliver(const Buffer& bytes) {
-  if (sink_) sink_(host_.now(), bytes, true);
-  host_.packet_arrives(bytes);
+  if (sink_) sink_(world_.now(), bytes, true);
+  world_.packet_arrives(bytes);
 }
 
 void WireTap::inject_tcp(const TcpSpec& tcp, const Packet& packet) {
@@ -93,7 +93,7 @@ void WireTap::inject_icmp(const IcmpSpec& icmp, const Packet& packet) {
 }
 
 void WireTap::inject(const Packet& packet) {
-  story_.add(host_.now(), to_text(packet));
+  story_.add(world_.now(), to_text(packet));
   if (const auto* const tcp = std::get_if<TcpSpec>(&packet.content)) {
     inject_tcp(*tcp, packet);
   } else if (const auto* const icmp = std::get_if<IcmpSpec>(&packet.content)) {
@@ -111,13 +111,14 @@ Flow& WireTap::flow_of_sent(const Sent& sent) {
   const Endpoint peer{sent.ends.destination, tcp->ports->second};
   if (Flow* const known = flows_.find(ours, peer)) return *known;
   Flow& flow = flows_.open(ours, peer);
-  if (current != nullptr) flows_.select(*current);
+  const bool opens = tcp->control.syn && !tcp->control.ack;
+  if (current != nullptr && !opens) flows_.select(*current);
   return flow;
 }
 
 void WireTap::collect() {
-  for (; !host_.sent().empty(); host_.sent().pop_front()) {
-    const Emission& emission = host_.sent().front();
+  for (; !world_.sent().empty(); world_.sent().pop_front()) {
+    const Emission& emission = world_.sent().front();
     if (sink_) sink_(emission.at, emission.bytes, false);
     Sent sent = read_packet(emission.bytes);
     Flow& flow = flow_of_sent(sent);

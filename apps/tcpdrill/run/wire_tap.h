@@ -8,8 +8,7 @@
 #include "apps/tcpdrill/language/script.h"
 #include "apps/tcpdrill/packets/flow.h"
 #include "apps/tcpdrill/packets/story.h"
-#include "apps/tcpdrill/run/calls.h"
-#include "apps/tcpdrill/run/host.h"
+#include "apps/tcpdrill/run/world.h"
 
 namespace tcpstack::drill {
 
@@ -27,11 +26,11 @@ struct Seen {
 
 class WireTap {
  public:
-  WireTap(Host& host, Flows& flows, const Addresses& addresses, Story& story, PacketSink sink);
+  WireTap(World& world, Flows& flows, const Addresses& addresses, Story& story, PacketSink sink);
 
-  // Sends the script's packet to the stack. Its connection is then the selected one.
+  // Sends the script's packet to the world. Its connection is then the selected one.
   void inject(const Packet& packet);
-  // Takes over the packets that the stack has sent.
+  // Takes over the packets that the world has sent.
   void collect();
   // The oldest packet of the connection under test. If `expected` has ports, their connection is under test from now on.
   // nullptr: no packet waits.
@@ -51,7 +50,7 @@ class WireTap {
   void inject_icmp(const IcmpSpec& icmp, const Packet& packet);
   void deliver(const Buffer& bytes);
 
-  Host& host_;
+  World& world_;
   Flows& flows_;
   Addresses addresses_;
   Story& story_;
