@@ -14,7 +14,8 @@ namespace {
 constexpr const char* kDescription =
     "Runs packetdrill scripts against the stack in virtual time: no root, no device, no waiting, "
     "and\n"
-    "the same result every time. With --on kernel, it runs them against the kernel of this machine: "
+    "the same result every time. With --on kernel, it runs them against the kernel of this "
+    "machine: "
     "what\n"
     "does Linux do here? A folder means all .pkt files in it. docs/tcpdrill.md has the language.";
 
@@ -67,10 +68,11 @@ void add_comparison(CLI::App& app, Options& options) {
 void add_world(CLI::App& app, Options& options) {
   static const std::map<std::string, Options::On> kWorlds = {{"stack", Options::On::stack},
                                                              {"kernel", Options::On::kernel}};
-  app.add_option("--on", options.on,
-                 "stack: our TCP, in virtual time; kernel: the TCP of this machine's kernel, in real "
-                 "time, in a network namespace of the script's own; needs root; PSH is not compared, "
-                 "and times within 10 ms are equal [stack]")
+  app.add_option(
+         "--on", options.on,
+         "stack: our TCP, in virtual time; kernel: the TCP of this machine's kernel, in real "
+         "time, in a network namespace of the script's own; needs root; PSH is not compared, "
+         "and times within 10 ms are equal [stack]")
       ->transform(CLI::Transformer(kWorlds))
       ->type_name("stack|kernel")
       ->group("Scripts");
@@ -150,9 +152,11 @@ std::expected<Options, Answer> parse_options(const std::vector<std::string>& arg
     return std::unexpected(
         Answer{2, fmt::format("tcpdrill: {} (see tcpdrill --help)\n", error.what())});
   }
-  if (options.on == Options::On::kernel && (options.switches.our_isn || options.narrate || options.gdb))
+  if (options.on == Options::On::kernel &&
+      (options.switches.our_isn || options.narrate || options.gdb))
     return std::unexpected(Answer{
-        2, "tcpdrill: --our-isn, --narrate and --gdb look into our stack, so not with --on kernel\n"});
+        2,
+        "tcpdrill: --our-isn, --narrate and --gdb look into our stack, so not with --on kernel\n"});
   options.verbose = options.verbose || options.narrate;
   std::ranges::remove_copy(arguments, std::back_inserter(options.without_gdb), "--gdb");
   return options;

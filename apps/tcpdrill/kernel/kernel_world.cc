@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <netinet/tcp.h>
 
 #include <poll.h>
 #include <unistd.h>
@@ -25,7 +26,8 @@ constexpr std::uint8_t kIgmp = 2;
 // The device carries the kernel's reports about multicast, too.
 bool is_of_script(Bytes packet) {
   constexpr std::size_t kProtocol = 9;
-  return packet.size() >= wire::kIpv4HeaderSize && packet[0] >> 4 == 4 && packet[kProtocol] != kIgmp;
+  return packet.size() >= wire::kIpv4HeaderSize && packet[0] >> 4 == 4 &&
+         packet[kProtocol] != kIgmp;
 }
 
 }  // namespace
@@ -93,7 +95,9 @@ void KernelWorld::packet_arrives(Bytes bytes) {
 }
 
 bool KernelWorld::is_over(const Flow& flow) const {
-  return flow.our_isn && !Network::has_connection(flow.ours, flow.peer);
+  if (!flow.our_isn) return false;
+  const auto state = Network::connection_state(flow.ours, flow.peer);
+  return !state || *state == TCP_TIME_WAIT;
 }
 
 std::optional<Outcome> KernelWorld::attempt(Attempt& attempt) {

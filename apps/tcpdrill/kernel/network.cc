@@ -1,6 +1,6 @@
 #include "apps/tcpdrill/kernel/network.h"
 
-#include <algorithm>
+#include <array>
 #include <bit>
 #include <cerrno>
 #include <cstring>
@@ -8,12 +8,12 @@
 #include <future>
 #include <net/route.h>
 #include <netinet/in.h>
-#include <sched.h>
 #include <sstream>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <fmt/format.h>
+#include <sched.h>
 #include <unistd.h>
 
 #include "apps/tcpdrill/language/problem.h"
@@ -23,7 +23,15 @@ namespace tcpstack::drill {
 namespace {
 
 constexpr const char* kDevice = "tun0";
-constexpr const char* kTimeWait = "06";  // in /proc/net/tcp
+
+// Optimizations of Linux that our stack does not have, and that a script does not mean: off unless it asks for them.
+const std::array<Sysctl, 5> kMadeComparable = {{
+    {"tcp_retrans_collapse", "0"},
+    {"tcp_autocorking", "0"},
+    {"tcp_no_metrics_save", "1"},
+    {"tcp_no_ssthresh_metrics_save", "1"},
+    {"tcp_fastopen_blackhole_timeout_sec", "0"},
+}};
 
 std::string error_text(const char* what) {
   return fmt::format("{}: {}", what, std::strerror(errno));
@@ -32,7 +40,8 @@ std::string error_text(const char* what) {
 std::optional<std::string> enter_namespace() {
   if (unshare(CLONE_NEWNET) == 0) return std::nullopt;
   const bool refused = errno == EPERM;
-  return refused ? "--on kernel makes a network namespace and a TUN device, which needs root: run it with sudo"
+  return refused ? "--on kernel makes a network namespace and a TUN device, which needs root: run "
+                   "it with sudo"
                  : error_text("--on kernel: no network namespace");
 }
 
@@ -91,11 +100,13 @@ std::optional<std::uint64_t> counter_in(const char* file, std::string_view name)
 
 std::optional<std::string> reason_against_kernel() {
   // In a thread, because the thread stays in the namespace.
-  return std::async(std::launch::async, [] {
-           if (auto reason = enter_namespace()) return reason;
-           const auto driver = device::open_driver();
-           return driver ? std::nullopt : std::optional(driver.error().message);
-         }).get();
+  return std::async(std::launch::async,
+                    [] {
+                      if (auto reason = enter_namespace()) return reason;
+                      const auto driver = device::open_driver();
+                      return driver ? std::nullopt : std::optional(driver.error().message);
+                    })
+      .get();
 }
 
 Network::Network(const Setup& setup) {
@@ -104,14 +115,17 @@ Network::Network(const Setup& setup) {
   write_setting("ipv6/conf/default/disable_ipv6", "1");
   write_setting("ipv4/conf/all/rp_filter", "0");
   write_setting("ipv4/conf/default/rp_filter", "0");
+  for (const Sysctl& sysctl : kMadeComparable) apply(sysctl);
   for (const Sysctl& sysctl : setup.sysctls) apply(sysctl);
   auto driver = device::open_driver();
   if (!driver) throw Unsupported(driver.error().message);
   const auto attached = device::attach(*driver, kDevice, device::OffloadMode::off, 0);
   if (!attached) throw Unsupported(attached.error().message);
   tun_ = *std::move(driver);
-  auto configuration = device::TunConfiguration::apply(
-      kDevice, {.host_address = setup.addresses.local, .our_address = setup.addresses.remote, .mtu = setup.mtu});
+  auto configuration =
+      device::TunConfiguration::apply(kDevice, {.host_address = setup.addresses.local,
+                                                .our_address = setup.addresses.remote,
+                                                .mtu = setup.mtu});
   if (!configuration) throw Unsupported(configuration.error().message);
   configuration_.emplace(*std::move(configuration));
   add_default_route();
@@ -130,18 +144,18 @@ std::optional<std::uint64_t> Network::counter(std::string_view name) {
   return found ? found : counter_in("/proc/thread-self/net/netstat", name);
 }
 
-bool Network::has_connection(const Endpoint& ours, const Endpoint& peer) {
+std::optional<int> Network::connection_state(const Endpoint& ours, const Endpoint& peer) {
   std::ifstream in("/proc/thread-self/net/tcp");
   for (std::string line; std::getline(in, line);) {
     std::istringstream words(line);
     std::string number;
     std::string local;
     std::string remote;
-    std::string state;
-    words >> number >> local >> remote >> state;
-    if (local == proc_text(ours) && remote == proc_text(peer)) return state != kTimeWait;
+    int state = 0;
+    words >> number >> local >> remote >> std::hex >> state;
+    if (local == proc_text(ours) && remote == proc_text(peer)) return state;
   }
-  return false;
+  return std::nullopt;
 }
 
 }  // namespace tcpstack::drill

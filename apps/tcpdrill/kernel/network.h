@@ -33,8 +33,9 @@ class Network {
 
   // /proc/net/snmp and /proc/net/netstat, by nstat's name: "TcpExtPAWSEstab".
   [[nodiscard]] static std::optional<std::uint64_t> counter(std::string_view name);
-  // Does the kernel know a connection with these ends that is not in TIME_WAIT?
-  [[nodiscard]] static bool has_connection(const Endpoint& ours, const Endpoint& peer);
+  // /proc/net/tcp: the state, TCP_ESTABLISHED and so on, of the connection with these ends. Nothing if there is none.
+  [[nodiscard]] static std::optional<int> connection_state(const Endpoint& ours,
+                                                           const Endpoint& peer);
 
  private:
   void apply(const Sysctl& sysctl);

@@ -1,9 +1,10 @@
 #include "apps/tcpdrill/kernel/on_kernel.h"
 
 #include <future>
-#include <pthread.h>
 #include <sys/prctl.h>
 #include <sys/utsname.h>
+
+#include <pthread.h>
 
 #include "apps/tcpdrill/kernel/kernel_world.h"
 
@@ -16,7 +17,8 @@ constexpr int kMostRuns = 3;
 void be_punctual() {
   prctl(PR_SET_TIMERSLACK, 1UL);
   const sched_param first{.sched_priority = 1};
-  (void)pthread_setschedparam(pthread_self(), SCHED_FIFO, &first);  // without the right to do so: as it is
+  (void)pthread_setschedparam(pthread_self(), SCHED_FIFO,
+                              &first);  // without the right to do so: as it is
 }
 
 std::unique_ptr<World> make_kernel_world(const Setup& setup, Flows& flows, Story& /*story*/,
@@ -38,13 +40,16 @@ Verdict run_on_kernel(const std::string& name, const std::string& source,
   on_kernel.make_world = make_kernel_world;
   // The thread's namespace ends with it.
   const auto run = [&] {
-    return std::async(std::launch::async, [&] {
-             be_punctual();
-             return run_script(name, source, on_kernel);
-           }).get();
+    return std::async(std::launch::async,
+                      [&] {
+                        be_punctual();
+                        return run_script(name, source, on_kernel);
+                      })
+        .get();
   };
   Verdict verdict = run();
-  for (int runs = 1; runs < kMostRuns && verdict.kind == Verdict::Kind::failed; ++runs) verdict = run();
+  for (int runs = 1; runs < kMostRuns && verdict.kind == Verdict::Kind::failed; ++runs)
+    verdict = run();
   return verdict;
 }
 

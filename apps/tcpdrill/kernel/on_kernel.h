@@ -12,6 +12,7 @@ std::string kernel_release();
 
 // run_script() in a namespace of its own, in real time. A script that fails runs again, up to three times in all: a
 // busy machine may have delayed it. Requires: reason_against_kernel() has given none.
-Verdict run_on_kernel(const std::string& name, const std::string& source, const RunOptions& options);
+Verdict run_on_kernel(const std::string& name, const std::string& source,
+                      const RunOptions& options);
 
 }  // namespace tcpstack::drill

@@ -4,12 +4,13 @@
 #include <linux/sockios.h>
 #include <netinet/tcp.h>
 #include <sys/ioctl.h>
-#include <unistd.h>
 #include <utility>
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include "apps/tcpdrill/kernel/network.h"
 #include "apps/tcpdrill/kernel/tcp_info.h"
 #include "apps/tcpdrill/language/problem.h"
 #include "apps/tcpdrill/language/symbols.h"
@@ -133,34 +134,40 @@ void SystemCalls::learn_ends(KernelSocket& socket, const sockaddr_in& remote) {
 
 SystemCall SystemCalls::socket(const Call& call) {
   const Expr& domain = argument(call, 0);
-  const int family = domain.kind == Expr::Kind::ellipsis ? AF_INET : static_cast<int>(evaluate(domain));
+  const int family =
+      domain.kind == Expr::Kind::ellipsis ? AF_INET : static_cast<int>(evaluate(domain));
   const int type = static_cast<int>(argument_value(call, 1));
   const int protocol = static_cast<int>(argument_value(call, 2));
   const bool is_stream = (type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC)) == SOCK_STREAM;
   return {.make = [=] { return outcome_of(::socket(family, type | SOCK_CLOEXEC, protocol)); },
-          .complete = [this, &call, is_stream](Outcome outcome) {
-            if (outcome.value < 0) return outcome;
-            const int fd = static_cast<int>(outcome.value);
-            put(call, {.fd = device::Descriptor(fd), .is_stream = is_stream});
-            const auto size = static_cast<socklen_t>(congestion_.size());
-            if (is_stream && ::setsockopt(fd, SOL_TCP, TCP_CONGESTION, congestion_.data(), size) != 0)
-              throw Unsupported("this kernel has no tcp_congestion_control=" + congestion_);
-            return Outcome{evaluate(call.result), 0};
-          }};
+          .complete =
+              [this, &call, is_stream](Outcome outcome) {
+                if (outcome.value < 0) return outcome;
+                const int fd = static_cast<int>(outcome.value);
+                put(call, {.fd = device::Descriptor(fd), .is_stream = is_stream});
+                const auto size = static_cast<socklen_t>(congestion_.size());
+                if (is_stream &&
+                    ::setsockopt(fd, SOL_TCP, TCP_CONGESTION, congestion_.data(), size) != 0)
+                  throw Unsupported("this kernel has no tcp_congestion_control=" + congestion_);
+                return Outcome{evaluate(call.result), 0};
+              }};
 }
 
 SystemCall SystemCalls::bind(const Call& call) {
   const Endpoint local{addresses_.local, port_of(argument(call, 1), addresses_.port)};
   const int fd = kernel_fd(call);
-  return {.make = [fd, address = socket_address(local)] {
-            return outcome_of(::bind(fd, generic(address), sizeof address));
-          },
-          .complete = [this, &call](Outcome outcome) {
-            KernelSocket* const socket = find(argument_value(call, 0));
-            const Endpoint peer{addresses_.remote, Addresses::kDatagramPeerPort};
-            if (outcome.value == 0 && !socket->is_stream) learn_ends(*socket, socket_address(peer));
-            return outcome;
-          }};
+  return {.make =
+              [fd, address = socket_address(local)] {
+                return outcome_of(::bind(fd, generic(address), sizeof address));
+              },
+          .complete =
+              [this, &call](Outcome outcome) {
+                KernelSocket* const socket = find(argument_value(call, 0));
+                const Endpoint peer{addresses_.remote, Addresses::kDatagramPeerPort};
+                if (outcome.value == 0 && !socket->is_stream)
+                  learn_ends(*socket, socket_address(peer));
+                return outcome;
+              }};
 }
 
 SystemCall SystemCalls::listen(const Call& call) {
@@ -169,32 +176,33 @@ SystemCall SystemCalls::listen(const Call& call) {
 }
 
 SystemCall SystemCalls::accept(const Call& call) {
-  return {.make = [fd = kernel_fd(call)] {
-            return outcome_of(::accept4(fd, nullptr, nullptr, SOCK_CLOEXEC));
-          },
-          .complete = [this, &call](Outcome outcome) {
-            if (outcome.value < 0) return outcome;
-            const int fd = static_cast<int>(outcome.value);
-            const auto ours = ask_end(::getsockname, fd);
-            const auto peer = ask_end(::getpeername, fd);
-            KernelSocket& socket = put(call, {.fd = device::Descriptor(fd)});
-            if (ours && peer) socket.ends = {*ours, *peer};
-            Flow* const flow = socket.ends ? flows_.find(*ours, *peer) : nullptr;
-            if (flow != nullptr) flows_.select(*flow);
-            return Outcome{evaluate(call.result), 0};
-          }};
+  return {.make = [fd = kernel_fd(
+                       call)] { return outcome_of(::accept4(fd, nullptr, nullptr, SOCK_CLOEXEC)); },
+          .complete =
+              [this, &call](Outcome outcome) {
+                if (outcome.value < 0) return outcome;
+                const int fd = static_cast<int>(outcome.value);
+                const auto ours = ask_end(::getsockname, fd);
+                const auto peer = ask_end(::getpeername, fd);
+                KernelSocket& socket = put(call, {.fd = device::Descriptor(fd)});
+                if (ours && peer) socket.ends = {*ours, *peer};
+                Flow* const flow = socket.ends ? flows_.find(*ours, *peer) : nullptr;
+                if (flow != nullptr) flows_.select(*flow);
+                return Outcome{evaluate(call.result), 0};
+              }};
 }
 
 SystemCall SystemCalls::connect(const Call& call) {
   const sockaddr_in address = remote(argument(call, 1), addresses_.port);
-  return {.make = [fd = kernel_fd(call), address] {
-            return outcome_of(::connect(fd, generic(address), sizeof address));
-          },
-          .complete = [this, &call, address](Outcome outcome) {
-            KernelSocket* const socket = find(argument_value(call, 0));
-            if (socket != nullptr && (!socket->is_stream || !socket->ends)) learn_ends(*socket, address);
-            return outcome;
-          }};
+  return {.make = [fd = kernel_fd(call),
+                   address] { return outcome_of(::connect(fd, generic(address), sizeof address)); },
+          .complete =
+              [this, &call, address](Outcome outcome) {
+                KernelSocket* const socket = find(argument_value(call, 0));
+                if (socket != nullptr && (!socket->is_stream || !socket->ends))
+                  learn_ends(*socket, address);
+                return outcome;
+              }};
 }
 
 SystemCall SystemCalls::close(const Call& call) {
@@ -218,9 +226,8 @@ SystemCall SystemCalls::fcntl(const Call& call) {
   const int what = static_cast<int>(argument_value(call, 1));
   if (what != F_GETFL && what != F_SETFL) throw Unsupported("fcntl() " + argument(call, 1).text);
   const int value = what == F_SETFL ? static_cast<int>(argument_value(call, 2)) : 0;
-  return {.make = [fd = kernel_fd(call), what, value] {
-    return outcome_of(::fcntl(fd, what, value));
-  }};
+  return {
+      .make = [fd = kernel_fd(call), what, value] { return outcome_of(::fcntl(fd, what, value)); }};
 }
 
 SystemCall SystemCalls::ioctl(const Call& call) {
@@ -230,13 +237,16 @@ SystemCall SystemCalls::ioctl(const Call& call) {
   const bool listed = expected.kind == Expr::Kind::list && expected.items.size() == 1;
   const Expr* const value = listed ? &expected.items.front() : &expected;
   auto filled = std::make_shared<int>();
-  return {.make = [fd = kernel_fd(call), what, filled] {
-            return outcome_of(::ioctl(fd, static_cast<unsigned long>(what), filled.get()));
-          },
-          .complete = [=](Outcome outcome) {
-            if (outcome.value == 0) check_filled(what == SIOCINQ ? "SIOCINQ" : "SIOCOUTQ", *value, *filled);
-            return outcome;
-          }};
+  return {.make =
+              [fd = kernel_fd(call), what, filled] {
+                return outcome_of(::ioctl(fd, static_cast<unsigned long>(what), filled.get()));
+              },
+          .complete =
+              [=](Outcome outcome) {
+                if (outcome.value == 0)
+                  check_filled(what == SIOCINQ ? "SIOCINQ" : "SIOCOUTQ", *value, *filled);
+                return outcome;
+              }};
 }
 
 SystemCall SystemCalls::setsockopt(const Call& call) {
@@ -257,14 +267,17 @@ SystemCall SystemCalls::getsockopt(const Call& call) {
   if (expected.kind != Expr::Kind::list || expected.items.size() != 1)
     throw Unsupported("getsockopt() " + option.text);
   auto filled = std::make_shared<int>();
-  return {.make = [fd = kernel_fd(call), level, name, filled] {
-            socklen_t size = sizeof *filled;
-            return outcome_of(::getsockopt(fd, level, name, filled.get(), &size));
-          },
-          .complete = [&option, &expected, filled](Outcome outcome) {
-            if (outcome.value == 0) check_filled(option.text.c_str(), expected.items.front(), *filled);
-            return outcome;
-          }};
+  return {.make =
+              [fd = kernel_fd(call), level, name, filled] {
+                socklen_t size = sizeof *filled;
+                return outcome_of(::getsockopt(fd, level, name, filled.get(), &size));
+              },
+          .complete =
+              [&option, &expected, filled](Outcome outcome) {
+                if (outcome.value == 0)
+                  check_filled(option.text.c_str(), expected.items.front(), *filled);
+                return outcome;
+              }};
 }
 
 // The socket of the selected flow, else the newest one.
@@ -276,7 +289,13 @@ std::optional<std::int64_t> SystemCalls::info(std::string_view field) {
     const auto& [ours, peer] = *socket.ends;
     if (flows_.find(ours, peer) == flows_.current()) break;
   }
-  return under_test == nullptr ? std::nullopt : kernel_tcp_info(under_test->fd.get(), field);
+  if (under_test == nullptr) return std::nullopt;
+  const auto value = kernel_tcp_info(under_test->fd.get(), field);
+  // The kernel keeps TIME-WAIT apart from the socket, which is closed by then.
+  if (field == "state" && value == TCP_CLOSE)
+    return Network::connection_state(under_test->ends->first, under_test->ends->second)
+        .value_or(TCP_CLOSE);
+  return value;
 }
 
 }  // namespace tcpstack::drill

@@ -9,13 +9,12 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <netinet/in.h>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
-
-#include <netinet/in.h>
 #include <sys/socket.h>
+#include <vector>
 
 #include "apps/tcpdrill/language/script.h"
 #include "apps/tcpdrill/packets/flow.h"
@@ -32,7 +31,7 @@ struct SystemCall {
 // What a descriptor of the script names.
 struct KernelSocket {
   device::Descriptor fd;
-  bool is_stream = true;  // of TCP
+  bool is_stream = true;                                   // of TCP
   std::optional<std::pair<Endpoint, Endpoint>> ends = {};  // ours and the peer's, of a connection
   std::uint64_t bytes_read = 0;
   std::uint64_t bytes_written = 0;

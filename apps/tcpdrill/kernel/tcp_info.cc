@@ -18,24 +18,33 @@ struct Field {
   std::size_t size;
 };
 constexpr std::array kLayout = {
-    Field{"state", 1},           Field{"ca_state", 1},        Field{"retransmits", 1},
-    Field{"probes", 1},          Field{"backoff", 1},         Field{"options", 1},
-    Field{"wscales", 1},         Field{"limits", 1},          Field{"rto", 4},
-    Field{"ato", 4},             Field{"snd_mss", 4},         Field{"rcv_mss", 4},
-    Field{"unacked", 4},         Field{"sacked", 4},          Field{"lost", 4},
-    Field{"retrans", 4},         Field{"fackets", 4},         Field{"last_data_sent", 4},
-    Field{"last_ack_sent", 4},   Field{"last_data_recv", 4},  Field{"last_ack_recv", 4},
-    Field{"pmtu", 4},            Field{"rcv_ssthresh", 4},    Field{"rtt", 4},
-    Field{"rttvar", 4},          Field{"snd_ssthresh", 4},    Field{"snd_cwnd", 4},
-    Field{"advmss", 4},          Field{"reordering", 4},      Field{"rcv_rtt", 4},
-    Field{"rcv_space", 4},       Field{"total_retrans", 4},   Field{"pacing_rate", 8},
-    Field{"max_pacing_rate", 8}, Field{"bytes_acked", 8},     Field{"bytes_received", 8},
-    Field{"segs_out", 4},        Field{"segs_in", 4},         Field{"notsent_bytes", 4},
-    Field{"min_rtt", 4},         Field{"data_segs_in", 4},    Field{"data_segs_out", 4},
-    Field{"delivery_rate", 8},   Field{"busy_time", 8},       Field{"rwnd_limited", 8},
-    Field{"sndbuf_limited", 8},  Field{"delivered", 4},       Field{"delivered_ce", 4},
-    Field{"bytes_sent", 8},      Field{"bytes_retrans", 8},   Field{"dsack_dups", 4},
-    Field{"reord_seen", 4},      Field{"rcv_ooopack", 4},     Field{"snd_wnd", 4},
+    Field{"state", 1},         Field{"ca_state", 1},
+    Field{"retransmits", 1},   Field{"probes", 1},
+    Field{"backoff", 1},       Field{"options", 1},
+    Field{"wscales", 1},       Field{"limits", 1},
+    Field{"rto", 4},           Field{"ato", 4},
+    Field{"snd_mss", 4},       Field{"rcv_mss", 4},
+    Field{"unacked", 4},       Field{"sacked", 4},
+    Field{"lost", 4},          Field{"retrans", 4},
+    Field{"fackets", 4},       Field{"last_data_sent", 4},
+    Field{"last_ack_sent", 4}, Field{"last_data_recv", 4},
+    Field{"last_ack_recv", 4}, Field{"pmtu", 4},
+    Field{"rcv_ssthresh", 4},  Field{"rtt", 4},
+    Field{"rttvar", 4},        Field{"snd_ssthresh", 4},
+    Field{"snd_cwnd", 4},      Field{"advmss", 4},
+    Field{"reordering", 4},    Field{"rcv_rtt", 4},
+    Field{"rcv_space", 4},     Field{"total_retrans", 4},
+    Field{"pacing_rate", 8},   Field{"max_pacing_rate", 8},
+    Field{"bytes_acked", 8},   Field{"bytes_received", 8},
+    Field{"segs_out", 4},      Field{"segs_in", 4},
+    Field{"notsent_bytes", 4}, Field{"min_rtt", 4},
+    Field{"data_segs_in", 4},  Field{"data_segs_out", 4},
+    Field{"delivery_rate", 8}, Field{"busy_time", 8},
+    Field{"rwnd_limited", 8},  Field{"sndbuf_limited", 8},
+    Field{"delivered", 4},     Field{"delivered_ce", 4},
+    Field{"bytes_sent", 8},    Field{"bytes_retrans", 8},
+    Field{"dsack_dups", 4},    Field{"reord_seen", 4},
+    Field{"rcv_ooopack", 4},   Field{"snd_wnd", 4},
     Field{"rcv_wnd", 4},
 };
 
@@ -68,7 +77,8 @@ std::optional<std::uint64_t> read_field(std::span<const std::uint8_t> info, std:
 
 }  // namespace
 
-std::optional<std::int64_t> tcp_info_field(std::span<const std::uint8_t> info, std::string_view name) {
+std::optional<std::int64_t> tcp_info_field(std::span<const std::uint8_t> info,
+                                           std::string_view name) {
   const auto* const bits = std::ranges::find(kBits, name, &Bits::name);
   const auto value = read_field(info, bits == kBits.end() ? name : bits->of);
   if (!value) return std::nullopt;

@@ -42,7 +42,8 @@ std::size_t total(const std::vector<std::size_t>& sizes) {
 void check_control(const Expr& list, Message& message) {
   const auto expected = list.kind == Expr::Kind::list ? list.items : std::vector<Expr>{};
   std::size_t count = 0;
-  for (cmsghdr* at = CMSG_FIRSTHDR(&message.header); at != nullptr; at = CMSG_NXTHDR(&message.header, at)) {
+  for (cmsghdr* at = CMSG_FIRSTHDR(&message.header); at != nullptr;
+       at = CMSG_NXTHDR(&message.header, at)) {
     if (count++ >= expected.size()) continue;
     const Expr& wanted = expected[count - 1];
     int number = 0;
@@ -52,7 +53,8 @@ void check_control(const Expr& list, Message& message) {
     check_filled("cmsg_data", required_field(wanted, "cmsg_data"), number);
   }
   if (count != expected.size())
-    throw Mismatch(fmt::format("msg_control: expected {} messages, got {}", expected.size(), count));
+    throw Mismatch(
+        fmt::format("msg_control: expected {} messages, got {}", expected.size(), count));
 }
 
 void refuse_flags(std::int64_t flags) {
@@ -94,26 +96,29 @@ SystemCall SystemCalls::receive(const Call& call, const std::vector<std::size_t>
     message->header.msg_control = message->control.data();
     message->header.msg_controllen = message->control.size();
   }
-  return {.make = [fd = kernel_fd(call), message, flags] {
-            return outcome_of(::recvmsg(fd, &message->header, static_cast<int>(flags)));
-          },
-          .complete = [this, &call, message, flags, is_message](Outcome outcome) {
-            outcome = check_read(call, outcome, message->text, flags);
-            if (outcome.value < 0 || !is_message) return outcome;
-            const Expr& expected = argument(call, 1);
-            if (const Expr* const bits = field(expected, "msg_flags"))
-              check_filled("msg_flags", *bits, message->header.msg_flags);
-            if (const Expr* const control = field(expected, "msg_control"))
-              check_control(*control, *message);
-            return outcome;
-          }};
+  return {.make =
+              [fd = kernel_fd(call), message, flags] {
+                return outcome_of(::recvmsg(fd, &message->header, static_cast<int>(flags)));
+              },
+          .complete =
+              [this, &call, message, flags, is_message](Outcome outcome) {
+                outcome = check_read(call, outcome, message->text, flags);
+                if (outcome.value < 0 || !is_message) return outcome;
+                const Expr& expected = argument(call, 1);
+                if (const Expr* const bits = field(expected, "msg_flags"))
+                  check_filled("msg_flags", *bits, message->header.msg_flags);
+                if (const Expr* const control = field(expected, "msg_control"))
+                  check_control(*control, *message);
+                return outcome;
+              }};
 }
 
 SystemCall SystemCalls::transmit(const Call& call, const std::vector<std::size_t>& sizes,
                                  std::int64_t flags, const Expr* address) {
   if ((flags & MSG_OOB) != 0) throw Unsupported("MSG_OOB");
   const KernelSocket* const socket = find(argument_value(call, 0));
-  const std::uint64_t position = socket != nullptr && socket->is_stream ? socket->bytes_written + 1 : 1;
+  const std::uint64_t position =
+      socket != nullptr && socket->is_stream ? socket->bytes_written + 1 : 1;
   auto message = std::make_shared<Message>(pattern(position, total(sizes)), sizes);
   written_.push_back(message);
   if (address != nullptr) {
@@ -123,18 +128,22 @@ SystemCall SystemCalls::transmit(const Call& call, const std::vector<std::size_t
     message->header.msg_name = &*message->name;
     message->header.msg_namelen = sizeof *message->name;
   }
-  return {.make = [fd = kernel_fd(call), message, flags] {
-            return outcome_of(::sendmsg(fd, &message->header, static_cast<int>(flags)));
-          },
-          .complete = [this, &call, message](Outcome outcome) {
-            KernelSocket* const sender = find(argument_value(call, 0));
-            if (sender != nullptr && !sender->ends && message->name)
-              learn_ends(*sender, *message->name);
-            return count_written(call, outcome);
-          }};
+  return {.make =
+              [fd = kernel_fd(call), message, flags] {
+                return outcome_of(::sendmsg(fd, &message->header, static_cast<int>(flags)));
+              },
+          .complete =
+              [this, &call, message](Outcome outcome) {
+                KernelSocket* const sender = find(argument_value(call, 0));
+                if (sender != nullptr && !sender->ends && message->name)
+                  learn_ends(*sender, *message->name);
+                return count_written(call, outcome);
+              }};
 }
 
-SystemCall SystemCalls::read(const Call& call) { return receive(call, {size_argument(call, 2)}, 0); }
+SystemCall SystemCalls::read(const Call& call) {
+  return receive(call, {size_argument(call, 2)}, 0);
+}
 
 SystemCall SystemCalls::readv(const Call& call) {
   return receive(call, iovec_sizes(argument(call, 1)), 0);

@@ -35,10 +35,11 @@ SystemCall SystemCalls::poll(const Call& call) {
                         .revents = 0});
   }
   const int timeout = static_cast<int>(argument_value(call, 2));
-  return {.make = [entries, timeout] {
-            return outcome_of(::poll(entries->data(), entries->size(), timeout));
-          },
-          .complete = [entries, &list](Outcome outcome) {
+  return {
+      .make = [entries,
+               timeout] { return outcome_of(::poll(entries->data(), entries->size(), timeout)); },
+      .complete =
+          [entries, &list](Outcome outcome) {
             for (std::size_t i = 0; i < entries->size(); ++i) {
               if (const Expr* const expected = field(list.items[i], "revents"))
                 check_filled("revents", *expected, (*entries)[i].revents);
@@ -49,11 +50,13 @@ SystemCall SystemCalls::poll(const Call& call) {
 
 SystemCall SystemCalls::epoll_create(const Call& call) {
   return {.make = [] { return outcome_of(::epoll_create1(EPOLL_CLOEXEC)); },
-          .complete = [this, &call](Outcome outcome) {
-            if (outcome.value < 0) return outcome;
-            put(call, {.fd = device::Descriptor(static_cast<int>(outcome.value)), .is_stream = false});
-            return Outcome{evaluate(call.result), 0};
-          }};
+          .complete =
+              [this, &call](Outcome outcome) {
+                if (outcome.value < 0) return outcome;
+                put(call, {.fd = device::Descriptor(static_cast<int>(outcome.value)),
+                           .is_stream = false});
+                return Outcome{evaluate(call.result), 0};
+              }};
 }
 
 SystemCall SystemCalls::epoll_ctl(const Call& call) {
@@ -75,20 +78,23 @@ SystemCall SystemCalls::epoll_wait(const Call& call) {
   const auto most = static_cast<std::size_t>(argument_value(call, 2));
   const int timeout = static_cast<int>(argument_value(call, 3));
   auto events = std::make_shared<std::vector<epoll_event>>(most);
-  return {.make = [set = kernel_fd(call), events, timeout] {
-            return outcome_of(
-                ::epoll_wait(set, events->data(), static_cast<int>(events->size()), timeout));
-          },
-          .complete = [&call, events](Outcome outcome) {
-            const auto expected = structures_of(argument(call, 1));
-            for (std::size_t i = 0; std::cmp_less(i, outcome.value) && i < expected.size(); ++i) {
-              const epoll_event event = (*events)[i];
-              check_filled("events", required_field(*expected[i], "events"), event.events);
-              if (const Expr* const data = data_of(*expected[i]))
-                check_filled("data", *data, static_cast<std::int64_t>(event.data.u64));
-            }
-            return outcome;
-          }};
+  return {.make =
+              [set = kernel_fd(call), events, timeout] {
+                return outcome_of(
+                    ::epoll_wait(set, events->data(), static_cast<int>(events->size()), timeout));
+              },
+          .complete =
+              [&call, events](Outcome outcome) {
+                const auto expected = structures_of(argument(call, 1));
+                for (std::size_t i = 0; std::cmp_less(i, outcome.value) && i < expected.size();
+                     ++i) {
+                  const epoll_event event = (*events)[i];
+                  check_filled("events", required_field(*expected[i], "events"), event.events);
+                  if (const Expr* const data = data_of(*expected[i]))
+                    check_filled("data", *data, static_cast<std::int64_t>(event.data.u64));
+                }
+                return outcome;
+              }};
 }
 
 }  // namespace tcpstack::drill

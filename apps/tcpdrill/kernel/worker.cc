@@ -11,7 +11,7 @@ namespace {
 constexpr int kInterrupt = SIGUSR1;
 
 void prepare_interrupt() {
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = [](int) {};
   sigaction(kInterrupt, &action, nullptr);
   // A write to a connection that has ended gives EPIPE instead of the end of this program.

@@ -31,6 +31,13 @@ bool is_within(Time time, Time from, Time until, Duration tolerance) {
   return time >= from - tolerance && time <= until + tolerance;
 }
 
+// A packet that no line expects, in the script's notation.
+std::string unexpected_text(const Seen& seen) {
+  Packet shown = seen.packet;
+  shown.ip = {};
+  return to_text(shown);
+}
+
 }  // namespace
 
 Runner::Runner(const Script& script, const Setup& setup, const WorldMaker& make_world, bool narrate,
@@ -53,8 +60,7 @@ void Runner::run() {
     run_command(std::get<Command>(event_->what).text, *world_);
   }
   if (switches_.unread_fails && !wire_.unread().empty())
-    throw Mismatch("no line expects this packet: " +
-                   to_text(std::get<TcpSpec>(wire_.unread().front().packet.content)));
+    throw Mismatch("no line expects this packet: " + unexpected_text(wire_.unread().front()));
 }
 
 void Runner::run_event(const Event& event) {
@@ -142,8 +148,8 @@ void Runner::run_packet_out(const Event& event, const Packet& packet) {
   const bool any = event.when.kind == When::Kind::any;
   const Time until = time_of(event.when, event.when.until.value_or(event.when.at));
   const Patience patience = world_->patience();
-  const Time latest = any ? world_->now() + patience.without
-                          : std::max(until, world_->now()) + patience.with_time;
+  const Time latest =
+      any ? world_->now() + patience.without : std::max(until, world_->now()) + patience.with_time;
   Seen& seen = wait_for_packet(packet, latest);
   const auto* const tcp = std::get_if<TcpSpec>(&packet.content);
   if (tcp != nullptr && !switches_.strict_segments) {

@@ -46,8 +46,9 @@ inline Outcome failed(int error) { return {-1, error}; }
 struct Attempt {
   const Call* called;
   Time began;
-  std::size_t done = 0;               // bytes already written
-  std::optional<Time> deadline = {};  // poll, epoll_wait: the latest time of its return, in virtual time
+  std::size_t done = 0;  // bytes already written
+  std::optional<Time> deadline =
+      {};  // poll, epoll_wait: the latest time of its return, in virtual time
 };
 
 // How long the runner waits for a packet that is late.
@@ -88,7 +89,6 @@ class World {
 };
 
 // Makes the world of a run. The stack's clock shows `epoch` at the script's time 0.
-using WorldMaker =
-    std::function<std::unique_ptr<World>(const Setup&, Flows&, Story&, Time epoch)>;
+using WorldMaker = std::function<std::unique_ptr<World>(const Setup&, Flows&, Story&, Time epoch)>;
 
 }  // namespace tcpstack::drill
