@@ -25,9 +25,10 @@ namespace {
 constexpr const char* kDevice = "tun0";
 
 // Optimizations of Linux that our stack does not have, and that a script does not mean: off unless it asks for them.
-const std::array<Sysctl, 5> kMadeComparable = {{
+const std::array<Sysctl, 6> kMadeComparable = {{
     {"tcp_retrans_collapse", "0"},
     {"tcp_autocorking", "0"},
+    {"tcp_tso_win_divisor", "255"},  // no segment waits for a larger super-segment
     {"tcp_no_metrics_save", "1"},
     {"tcp_no_ssthresh_metrics_save", "1"},
     {"tcp_fastopen_blackhole_timeout_sec", "0"},
