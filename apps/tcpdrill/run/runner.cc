@@ -33,6 +33,7 @@ bool is_within(Time time, Time from, Time until, Duration tolerance) {
 
 // A packet that no line expects, in the script's notation.
 std::string unexpected_text(const Seen& seen) {
+  if (const auto* const tcp = std::get_if<TcpSpec>(&seen.packet.content)) return to_text(*tcp);
   Packet shown = seen.packet;
   shown.ip = {};
   return to_text(shown);
