@@ -67,24 +67,40 @@ foreach(check IN LISTS checks)
   tcpstack_script_test(checks.${name} LABEL checks TIMEOUT 120 COMMAND ${check})
 endforeach()
 
-# ---- libFuzzer and Google Benchmark ---------------------------------------------------------------
-if(TCPSTACK_FUZZ)
-  file(GLOB fuzzers CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/fuzz/*_fuzz.cc")
-  foreach(file IN LISTS fuzzers)
-    cmake_path(GET file STEM name)
-    add_executable(${name} ${file})
-    target_link_libraries(${name} PRIVATE tcpstack_flags tcpstack_core tcpstack_sim
-                          tcpstack_test_support)
-    target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+# ---- fuzz targets ------------------------------------------------------------------------------------
+# tests/fuzz/NAME_fuzz.cc becomes NAME_seeds, whose inputs come from seeds (tests/fuzz/driver), with any compiler. With
+# TCPSTACK_FUZZ it becomes the libFuzzer program NAME_fuzz, too; scripts/fuzz runs that for longer.
+tcpstack_sources(driver tests/fuzz/driver)
+file(GLOB fuzzers CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/fuzz/*_fuzz.cc")
+foreach(file IN LISTS fuzzers)
+  cmake_path(GET file STEM fuzz)
+  string(REGEX REPLACE "_fuzz$" "" name ${fuzz})
+  set(libraries tcpstack_flags tcpstack_core tcpstack_sim tcpstack_test_support)
+  if(name MATCHES "^(drill|text)$")
+    list(APPEND libraries ${TCPSTACK_APP_PARTS})
+  endif()
+  file(GLOB corpus LIST_DIRECTORIES true CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/fuzz/corpus/${fuzz}")
+  if(name STREQUAL "drill")
+    set(corpus "${PROJECT_SOURCE_DIR}/tests/drill")
+  endif()
+  tcpstack_sources(parts tests/fuzz/${name})
+  add_executable(${name}_seeds ${file} ${parts} ${driver})
+  target_link_libraries(${name}_seeds PRIVATE ${libraries})
+  tcpstack_reuse_precompiled(${name}_seeds tcpstack_test_support)
+  # scripts/test --quick sets TCPSTACK_FUZZ_SECONDS.
+  tcpstack_script_test(fuzz.${name} LABEL fuzz TIMEOUT 240 COMMAND ${name}_seeds --seconds 30 ${corpus})
+  set_tests_properties(fuzz.${name} PROPERTIES COST 30)
+  if(TCPSTACK_FUZZ)
+    add_executable(${fuzz} ${file} ${parts})
+    target_link_libraries(${fuzz} PRIVATE ${libraries})
+    target_link_options(${fuzz} PRIVATE -fsanitize=fuzzer)
     # A short run from the corpus, so that a target which crashes at once is noticed.
-    set(corpus "${PROJECT_BINARY_DIR}/corpus/${name}")
-    file(MAKE_DIRECTORY "${corpus}")
-    file(GLOB seeds LIST_DIRECTORIES true CONFIGURE_DEPENDS
-         "${PROJECT_SOURCE_DIR}/tests/fuzz/corpus/${name}")
-    tcpstack_script_test(fuzz.${name} LABEL fuzz TIMEOUT 240
-                         COMMAND ${name} -runs=20000 -timeout=10 ${corpus} ${seeds})
-  endforeach()
-endif()
+    set(folder "${PROJECT_BINARY_DIR}/corpus/${fuzz}")
+    file(MAKE_DIRECTORY "${folder}")
+    tcpstack_script_test(fuzz.${fuzz} LABEL fuzz TIMEOUT 240
+                         COMMAND ${fuzz} -runs=20000 -timeout=10 ${folder} ${corpus})
+  endif()
+endforeach()
 
 # ---- the yardstick: programs of scripts/bench and scripts/instructions, without a framework ----------
 foreach(name IN ITEMS load ceiling server)
@@ -101,6 +117,7 @@ tcpstack_script_test(bench.instructions LABEL bench TIMEOUT 240 COMMAND scripts/
 set_tests_properties(bench.instructions PROPERTIES
     ENVIRONMENT "TCPSTACK_BUILD=${PROJECT_SOURCE_DIR}/build;PYTHONDONTWRITEBYTECODE=1")
 
+# ---- Google Benchmark ------------------------------------------------------------------------------
 find_package(benchmark QUIET)
 if(benchmark_FOUND)
   file(GLOB benches CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/bench/*_bench.cc")

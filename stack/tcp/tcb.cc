@@ -1,7 +1,5 @@
 #include "stack/tcp/tcb.h"
 
-#include <cassert>
-
 namespace tcpstack::tcp {
 
 Tcb::Tcb(base::BlockPool& pool, base::TimerWheel& wheel) : send_queue(pool), receive_queue(pool) {
@@ -45,21 +43,6 @@ bool is_receiving(State state) {
 
 bool is_served_early(const Tcb& tcb) {
   return tcb.state == State::SYN_RECEIVED && tcb.fast_open && tcb.fast_open->served;
-}
-
-void check([[maybe_unused]] const Tcb& tcb) {
-#ifndef NDEBUG
-  assert(tcb.snd.una <= tcb.snd.nxt);
-  // The SYN, ACK that carried a cookie left before there was a TCB: no record stands for it (connections/syn_cookie.h).
-  const bool is_by_cookie = tcb.flight.empty() && tcb.snd.una == tcb.snd.iss;
-  if (tcb.state != State::CLOSED && !is_by_cookie) tcb.flight.check(tcb.snd.una, tcb.snd.nxt);
-  // Not in CLOSING: there our FIN may still wait behind text, or for its turn to be sent.
-  const bool fin_is_out = tcb.state == State::FIN_WAIT_2 || tcb.state == State::TIME_WAIT;
-  assert(!fin_is_out || tcb.fin_sent);
-  assert(tcb.state != State::FIN_WAIT_2 || is_fin_acknowledged(tcb));
-  assert(tcb.state != State::TIME_WAIT || tcb.flight.empty());
-  assert(tcb.state != State::CLOSE_WAIT || (tcb.fin && tcb.out_of_order->held.empty()));
-#endif
 }
 
 }  // namespace tcpstack::tcp

@@ -316,7 +316,9 @@ bool is_receiving(State state);
 // Is the state SYN_RECEIVED, and may the user already read and answer the text of the SYN (RFC 7413 section 4.2.2)?
 bool is_served_early(const Tcb& tcb);
 
-// Debug builds: what must be empty or true in which state.
+// Debug builds: the invariants of check.cc. At any time between two steps.
 void check(const Tcb& tcb);
+// The same once poll_transmit() has nothing more for the connection: what waits for the peer or the user has its alarm.
+void check_at_rest(const Tcb& tcb);
 
 }  // namespace tcpstack::tcp

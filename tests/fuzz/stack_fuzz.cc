@@ -8,41 +8,14 @@
 // is counted as dropped, every packet sent is well-formed, and no RST is answered with a RST.
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
-#include <cstdlib>
 
 #include "stack/wire/checksum.h"
 #include "stack/wire/udp.h"
+#include "tests/fuzz/input.h"
 #include "tests/support/stack_host.h"
 
 namespace tcpstack::test {
 namespace {
-
-void require(bool condition, const char* what) {
-  if (condition) return;
-  std::fprintf(stderr, "%s\n", what);
-  std::abort();
-}
-
-// The input, a few bytes at a time; zeros when it is used up.
-class Input {
- public:
-  Input(const std::uint8_t* data, std::size_t size) : bytes_(data, size) {}
-  [[nodiscard]] bool empty() const { return bytes_.empty(); }
-  std::uint8_t byte() { return take(1).front(); }
-  std::uint16_t word() { return load_be16(take(2).data()); }
-  Packet bytes(std::size_t size) { return take(std::min(size, bytes_.size())); }
-
- private:
-  Packet take(std::size_t size) {
-    Packet taken(size);
-    const Bytes there = bytes_.first(std::min(size, bytes_.size()));
-    std::ranges::copy(there, taken.begin());
-    bytes_ = bytes_.subspan(there.size());
-    return taken;
-  }
-  Bytes bytes_;
-};
 
 class World {
  public:
