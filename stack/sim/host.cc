@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "stack/tcp/congestion/congestion.h"
+
 namespace tcpstack::sim {
 namespace {
 
@@ -23,7 +25,7 @@ std::vector<std::uint8_t> text_at(std::uint64_t position, std::uint64_t size) {
 
 Host::Host(const Config& config, const UserOptions& user, Address peer, std::uint64_t seed,
            Send send)
-    : user_(user), peer_(peer), send_(std::move(send)), stack_(config, seed) {
+    : user_(user), random_(seed + 1), peer_(peer), send_(std::move(send)), stack_(config, seed) {
   next_read_ = Time{} + user.reads_from;
   if (user.opens) return;
   listener_ = stack_.listen({{}, kPort}).value();
@@ -92,7 +94,8 @@ void Host::take_event(const Event& event, Time now) {
   can_send_ = can_send_ || (connected_ && event.writable && !close_called_);
   can_receive_ = can_receive_ || (connected_ && event.readable && !figures_.at_end);
   if (!event.closed || figures_.closed) return;
-  receive_more(now);
+  while (receive_once(now)) {  // the last chance: without pauses
+  }
   figures_.closed = true;
   can_send_ = can_receive_ = false;
   if (const auto status = stack_.status(connection_)) figures_.error = status->error;
@@ -108,7 +111,7 @@ void Host::send_more(Time now) {
   while (figures_.sent < user_.bytes) {
     const std::uint64_t size =
         std::min<std::uint64_t>(user_.write_size, user_.bytes - figures_.sent);
-    const auto taken = stack_.send(connection_, text_at(figures_.sent, size), now);
+    const auto taken = send_once(text_at(figures_.sent, size), now);
     can_send_ = taken.has_value();
     if (!taken) return;
     figures_.sent += *taken;
@@ -118,6 +121,33 @@ void Host::send_more(Time now) {
   can_send_ = false;
   close_called_ = true;
   static_cast<void>(stack_.close(connection_, now));  // an event reports the error, too
+}
+
+std::expected<std::size_t, tcp::Error> Host::send_once(Bytes text, Time now) {
+  if (user_.changes > 0 && random_.chance(user_.changes)) change_option(now);
+  const bool is_urgent = user_.urgent > 0 && random_.chance(user_.urgent);
+  return is_urgent ? stack_.send_urgent(connection_, text, now)
+                   : stack_.send(connection_, text, now);
+}
+
+// One of those that may change under way.
+void Host::change_option(Time now) {
+  auto options = stack_.options(connection_);
+  if (!options) return;
+  const auto algorithms = tcp::congestion_algorithms();
+  switch (random_.below(8)) {
+    case 0: options->nagle = !options->nagle; break;
+    case 1: options->cork = !options->cork; break;
+    case 2: options->pacing = !options->pacing; break;
+    case 3: options->keepalive = !options->keepalive; break;
+    case 4: options->not_sent_low = random_.below(20'000); break;
+    case 5: options->send_buffer = 1 + random_.below(100'000); break;
+    case 6: options->receive_buffer = 1 + random_.below(100'000); break;
+    default:
+      options->congestion =
+          algorithms[random_.below(static_cast<std::uint32_t>(algorithms.size()))].name;
+  }
+  (void)stack_.set_options(connection_, *options, now);
 }
 
 void Host::receive_more(Time now) {

@@ -7,10 +7,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <expected>
 #include <functional>
 #include <optional>
 #include <vector>
 
+#include "stack/base/random.h"
 #include "stack/stack.h"
 
 namespace tcpstack::sim {
@@ -24,6 +26,9 @@ struct UserOptions {
   std::size_t read_size = 65536;
   Duration read_pause{0};  // after each receive
   Duration reads_from{0};  // does not read before
+  double urgent = 0;       // probability that a write is urgent (RFC 9293 section 3.8.5)
+  double changes =
+      0;  // probability, at each write, that the user changes an option of the connection
 };
 
 struct UserFigures {
@@ -88,12 +93,15 @@ class Host {
   void start(Time now);
   void take_event(const Event& event, Time now);
   void send_more(Time now);
+  std::expected<std::size_t, tcp::Error> send_once(Bytes text, Time now);
+  void change_option(Time now);
   void receive_more(Time now);
   bool receive_once(Time now);
   void measure();
   void settle(Time now);
 
   UserOptions user_;
+  base::Random random_;  // what the user does
   Address peer_;
   Send send_;
   std::vector<Watcher*> watchers_;

@@ -29,6 +29,7 @@ struct ImpairmentOptions {
   Duration reorder_delay = std::chrono::milliseconds(5);
   double duplicate = 0;
   double corrupt = 0;  // one bit is inverted
+  double mark = 0;     // a packet of an ECN-capable transport is marked as congested (RFC 3168)
   Duration jitter{0};  // largest additional delay of a packet; none overtakes another
 };
 
@@ -50,6 +51,7 @@ class Impairment {
  private:
   bool is_lost();
   void corrupt(MutableBytes packet);
+  static void mark(MutableBytes packet);
 
   ImpairmentOptions options_;
   base::Random random_;

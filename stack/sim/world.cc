@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "stack/sim/segmentation.h"
+
 namespace tcpstack::sim {
 namespace {
 
@@ -63,14 +65,11 @@ Outcome World::run() {
 }
 
 void World::send(std::size_t from, const TxPacket& packet) {
-  Packet copy{.to = from ^ 1, .bytes = {}};
-  const Bytes headers = packet.header_bytes();
-  copy.bytes.assign(headers.begin(), headers.end());
-  for (const Bytes& span : packet.text)
-    copy.bytes.insert(copy.bytes.end(), span.begin(), span.end());
   const bool forward = from % 2 == 0;
-  add_packet(digest_, now_, copy.bytes);
-  (forward ? forward_ : backward_).send(std::move(copy), now_);
+  for (std::vector<std::uint8_t>& bytes : on_the_wire(packet)) {
+    add_packet(digest_, now_, bytes);
+    (forward ? forward_ : backward_).send({.to = from ^ 1, .bytes = std::move(bytes)}, now_);
+  }
 }
 
 // Delivers the packets that arrive now. An answer over a link without delay belongs to the next turn.

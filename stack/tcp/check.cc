@@ -120,7 +120,7 @@ void check_at_rest(const Tcb& tcb) {
   assert(!waits_to_send(tcb) || !tcb.flight.empty() || has_alarm);
   // MUST-13: 2 MSL.
   assert(tcb.state != State::TIME_WAIT || tcb.alarms.is_set(AlarmKind::time_wait));
-  // Linux: tcp_fin_timeout (config.h).
+  // config.h: fin_wait_2_timeout.
   const bool waits_for_fin = tcb.state == State::FIN_WAIT_2 && tcb.released;
   assert(!waits_for_fin || tcb.alarms.is_set(AlarmKind::fin_wait_2));
   // 3.8.4.

@@ -13,7 +13,9 @@ namespace tcpstack::test {
 
 class Story : public trace::Observer {
  public:
-  // `who` goes before each line. Requires: the stack does not outlive the story.
+  // `who` goes before each line.
+  explicit Story(const char* who) : who_(who) {}
+  // Requires: the stack does not outlive the story.
   Story(Stack& stack, const char* who) : who_(who) {
     if (std::getenv("TCPSTACK_STORY") != nullptr) stack.observe(this);
   }

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <utility>
 
+#include "stack/sim/segmentation.h"
 #include "stack/wire/icmp.h"
 
 namespace tcpstack::test {
@@ -13,47 +14,8 @@ namespace {
 using std::chrono_literals::operator""ms;
 
 constexpr Address kRouter{0x0a090909};
-constexpr std::size_t kFlagsPlace = 13;  // in the TCP header
-constexpr std::uint8_t kFinAndPsh = 0x09;
-
-// One segment of a super-segment: text [at, at + size) of `whole`, behind a header of its own.
-Packet segment_of(const wire::Ipv4Packet& whole, std::size_t header_size, std::size_t at,
-                  std::size_t size) {
-  const Bytes text = whole.payload.subspan(header_size);
-  Packet header(whole.payload.begin(),
-                whole.payload.begin() + static_cast<std::ptrdiff_t>(header_size));
-  store_be32(&header[4], load_be32(&header[4]) + static_cast<std::uint32_t>(at));
-  const bool is_last = at + size >= text.size();
-  if (!is_last) header[kFlagsPlace] &= static_cast<std::uint8_t>(~kFinAndPsh);
-  store_be16(&header[16], 0);
-  const Bytes part = text.subspan(at, std::min(size, text.size() - at));
-  Spans spans;
-  spans.push_back(part);
-  wire::finish_tcp_checksum(header, spans, whole.header.source, whole.header.destination);
-  header.insert(header.end(), part.begin(), part.end());
-  return ip_packet(whole.header, header);
-}
 
 }  // namespace
-
-std::vector<Packet> on_the_wire(const TxPacket& packet) {
-  const Packet bytes = flat(packet);
-  if (!packet.offload.checksum) return {bytes};
-  const auto whole = wire::parse_ipv4(bytes);
-  require(whole.has_value(), "a bad IP header was sent");
-  if (whole->header.protocol != static_cast<std::uint8_t>(wire::Protocol::tcp)) return {bytes};
-  const std::size_t header_size = 4U * (whole->payload[12] >> 4U);
-  const std::size_t text_size = whole->payload.size() - header_size;
-  const std::size_t step =
-      packet.offload.segment_size != 0 ? packet.offload.segment_size : text_size;
-  std::vector<Packet> segments;
-  std::size_t at = 0;
-  do {
-    segments.push_back(segment_of(*whole, header_size, at, step));
-    at += step;
-  } while (at < text_size);
-  return segments;
-}
 
 Network::Network(Input& input)
     : input_(input),
@@ -64,7 +26,7 @@ Network::Network(Input& input)
 void Network::send(std::size_t from, const TxPacket& packet, bool receiver_offloads, Time now) {
   if (receiver_offloads && packet.offload.checksum && packet.size() <= mtu_)
     return carry({.to = 1 - from, .bytes = flat(packet), .offload = packet.offload}, now);
-  for (Packet& whole : on_the_wire(packet)) carry_whole(from, std::move(whole), now);
+  for (Packet& whole : sim::on_the_wire(packet)) carry_whole(from, std::move(whole), now);
 }
 
 void Network::carry_whole(std::size_t from, Packet packet, Time now) {

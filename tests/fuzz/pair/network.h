@@ -50,7 +50,4 @@ class Network {
   std::multimap<Time, Carried> on_its_way_;
 };
 
-// The packets that a device makes of one: checksums are completed, a super-segment is cut.
-std::vector<Packet> on_the_wire(const TxPacket& packet);
-
 }  // namespace tcpstack::test
