@@ -129,11 +129,11 @@ int exit_code(const std::array<std::size_t, 4>& counts) {
 
 int run(const Options& options, const std::string& program) {
   if (options.gdb) debug(options, program);
-  const std::vector<std::string> scripts = find_scripts(options.scripts);
   if (options.on == Options::On::kernel) {
     if (const auto reason = reason_against_kernel()) throw std::runtime_error(*reason);
     fmt::print("on Linux {}\n", kernel_release());
   }
+  const std::vector<std::string> scripts = find_scripts(options.scripts);
   std::optional<Capture> capture;
   if (!options.capture.empty()) {
     if (scripts.size() > 1) throw std::runtime_error("--capture takes one script");

@@ -102,6 +102,13 @@ class Tcpdrill(unittest.TestCase):
         self.assertEqual("gdb got: " + shown.removeprefix("gdb "), got)
         self.assertIn(f"--args {PROGRAM} -v -DA=1 --peer-isn=7 {script}", got)
 
+    @unittest.skipUnless(os.geteuid() == 0, "needs root, to become nobody")
+    def test_the_kernel_needs_root(self):
+        result = subprocess.run(["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", PROGRAM,
+                                 "--on", "kernel", "/"], capture_output=True, text=True)
+        self.assertEqual(result.returncode, 2)
+        self.assertIn("needs root: run it with sudo", result.stderr)
+
     def test_gdb_that_is_missing(self):
         result = self.run_it("--gdb", self.script(PASSES), env={"PATH": str(self.folder)})
         self.assertEqual(result.returncode, 2)

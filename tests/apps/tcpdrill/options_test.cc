@@ -43,6 +43,11 @@ TEST(DrillOptions, SetWhatTheyName) {
   EXPECT_EQ(options.capture, "x.pcapng");
 }
 
+TEST(DrillOptions, ChooseTheKernel) {
+  EXPECT_EQ(accepted({"."}).on, Options::On::stack);
+  EXPECT_EQ(accepted({"--on", "kernel", "."}).on, Options::On::kernel);
+}
+
 TEST(DrillOptions, AnswerQuestions) {
   const auto help = parse_options({"--help"});
   ASSERT_FALSE(help);
@@ -58,6 +63,9 @@ TEST(DrillOptions, RefuseMistakesWithExitCodeTwo) {
       {{"-DX", "."}, "NAME=VALUE"},
       {{"--psh=often", "."}, "--psh"},
       {{"--wscale=7", "."}, "--wscale"},
+      {{"--on=freebsd", "."}, "--on"},
+      {{"--on=kernel", "--our-isn=1", "."}, "not with --on kernel"},
+      {{"--on=kernel", "--gdb", "."}, "not with --on kernel"},
       {{"-j0", "."}, "range"},
       {{"--our-isn=4294967296", "."}, "--our-isn"},
       {{"--bogus", "."}, "--bogus"}};
