@@ -15,6 +15,7 @@ namespace tcpstack {
 
 struct IpConfig {
   Address address{0x0a000002};  // 10.0.0.2, ours
+  std::uint8_t prefix = 24;     // of the link's network, in bits: its broadcast address is no host
   std::uint16_t mtu = 1500;     // bytes of one IP packet on the device
   std::uint8_t ttl = 64;        // RFC 1700; RFC 9293 MUST-49 wants it configurable
   // The device completes TCP's checksums and cuts super-segments (packet.h, tcp/super_segment.h).
@@ -67,11 +68,22 @@ enum class EcnMode : std::uint8_t {
   accept,  // only accept the peer's offer
 };
 
+// The keys of the Fast Open cookies that we give. Servers behind one address share them (RFC 7413 section 4.1.2).
+struct FastOpenKeys {
+  using Key = std::array<std::uint8_t, 16>;
+  std::optional<Key> key;      // empty: from the stack's seed, a new one each day
+  std::optional<Key> old_key;  // cookies of the key before are valid, too
+};
+
 struct TcpConfig {
   // Options offered and accepted.
   bool window_scaling = true;  // RFC 7323 section 2
   bool timestamps = true;      // RFC 7323 section 3
-  bool sack = true;            // RFC 2018
+  // Departs: by RFC 7323 section 3.2 "a TCP SHOULD silently drop the segment" without timestamps once both SYNs had them.
+  // We take it, as Linux does (`tcp_fast_parse_options`): behind a box that strips the option a connection would hang. You
+  // can see it: text without timestamps gets its ACK; with false it is dropped as `timestamp_missing`.
+  bool accept_missing_timestamps = true;
+  bool sack = true;  // RFC 2018
   EcnMode ecn = EcnMode::accept;
   std::uint16_t mss = 0;  // advertised; 0: MTU - 40 (RFC 9293 section 3.7.1)
   wire::OptionLayout option_layout = wire::OptionLayout::as_linux;
@@ -162,8 +174,7 @@ struct TcpConfig {
   bool fast_open = false;
   // Of one listener: connections that are served before their handshake is over, at most (section 5.1).
   std::uint16_t fast_open_queue = 256;
-  // The key of the cookies that we give. Empty: drawn at random. Servers behind one address share it (section 4.1.2).
-  std::optional<std::array<std::uint8_t, 16>> fast_open_key;
+  FastOpenKeys fast_open_keys;
 
   // true: the text of a SYN is kept until the connection is established (RFC 9293 section 3.10.7.2). false: the
   // peer has to send it again, as with Linux.

@@ -2,7 +2,7 @@
 // hook. It is passed down, never global, so N stacks in one process are N stacks.
 #pragma once
 
-#include "stack/base/random.h"
+#include "stack/base/keyed_sequence.h"
 #include "stack/base/time.h"
 #include "stack/config.h"
 #include "stack/trace/counters.h"
@@ -23,7 +23,7 @@ namespace tcpstack {
 struct Context {
   Time now;
   const Config& config;
-  base::Random& random;
+  base::KeyedSequence& random;
   Counters& counters;
   tcp::Replies& replies;    // replies that belong to no connection wait here
   ip::PathMtus& path_mtus;  // RFC 1191: reports of routers

@@ -9,7 +9,7 @@
 
 namespace tcpstack {
 
-Stack::Stack(const Config& config, std::uint64_t seed)
+Stack::Stack(const Config& config, const base::Seed& seed)
     : parts_(std::make_unique<Parts>(config, seed)) {
   assert(validate(config).empty());
 }

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "stack/base/bytes.h"
+#include "stack/base/seed.h"
 #include "stack/base/slab.h"
 #include "stack/base/time.h"
 #include "stack/config.h"
@@ -64,8 +65,9 @@ struct OpenedWithText {
 
 class Stack {
  public:
-  // `seed` determines ports, ISNs and hash keys. Requires: validate(config) (validate.h) finds nothing wrong.
-  Stack(const Config& config, std::uint64_t seed);
+  // All that looks random comes from `seed`: ports, ISNs, keys. Take device::random_seed(); a number as seed is for runs
+  // that repeat, and makes them guessable. Requires: validate(config) (validate.h) finds nothing wrong.
+  Stack(const Config& config, const base::Seed& seed);
   ~Stack();
   Stack(const Stack&) = delete;
   Stack& operator=(const Stack&) = delete;

@@ -5,7 +5,8 @@
 #include <optional>
 #include <utility>
 
-#include "stack/base/random.h"
+#include "stack/base/keyed_sequence.h"
+#include "stack/base/seed.h"
 #include "stack/context.h"
 #include "stack/ip/icmp.h"
 #include "stack/ip/path_mtu.h"
@@ -18,15 +19,13 @@
 namespace tcpstack {
 
 struct Stack::Parts {
-  Parts(const Config& given, std::uint64_t seed)
+  Parts(const Config& given, const base::Seed& seed)
       : config(given),
-        random(seed),
-        tcp(random, given.tcp.max_connections),
-        path_mtus(random),
-        identifications(random) {
-    const auto& key = config.tcp.fast_open_key;
-    if (config.tcp.fast_open)
-      fast_open.emplace(key ? base::KeyedHash(*key) : base::KeyedHash(random));
+        random(seed.hash("random numbers")),
+        tcp(seed.part("tcp"), given.tcp.max_connections),
+        path_mtus(seed),
+        identifications(seed) {
+    if (config.tcp.fast_open) fast_open.emplace(seed, config.tcp.fast_open_keys);
   }
 
   Context at(Time now) {
@@ -62,7 +61,7 @@ struct Stack::Parts {
   }
 
   Config config;
-  base::Random random;
+  base::KeyedSequence random;
   Counters counters;
   trace::Observer* observer = nullptr;
   tcp::Layer tcp;

@@ -1,5 +1,6 @@
 #include "stack/validate.h"
 
+#include "stack/ip/single_host.h"
 #include "stack/tcp/congestion/congestion.h"
 #include "stack/wire/ipv4.h"
 
@@ -16,8 +17,8 @@ bool is_sane(const BufferSizes& sizes) {
 }
 
 std::string_view validate(const IpConfig& ip) {
-  if (ip.address.is_unspecified() || ip.address.is_broadcast() || ip.address.is_multicast())
-    return "ip.address: not an address that a host can have";
+  if (ip.prefix > 32) return "ip.prefix: more than the 32 bits of an address";
+  if (!ip::is_single_host(ip.address, ip)) return "ip.address: not an address that a host can have";
   if (ip.mtu < kLeastMtu) return "ip.mtu: less than 68 bytes (RFC 791 3.1)";
   if (ip.ttl == 0) return "ip.ttl: 0 lets no packet leave this host (RFC 1122 3.2.1.7)";
   if (ip.path_mtu_min < kLeastMtu) return "ip.path_mtu_min: less than 68 bytes (RFC 791 3.1)";

@@ -54,6 +54,7 @@ void add_link_options(CLI::App& app, StackOptions& options) {
     const auto network = take("--host-address", text, parse_network(text));
     options.host_address = network.address;
     options.prefix = network.prefix;
+    options.stack.ip.prefix = static_cast<std::uint8_t>(network.prefix);
   };
   const auto mtu = [&](const std::string& text) {
     options.stack.ip.mtu =

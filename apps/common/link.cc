@@ -1,7 +1,6 @@
 #include "apps/common/link.h"
 
 #include <cstdio>
-#include <random>
 #include <stdexcept>
 #include <utility>
 #include <vector>
@@ -9,6 +8,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "stack/device/random_seed.h"
 #include "stack/device/tun.h"
 #include "stack/runtime/devices/tun_device.h"
 #include "stack/runtime/devices/tun_queues.h"
@@ -72,7 +72,7 @@ void tell_ways(const device::Tun& tun) {
 }  // namespace
 
 Link open_link(const boost::asio::any_io_executor& executor, StackOptions& options,
-               std::uint64_t seed, runtime::faulty_device::report report) {
+               const base::Seed& seed, runtime::faulty_device::report report) {
   const auto offload =
       options.stack.ip.offload ? device::OffloadMode::on : device::OffloadMode::off;
   const auto bulk =
@@ -83,17 +83,15 @@ Link open_link(const boost::asio::any_io_executor& executor, StackOptions& optio
   tell_ways(queues.front());
   link.device = device_of(executor, std::move(queues), options.busy_poll);
   if (!options.faults.empty()) {
-    link.device = std::make_unique<runtime::faulty_device>(executor, std::move(link.device),
-                                                           device::FaultPlan(options.faults, seed),
-                                                           std::move(report));
+    link.device = std::make_unique<runtime::faulty_device>(
+        executor, std::move(link.device), device::FaultPlan(options.faults, seed.number("faults")),
+        std::move(report));
   }
   return link;
 }
 
-std::uint64_t seed_of(const StackOptions& options) {
-  if (options.seed) return *options.seed;
-  std::random_device source;
-  return std::uint64_t{source()} << 32 | source();
+base::Seed seed_of(const StackOptions& options) {
+  return options.seed ? base::Seed(*options.seed) : device::random_seed();
 }
 
 int give(const Answer& answer) {

@@ -9,6 +9,7 @@
 #include <boost/asio/any_io_executor.hpp>
 
 #include "apps/common/stack_options.h"
+#include "stack/base/seed.h"
 #include "stack/device/tun_config.h"
 #include "stack/runtime/devices/faulty_device.h"
 #include "stack/runtime/devices/packet_device.h"
@@ -21,12 +22,12 @@ struct Link {
   std::unique_ptr<runtime::packet_device> device;
 };
 
-// Adopts the device's MTU unless the options set it. `seed` is the seed of the faults; `report` is called for each
-// fault that hits. Throws std::runtime_error with a line for the user.
+// Adopts the device's MTU unless the options set it. The faults follow from `seed`; `report` is called for each fault
+// that hits. Throws std::runtime_error with a line for the user.
 Link open_link(const boost::asio::any_io_executor& executor, StackOptions& options,
-               std::uint64_t seed, runtime::faulty_device::report report);
+               const base::Seed& seed, runtime::faulty_device::report report);
 
-// The given seed, or a random one.
-std::uint64_t seed_of(const StackOptions& options);
+// The given seed, or 256 bits from the operating system.
+base::Seed seed_of(const StackOptions& options);
 
 }  // namespace tcpstack::app

@@ -19,7 +19,7 @@ struct StackOptions {
   Address host_address{0x0a000001};   // the kernel's end of the device
   unsigned prefix = 24;               // bits of the network that both ends share
   bool mtu_given = false;             // false: a device that is set up already decides the MTU
-  std::optional<std::uint64_t> seed;  // empty: a random one
+  std::optional<std::uint64_t> seed;  // empty: drawn from the system
   std::vector<device::Fault> faults;  // faults of the link
   unsigned queues = 1;                // queues of the device
   bool bulk_thread = true;            // may a kernel thread take bulk?

@@ -60,6 +60,8 @@ void add_handshake_options(CLI::App& app, TcpConfig& tcp) {
            "Neither offer nor accept RFC 7323's window scale");
   add_flag(app, "--no-timestamps", tcp.timestamps, false,
            "Neither offer nor accept RFC 7323's timestamps");
+  add_flag(app, "--require-timestamps", tcp.accept_missing_timestamps, false,
+           "Drop segments without timestamps once both ends use them (RFC 7323 3.2)");
   add_flag(app, "--no-sack", tcp.sack, false, "Neither offer nor accept RFC 2018's SACK");
   add_flag(app, "--fast-open", tcp.fast_open, true,
            "RFC 7413: give cookies, and take text on a SYN that returns one");
@@ -105,6 +107,8 @@ void add_sender_options(CLI::App& app, TcpConfig& tcp) {
   add(app, "--congestion", congestion, "NAME",
       fmt::format("Congestion control: {} [cubic]", congestion_names()))
       ->group(kGroup);
+  add_flag(app, "--black-hole-detection", tcp.black_hole_detection, true,
+           "RFC 4821: try smaller segments when large ones get no answer");
   add_flag(app, "--pacing", tcp.pacing, true, "Send at an even rate instead of in bursts");
   add_time(app, "--delayed-ack", tcp.delayed_ack, 0ms, 500ms,
            "Longest wait of an acknowledgment for text to travel with [40ms]")
@@ -130,7 +134,8 @@ void add_tcp_options(CLI::App& app, StackOptions& options) {
   add_personality(app, tcp);
   const auto seed = [&](std::uint64_t number) { options.seed = number; };
   add_number(app, "--seed", 0, UINT64_MAX, seed, "NUMBER",
-             "Seed of ISNs, hash keys and faults, to repeat a run [random]");
+             "Repeat a run: all its random numbers and secrets follow from NUMBER, and whoever\n"
+             "guesses NUMBER can forge its connections [256 bits from the system]");
   add_handshake_options(app, tcp);
   add_retransmission_options(app, tcp);
   add_sender_options(app, tcp);

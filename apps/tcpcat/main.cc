@@ -31,7 +31,7 @@ constexpr auto kShortGoodbye = std::chrono::milliseconds(250);
 // Runs the conversation, and then waits for its orderly end: text and FINs on their way.
 void run(Options options) {
   asio::io_context context(1);
-  const std::uint64_t seed = app::seed_of(options);
+  const base::Seed seed = app::seed_of(options);
   app::Link link = app::open_link(context.get_executor(), options, seed,
                                   [&](auto direction, Bytes packet, const device::Deed& deed) {
                                     if (!options.verbose) return;

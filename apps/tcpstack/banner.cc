@@ -36,10 +36,11 @@ std::string suggestions(const Options& options) {
   return text;
 }
 
-std::string text_banner(const Options& options, std::uint64_t seed) {
+std::string text_banner(const Options& options) {
   std::string text =
-      fmt::format("tcpstack {}: {} on {}, MTU {}, seed {}", TCPSTACK_VERSION,
-                  options.stack.ip.address.to_string(), options.device, options.stack.ip.mtu, seed);
+      fmt::format("tcpstack {}: {} on {}, MTU {}", TCPSTACK_VERSION,
+                  options.stack.ip.address.to_string(), options.device, options.stack.ip.mtu);
+  if (options.seed) text += fmt::format(", seed {}", *options.seed);  // a drawn one is a secret
   if (options.configure) {
     text += fmt::format("; the kernel's end is {}/{}", options.host_address.to_string(),
                         options.prefix);
@@ -58,19 +59,19 @@ std::string text_banner(const Options& options, std::uint64_t seed) {
          options.device + "\n\n";
 }
 
-std::string json_banner(const Options& options, std::uint64_t seed) {
+std::string json_banner(const Options& options) {
   json::array services;
   for (const ServiceRequest& service : options.services) {
     services.push_back(json::object{{"name", service.name}, {"port", service.port}});
   }
-  return json::serialize(json::object{{"event", "ready"},
-                                      {"version", TCPSTACK_VERSION},
-                                      {"device", options.device},
-                                      {"address", options.stack.ip.address.to_string()},
-                                      {"mtu", options.stack.ip.mtu},
-                                      {"seed", seed},
-                                      {"services", services}}) +
-         "\n";
+  json::object ready{{"event", "ready"},
+                     {"version", TCPSTACK_VERSION},
+                     {"device", options.device},
+                     {"address", options.stack.ip.address.to_string()},
+                     {"mtu", options.stack.ip.mtu},
+                     {"services", services}};
+  if (options.seed) ready["seed"] = *options.seed;
+  return json::serialize(ready) + "\n";
 }
 
 std::string text_summary(const Counters& counters, std::uint64_t lost) {
@@ -102,9 +103,8 @@ std::string json_summary(const Counters& counters, std::uint64_t lost) {
 
 }  // namespace
 
-std::string banner(const Options& options, std::uint64_t seed) {
-  return options.log_format == LogFormat::json ? json_banner(options, seed)
-                                               : text_banner(options, seed);
+std::string banner(const Options& options) {
+  return options.log_format == LogFormat::json ? json_banner(options) : text_banner(options);
 }
 
 std::string summary(const Options& options, const Counters& counters, std::uint64_t lost) {

@@ -13,7 +13,7 @@
 namespace tcpstack::app {
 
 // The listening services, and commands to try next. Ends with a newline.
-std::string banner(const Options& options, std::uint64_t seed);
+std::string banner(const Options& options);
 
 // Segments, retransmissions, and each drop by its name. Ends with a newline. `lost` counts the packets
 // that the device did not take.

@@ -96,7 +96,7 @@ void run(Options options) {
   set_up_log(options.log_level);
   Views views(options);
   Loop loop;
-  const std::uint64_t seed = seed_of(options);
+  const base::Seed seed = seed_of(options);
   std::function<Time()> now;
   Link link = open_link(loop.context().get_executor(), options, seed,
                         [&views, &now](auto direction, Bytes packet, const auto& deed) {
@@ -111,7 +111,7 @@ void run(Options options) {
   views.attach(runtime);
   start_services(runtime, options.services, options.service);
   const Inquiry inquiry(runtime, options, [&](const std::string& text) { say(options, text); });
-  say(options, banner(options, seed));
+  say(options, banner(options));
 
   loop.run(runtime, views.capture());
   if (views.capture() != nullptr) views.capture()->flush();

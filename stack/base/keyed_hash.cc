@@ -7,9 +7,7 @@
 
 namespace tcpstack::base {
 
-static_assert(crypto_shorthash_KEYBYTES == 16 && crypto_shorthash_BYTES == 8);
-
-KeyedHash::KeyedHash(Random& random) { random.fill(key_); }
+static_assert(crypto_shorthash_KEYBYTES == KeyedHash::kKeySize && crypto_shorthash_BYTES == 8);
 
 std::uint64_t KeyedHash::operator()(Bytes bytes) const {
   std::array<std::uint8_t, crypto_shorthash_BYTES> digest;

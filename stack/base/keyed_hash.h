@@ -2,28 +2,28 @@
 //
 // A table whose keys are chosen by strangers needs one: otherwise strangers choose keys that all fall into one
 // bucket. It also derives numbers that look random to everybody else and that we can compute again, without
-// remembering them.
+// remembering them. A Seed (seed.h) makes the keys of one stack.
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 #include "stack/base/bytes.h"
-#include "stack/base/random.h"
 
 namespace tcpstack::base {
 
 class KeyedHash {
  public:
-  // Draws a 128-bit key from `random`. Two hashes drawn one after the other are unrelated.
-  explicit KeyedHash(Random& random);
-  explicit KeyedHash(const std::array<std::uint8_t, 16>& key) : key_(key) {}
+  static constexpr std::size_t kKeySize = 16;  // bytes
+
+  explicit KeyedHash(const std::array<std::uint8_t, kKeySize>& key) : key_(key) {}
 
   // 64 bits that depend on every byte of `bytes`, on their number, and on the key.
   std::uint64_t operator()(Bytes bytes) const;
 
  private:
-  std::array<std::uint8_t, 16> key_;
+  std::array<std::uint8_t, kKeySize> key_;
 };
 
 }  // namespace tcpstack::base

@@ -1,9 +1,9 @@
 // Random numbers that can be replayed: the same seed gives the same sequence on every machine.
 //
 // The generator is xoshiro256** (Blackman and Vigna); splitmix64 fills its state from the seed. It is fast and
-// passes the statistical test suites, but it is not a cipher: a stranger who sees enough of its output can compute
-// the rest. A secret drawn from it is only as secret as the seed, and only while no output is shown. Derive visible
-// numbers through a KeyedHash instead.
+// passes the statistical test suites, but it is not a cipher: half of each of sixteen outputs is enough to compute all
+// others, and the seed. So it serves simulations and tests. The core has no secret and no visible number from it; these
+// come from a Seed (seed.h), and scripts/check-layers keeps it so.
 //
 // std::mt19937 with the standard distributions is not usable: the distributions are not specified to the bit, so a
 // run would not replay across standard libraries.

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "stack/ip/receive.h"
+#include "stack/ip/single_host.h"
 
 namespace tcpstack::ip {
 
@@ -33,16 +33,18 @@ bool is_query(std::uint8_t type) {
 // datagram whose source address does not define a single host".
 bool may_be_told(const wire::QuotedIpv4& about, const Context& cx) {
   const wire::Ipv4Header& header = about.header;
-  if (header.destination != cx.config.ip.address || !is_answerable(header.source)) return false;
+  if (header.destination != cx.config.ip.address || !is_single_host(header.source, cx.config.ip))
+    return false;
   if (header.fragment_offset != 0) return false;
   if (header.protocol != static_cast<std::uint8_t>(wire::Protocol::icmp)) return true;
   return !about.payload.empty() && is_query(about.payload[0]);
 }
 
 // RFC 1122 section 3.2.2.1 and RFC 1812 section 5.2.7.1.
-// Linux: RFC 1122 lists the codes and leaves it to us which of them mean the same. Unknown codes count as "host
-// unreachable", and the net codes 0, 6, 9 and 11 as "net unreachable", as in Linux (`icmp_err_convert`). You can see it:
-// a user gets EHOSTUNREACH or ENETUNREACH, not the code.
+// Linux: RFC 1122 lists the codes and leaves it to us which of them mean the same. Codes 0 and 11 count as "net unreachable",
+// 1, 12 and unknown ones as "host unreachable". All others are answers that waiting does not change: 6 and 9 for the
+// net, the rest for the host, as in Linux (`icmp_err_convert`). You can see it: a user gets EHOSTUNREACH or ENETUNREACH,
+// not the code.
 IcmpProblem problem_of_unreachable(std::uint8_t code) {
   switch (code) {
     case static_cast<std::uint8_t>(wire::Unreachable::protocol):
@@ -53,10 +55,18 @@ IcmpProblem problem_of_unreachable(std::uint8_t code) {
     case static_cast<std::uint8_t>(wire::Unreachable::source_route_failed):
       return IcmpProblem::source_route_failed;
     case static_cast<std::uint8_t>(wire::Unreachable::net):
-    case 6:   // destination network unknown
-    case 9:   // destination network administratively prohibited
     case 11:  // destination network unreachable for this type of service
       return IcmpProblem::net_unreachable;
+    case 6:  // destination network unknown
+    case 9:  // destination network administratively prohibited
+      return IcmpProblem::net_prohibited;
+    case 7:   // destination host unknown
+    case 8:   // source host isolated
+    case 10:  // destination host administratively prohibited
+    case 13:  // communication administratively prohibited
+    case 14:  // host precedence violation
+    case 15:  // precedence cutoff in effect
+      return IcmpProblem::host_prohibited;
     default: return IcmpProblem::host_unreachable;
   }
 }
@@ -89,8 +99,11 @@ std::expected<IcmpError, Drop> read_error(const IcmpMessage& message, const Cont
   return IcmpError{.problem = *problem, .next_hop_mtu = message.next_hop_mtu(), .quoted = *quoted};
 }
 
-void send(const IcmpMessage& message, Address destination, Outbox& outbox) {
-  Datagram datagram{.protocol = wire::Protocol::icmp, .destination = destination, .payload = {}};
+void send(const IcmpMessage& message, Address destination, std::uint8_t dscp, Outbox& outbox) {
+  Datagram datagram{.protocol = wire::Protocol::icmp,
+                    .destination = destination,
+                    .payload = {},
+                    .traffic = {.dscp = dscp}};
   datagram.payload.resize(wire::kIcmpHeaderSize + message.body.size());
   wire::write_icmp(message, datagram.payload);
   std::ranges::copy(message.body, datagram.payload.begin() + wire::kIcmpHeaderSize);
@@ -103,6 +116,8 @@ const char* name(IcmpProblem problem) {
   switch (problem) {
     case IcmpProblem::net_unreachable: return "net unreachable";
     case IcmpProblem::host_unreachable: return "host unreachable";
+    case IcmpProblem::net_prohibited: return "net unknown or prohibited";
+    case IcmpProblem::host_prohibited: return "host unknown or prohibited";
     case IcmpProblem::protocol_unreachable: return "protocol unreachable";
     case IcmpProblem::port_unreachable: return "port unreachable";
     case IcmpProblem::fragmentation_needed: return "fragmentation needed and DF set";
@@ -141,7 +156,8 @@ void Icmp::answer_echo(const wire::Ipv4Packet& packet, const IcmpMessage& reques
                           .code = 0,
                           .rest = request.rest,
                           .body = request.body};
-  send(reply, packet.header.source, outbox);
+  // RFC 1349 section 5.1: "An ICMP reply message is sent with the same value in the TOS field".
+  send(reply, packet.header.source, packet.header.dscp, outbox);
   ++cx.counters.echo_replies;
   cx.note({"echo request answered", "RFC 1122 3.2.2.6"});
 }
@@ -166,7 +182,7 @@ void Icmp::owe_error(IcmpType type, std::uint8_t code, Bytes about, Outbox& outb
   }
   const IcmpMessage message{
       .type = static_cast<std::uint8_t>(type), .code = code, .rest = 0, .body = quote};
-  send(message, quoted->header.source, outbox);
+  send(message, quoted->header.source, 0, outbox);
   ++cx.counters.icmp_errors_sent;
   cx.note({"ICMP error sent", "RFC 1122 3.2.2"});
 }

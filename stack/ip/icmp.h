@@ -21,6 +21,8 @@ namespace tcpstack::ip {
 enum class IcmpProblem : std::uint8_t {
   net_unreachable,
   host_unreachable,
+  net_prohibited,   // somebody, a firewall for instance, refuses the way there
+  host_prohibited,  // the same
   protocol_unreachable,
   port_unreachable,
   fragmentation_needed,

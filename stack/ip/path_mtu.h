@@ -11,6 +11,7 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include "stack/base/keyed_hash.h"
+#include "stack/base/seed.h"
 #include "stack/context.h"
 #include "stack/wire/address.h"
 
@@ -18,7 +19,8 @@ namespace tcpstack::ip {
 
 class PathMtus {
  public:
-  explicit PathMtus(base::Random& random) : hash_(random), paths_(0, AddressHash{&hash_}) {}
+  explicit PathMtus(const base::Seed& seed)
+      : hash_(seed.hash("path MTUs")), paths_(0, AddressHash{&hash_}) {}
   PathMtus(const PathMtus&) = delete;
   PathMtus& operator=(const PathMtus&) = delete;
 

@@ -9,9 +9,6 @@
 
 namespace tcpstack::ip {
 
-// Does the address name a single host that may be answered? (RFC 1122 section 3.2.1.3)
-bool is_answerable(Address source);
-
 // Checks the header, and that the packet is for us and from a sender that may get an answer. The packet may be a
 // fragment: reassembly.h.
 std::expected<wire::Ipv4Packet, Drop> receive(const RxPacket& packet, const Context& cx);

@@ -23,14 +23,13 @@ bool may_be_fragmented(Fragments fragments, Address destination, const Context& 
 
 }  // namespace
 
-Identifications::Identifications(base::Random& random) : hash_(random), next_{} {
-  for (std::uint16_t& next : next_) next = static_cast<std::uint16_t>(random.next());
-}
+Identifications::Identifications(const base::Seed& seed) : hash_(seed.hash("identifications")) {}
 
 std::uint16_t Identifications::next(Address destination, std::uint8_t protocol) {
   std::array<std::uint8_t, 17> key{};
   *std::ranges::copy(destination.bytes(), key.begin()).out = protocol;
-  return next_[hash_(key) % kGroups]++;
+  const std::uint64_t hash = hash_(key);
+  return static_cast<std::uint16_t>(hash + given_[(hash >> 32) % kGroups]++);
 }
 
 void build_tcp(TxPacket& packet, const wire::TcpHeader& header, Address source, Address destination,

@@ -12,6 +12,7 @@
 
 #include "stack/base/keyed_hash.h"
 #include "stack/base/ring.h"
+#include "stack/base/seed.h"
 #include "stack/context.h"
 #include "stack/packet.h"
 #include "stack/wire/address.h"
@@ -21,17 +22,17 @@
 namespace tcpstack::ip {
 
 // The identification of datagrams that may be fragmented: "MUST NOT repeat the values within one MDL for a given
-// source address/destination address/protocol tuple" (RFC 6864 section 4.3). Each group of destinations has its own
-// counter, so that one destination learns little of the traffic to the others.
+// source address/destination address/protocol tuple" (RFC 6864 section 4.3). RFC 7739 section 5.3: a keyed hash of the tuple,
+// plus a counter that a group of destinations shares. Nobody can compute the values of another destination from its own.
 class Identifications {
  public:
-  explicit Identifications(base::Random& random);
+  explicit Identifications(const base::Seed& seed);
   std::uint16_t next(Address destination, std::uint8_t protocol);
 
  private:
   static constexpr std::size_t kGroups = 256;
   base::KeyedHash hash_;
-  std::array<std::uint16_t, kGroups> next_;
+  std::array<std::uint16_t, kGroups> given_{};
 };
 
 // The transport's wishes of the network, passed on unchanged (SHLD-22).

@@ -48,7 +48,7 @@ void call(completion ready, runtime::executor_type executor) {
 
 }  // namespace
 
-runtime::runtime(executor_type executor, const Config& config, std::uint64_t seed,
+runtime::runtime(executor_type executor, const Config& config, const base::Seed& seed,
                  std::unique_ptr<packet_device> device, std::unique_ptr<timekeeper> time)
     : executor_(std::move(executor)),
       home_(executor_),

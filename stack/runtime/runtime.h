@@ -19,6 +19,7 @@
 #include <boost/intrusive/list.hpp>
 
 #include "stack/base/ring.h"
+#include "stack/base/seed.h"
 #include "stack/runtime/detail/io_object.h"
 #include "stack/runtime/detail/lifeline.h"
 #include "stack/runtime/devices/packet_device.h"
@@ -46,7 +47,7 @@ class runtime {
 
   // Begins to wait for packets. `seed` as for Stack. Without `time` it runs in real time. The runtime must not
   // outlive the executor's context. Sockets may outlive the runtime, and are closed then.
-  runtime(executor_type executor, const Config& config, std::uint64_t seed,
+  runtime(executor_type executor, const Config& config, const base::Seed& seed,
           std::unique_ptr<packet_device> device, std::unique_ptr<timekeeper> time = nullptr);
   ~runtime();
   runtime(const runtime&) = delete;

@@ -49,20 +49,26 @@ void answer_unacceptable(Tcb& tcb, const Segment& seg, Why why, Context& cx) {
   }
 }
 
-// A repeated SYN: our SYN, ACK was lost.
+// The peer's SYN again: our SYN, ACK was lost. Its text, if any, comes again, too.
+bool is_repeated_syn(const Tcb& tcb, const Segment& seg) {
+  return tcb.state == State::SYN_RECEIVED && seg.control.syn && !seg.control.rst &&
+         !seg.control.ack && seg.seq == tcb.rcv.irs;
+}
+
 // Departs: RFC 9293 section 3.10.7.4 (first) sends an ACK, which helps no peer in SYN-SENT. We send the SYN, ACK
 // again at once, as Linux does (`tcp_check_req`). You can see it: each SYN of a client gets a SYN, ACK.
-bool is_repeated_syn(const Tcb& tcb, const Segment& seg) {
-  return tcb.state == State::SYN_RECEIVED && seg.control.syn && !seg.control.ack &&
-         seg.seq == tcb.rcv.irs;
+// Departs: Linux repeats the options of its first SYN, ACK (`tcp_check_req`). Ours has those of the peer's newest SYN, by
+// RFC 7323 section 1.3: a client that falls back to a plain SYN expects no option that this SYN did not have. You can
+// see it: a second SYN without timestamps gets a SYN, ACK without them.
+Next answer_repeated_syn(Tcb& tcb, const Segment& seg, Context& cx) {
+  if (!is_served_early(tcb))  // text may have gone out under the first options
+    agree_on_options(tcb, seg, cx);
+  if (!tcb.flight.empty()) lose_oldest(tcb);
+  return drop(Drop::out_of_window, tcb, cx);
 }
 
 Next not_acceptable(Tcb& tcb, const Segment& seg, Drop reason, Why why, Context& cx) {
   if (seg.control.rst) return drop(reason, tcb, cx);
-  if (is_repeated_syn(tcb, seg)) {
-    if (!tcb.flight.empty()) lose_oldest(tcb);
-    return drop(reason, tcb, cx);
-  }
   // Departs: RFC 9293 section 3.10.7.4 restarts the timer in the fifth and eighth step, which a repeated FIN never
   // reaches: the first check refuses it. So we restart it here, as Linux does (`tcp_timewait_state_process`). You
   // can see it: each repeated FIN gets an ACK, and TIME-WAIT lasts 60 s from the last one.
@@ -94,10 +100,7 @@ void trim_to_window(const Tcb& tcb, Segment& seg) {
 }
 
 Next first_check_sequence_number(Tcb& tcb, Segment& seg, Context& cx) {
-  // Departs: RFC 9293 takes a segment without timestamps. By RFC 7323 section 3.2 "a TCP SHOULD silently drop the
-  // segment" if timestamps are in use; we do, Linux does not. You can see it: `timestamp_missing` counts it.
-  if (tcb.ts.ok && !seg.options.timestamps && !seg.control.rst)
-    return drop(Drop::timestamp_missing, tcb, cx);
+  if (is_repeated_syn(tcb, seg)) return answer_repeated_syn(tcb, seg, cx);
 
   // Departs: RFC 9293 begins with sequence numbers. PAWS comes first (RFC 7323 section 5.3 R1), as in Linux
   // (`tcp_validate_incoming`). You can see it: a segment inside the window with an old timestamp gets an ACK and is

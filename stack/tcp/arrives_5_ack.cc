@@ -1,5 +1,6 @@
 // 3.10.7.4, fifth: "check the ACK field".
 #include "stack/tcp/acknowledgment.h"
+#include "stack/tcp/agreed/timestamps.h"
 #include "stack/tcp/arrives.h"
 #include "stack/tcp/connection.h"
 #include "stack/tcp/fast_open.h"
@@ -80,6 +81,10 @@ Next check_in_last_ack(Tcb& tcb, const Segment& seg, Context& cx) {
 Next fifth_check_ack(Tcb& tcb, const Segment& seg, Context& cx) {
   // "If the ACK bit is off, drop the segment and return."
   if (!seg.control.ack) return drop(Drop::no_ack_bit, tcb, cx);
+  // After the checks of RFC 5961: its challenge ACKs must reach a peer that has restarted and knows no timestamps.
+  if (lacks_timestamp(tcb.ts, seg) && !cx.config.tcp.accept_missing_timestamps &&
+      is_ack_in_range(tcb.snd, seg.ack))
+    return drop(Drop::timestamp_missing, tcb, cx);
   switch (tcb.state) {
     case State::CLOSED:
     case State::LISTEN:

@@ -28,8 +28,10 @@ void count_end(State from, Context& cx) {
 
 }  // namespace
 
-void initialize(Tcb& tcb, const Endpoint& local, const Endpoint& remote, Seq iss, Context& cx) {
+void initialize(Tcb& tcb, const Endpoint& local, const Endpoint& remote,
+                const FirstNumbers& numbers, Context& cx) {
   const TcpConfig& config = cx.config.tcp;
+  const Seq iss = numbers.iss;
   tcb.local = local;
   tcb.remote = remote;
   tcb.snd.iss = iss;
@@ -39,11 +41,11 @@ void initialize(Tcb& tcb, const Endpoint& local, const Endpoint& remote, Seq iss
   tcb.snd.small_end = iss;
   tcb.send_begin = iss + 1;
   tcb.send_capacity = config.send_buffer.initial;
-  tcb.window_scaling = config.window_scaling;
-  tcb.sack_permitted = config.sack;
-  tcb.ecn.ok = config.ecn == EcnMode::offer;
-  tcb.ts.ok = config.timestamps;
-  tcb.ts.offset = static_cast<std::uint32_t>(cx.random.next());
+  tcb.offered = {.window_scaling = config.window_scaling,
+                 .timestamps = config.timestamps,
+                 .sack = config.sack,
+                 .ecn = config.ecn == EcnMode::offer};
+  tcb.ts.offset = numbers.timestamp_offset;
   tcb.rcv.mss = advertised_mss(cx.config);
   take_known_path_mtu(tcb, cx);
   tcb.ack.quick = kQuickAcks;
@@ -56,11 +58,15 @@ void take_options_of_syn(Tcb& tcb, const Segment& seg, Context& cx) {
   tcb.rcv.nxt = seg.seq + 1;
   tcb.rcv.up = seg.seq;
   tcb.ack.last_ack_sent = tcb.rcv.nxt;
+  agree_on_options(tcb, seg, cx);
+}
+
+void agree_on_options(Tcb& tcb, const Segment& seg, Context& cx) {
   take_mss_option(tcb, seg);
   take_window_scale_option(tcb, seg);
-  take_ecn_of_syn(tcb.ecn, seg.control, cx.config.tcp.ecn);
-  tcb.sack_permitted = tcb.sack_permitted && seg.options.sack_permitted;
-  tcb.ts.ok = tcb.ts.ok && seg.options.timestamps.has_value();
+  take_ecn_of_syn(tcb.ecn, tcb.offered.ecn, seg.control, cx.config.tcp.ecn);
+  tcb.sack_permitted = tcb.offered.sack && seg.options.sack_permitted;
+  tcb.ts.ok = tcb.offered.timestamps && seg.options.timestamps.has_value();
   if (tcb.ts.ok) {
     tcb.ts.recent = seg.options.timestamps->value;
     tcb.ts.recent_age = cx.now;

@@ -7,11 +7,21 @@
 
 namespace tcpstack::tcp {
 
+// What outsiders must not be able to compute.
+struct FirstNumbers {
+  Seq iss;                             // ISS
+  std::uint32_t timestamp_offset = 0;  // where our timestamp clock starts
+};
+
 // Fills a new TCB from the configuration: the offers of our SYN, windows, timers.
-void initialize(Tcb& tcb, const Endpoint& local, const Endpoint& remote, Seq iss, Context& cx);
+void initialize(Tcb& tcb, const Endpoint& local, const Endpoint& remote,
+                const FirstNumbers& numbers, Context& cx);
 
 // The peer's SYN: IRS, RCV.NXT and the options that both sides agree on.
 void take_options_of_syn(Tcb& tcb, const Segment& seg, Context& cx);
+
+// The part about options: those that `tcb.offered` and the peer's SYN both have. A further SYN may change them.
+void agree_on_options(Tcb& tcb, const Segment& seg, Context& cx);
 
 // Our SYN is acknowledged: ESTABLISHED, from SYN_SENT or SYN_RECEIVED.
 void establish(Tcb& tcb, Why why, Context& cx);

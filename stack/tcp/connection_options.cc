@@ -6,6 +6,7 @@
 
 #include "stack/tcp/agreed/mss.h"
 #include "stack/tcp/keepalive.h"
+#include "stack/tcp/loss/retransmission_timer.h"
 #include "stack/tcp/receive/window.h"
 #include "stack/tcp/send/path_mtu.h"
 
@@ -31,8 +32,8 @@ void size_buffers(Tcb& tcb, const ConnectionOptions& before) {
 }
 
 void choose_congestion_control(Tcb& tcb) {
-  const bool runs = is_synchronized(tcb.state) && tcb.sender.is_made();
-  if (runs && std::string_view(tcb.sender->congestion->name()) != tcb.options->congestion)
+  if (!has_begun_to_send(tcb)) return;
+  if (std::string_view(tcb.sender->congestion->name()) != tcb.options->congestion)
     sender_of(tcb).congestion.choose(tcb.options->congestion);
 }
 
@@ -85,7 +86,8 @@ void set_options(Tcb& tcb, base::Shared<ConnectionOptions> options, Context& cx)
   choose_congestion_control(tcb);
   if (tcb.options->path_mtu_discovery != before.path_mtu_discovery) take_known_path_mtu(tcb, cx);
   if (tcb.snd.nxt == tcb.snd.iss) prepare_syn(tcb, cx);
-  start_keepalive(tcb, cx);
+  keepalive_options_changed(tcb, before, cx);
+  retransmission_timer::user_timeout_changed(tcb, before.user_timeout, cx.now);
 }
 
 }  // namespace tcpstack::tcp

@@ -15,24 +15,55 @@ namespace {
 constexpr std::uint32_t kOptionSpace = wire::kMaxTcpOptionsSize;
 constexpr std::uint32_t kHeaders = 40;  // of IP and TCP
 
+constexpr Duration kKeyLifetime = std::chrono::days(1);
+
 std::uint32_t room_on_syn(const Tcb& tcb, const FastOpenCookies::Known& known) {
   const std::uint32_t mss = std::min<std::uint32_t>(known.mss, tcb.snd.path_mtu - kHeaders);
   return mss > kOptionSpace ? mss - kOptionSpace : 0;
 }
 
-}  // namespace
+std::uint64_t key_number(Time now) {
+  return static_cast<std::uint64_t>(now.time_since_epoch() / kKeyLifetime);
+}
 
-wire::FastOpenCookie FastOpenCookies::give(Address client, Address server) const {
+wire::FastOpenCookie cookie_of(const base::KeyedHash& hash, Address client, Address server) {
   std::array<std::uint8_t, 8> addresses{};
   store_be32(&addresses[0], client.v4());
   store_be32(&addresses[4], server.v4());
-  std::uint64_t value = hash_(addresses);
+  std::uint64_t value = hash(addresses);
   wire::FastOpenCookie cookie(sizeof value);
   for (std::uint8_t& byte : cookie) {
     byte = static_cast<std::uint8_t>(value);
     value >>= 8;
   }
   return cookie;
+}
+
+}  // namespace
+
+wire::FastOpenCookie FastOpenCookies::give(Address client, Address server, Time now) {
+  if (given_.key) return cookie_of(base::KeyedHash(*given_.key), client, server);
+  return cookie_of(keys_[key_number(now)], client, server);
+}
+
+FastOpenCookies::Verdict FastOpenCookies::judge(const wire::FastOpenCookie& cookie, Address client,
+                                                Address server, Time now) {
+  if (cookie == give(client, server, now)) return Verdict::valid;
+  if (const auto old = give_before(client, server, now); old && cookie == *old)
+    return Verdict::expiring;
+  return Verdict::invalid;
+}
+
+// The cookie that the key before would make. Nothing: there was none.
+std::optional<wire::FastOpenCookie> FastOpenCookies::give_before(Address client, Address server,
+                                                                 Time now) {
+  if (given_.key) {
+    if (!given_.old_key) return std::nullopt;
+    return cookie_of(base::KeyedHash(*given_.old_key), client, server);
+  }
+  const std::uint64_t number = key_number(now);
+  if (number == 0) return std::nullopt;
+  return cookie_of(keys_[number - 1], client, server);
 }
 
 const FastOpenCookies::Known* FastOpenCookies::find(Address server) const {
@@ -94,15 +125,18 @@ void repeat_text_of_syn(Tcb& tcb, Context& cx) {
 // RFC 7413 section 4.1.2 and section 4.2.2
 void answer_fast_open(Tcb& tcb, const Segment& syn, bool may_serve, Context& cx) {
   if (cx.fast_open == nullptr || !syn.options.fast_open) return;
-  const wire::FastOpenCookie cookie = cx.fast_open->give(tcb.remote.address, tcb.local.address);
-  if (*syn.options.fast_open != cookie) {
-    tcb.fast_open = std::make_unique<FastOpen>();
-    tcb.fast_open->option = cookie;
-    tcb.fast_open->experimental = syn.options.fast_open_experimental;
-    return;
-  }
-  if (!may_serve) return;
+  if (tcb.options->fast_open_queue == 0) return;  // section 3.1: the application has to want it
+  using Verdict = FastOpenCookies::Verdict;
+  const Address client = tcb.remote.address;
+  const Address server = tcb.local.address;
+  const Verdict verdict = cx.fast_open->judge(*syn.options.fast_open, client, server, cx.now);
+  if (verdict == Verdict::valid && !may_serve) return;
   tcb.fast_open = std::make_unique<FastOpen>();
+  if (verdict != Verdict::valid) {
+    tcb.fast_open->option = cx.fast_open->give(client, server, cx.now);
+    tcb.fast_open->experimental = syn.options.fast_open_experimental;
+  }
+  if (verdict == Verdict::invalid || !may_serve) return;
   tcb.fast_open->served = true;
   tcb.syn_text_taken = !syn.text.empty();
   cx.note({"a valid cookie: served before the handshake is over", "RFC 7413 4.2.2"}, &tcb);

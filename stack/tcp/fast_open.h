@@ -7,9 +7,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
-#include "stack/base/keyed_hash.h"
+#include "stack/base/rotating_keys.h"
+#include "stack/base/seed.h"
 #include "stack/context.h"
 #include "stack/tcp/segment.h"
 #include "stack/tcp/tcb.h"
@@ -21,13 +23,25 @@ namespace tcpstack::tcp {
 // The cookies that we give to clients, and those that servers have given us.
 class FastOpenCookies {
  public:
-  explicit FastOpenCookies(const base::KeyedHash& hash) : hash_(hash) {}
+  // Section 4.1.2 asks that cookies expire. Each key makes cookies for a day, and they are valid on the day after it. The keys
+  // come from `seed`, or the user gives them and changes them himself.
+  FastOpenCookies(const base::Seed& seed, const FastOpenKeys& given)
+      : given_(given), keys_(seed, "fast open") {}
 
-  // Section 4.1.2: the one cookie that `client` gets, and has to return: 8 bytes that nobody else can compute.
+  // The one cookie that `client` gets now, and has to return: 8 bytes that nobody else can compute.
   // Linux: RFC 7413 leaves the function to us. It is SipHash-2-4 of both addresses, as in Linux
   // (`tcp_fastopen_cookie_gen`), so that the same key gives the same cookie. You can see it: a client can bring a
   // cookie from Linux to us.
-  [[nodiscard]] wire::FastOpenCookie give(Address client, Address server) const;
+  [[nodiscard]] wire::FastOpenCookie give(Address client, Address server, Time now);
+
+  // What is a cookie that `client` has returned?
+  enum class Verdict : std::uint8_t {
+    invalid,
+    valid,
+    expiring,  // of the key before: valid, but the client had better get a new one
+  };
+  [[nodiscard]] Verdict judge(const wire::FastOpenCookie& cookie, Address client, Address server,
+                              Time now);
 
   // Section 4.1.3: "the client MUST cache cookies from servers", and their MSS, because a SYN with text leaves
   // before the server's SYN. At most kMostServers entries; a new one replaces the oldest.
@@ -43,7 +57,10 @@ class FastOpenCookies {
   void forget(Address server);
 
  private:
-  base::KeyedHash hash_;
+  std::optional<wire::FastOpenCookie> give_before(Address client, Address server, Time now);
+
+  FastOpenKeys given_;
+  base::RotatingKeys keys_;
   std::vector<Known> known_;  // oldest first
 };
 

@@ -10,8 +10,10 @@ namespace {
 // see it: a connection that times out after "net unreachable" ends with ENETUNREACH, not with ETIMEDOUT.
 Error error_of(ip::IcmpProblem problem) {
   switch (problem) {
-    case ip::IcmpProblem::net_unreachable: return Error::net_unreachable;
+    case ip::IcmpProblem::net_unreachable:
+    case ip::IcmpProblem::net_prohibited: return Error::net_unreachable;
     case ip::IcmpProblem::host_unreachable:
+    case ip::IcmpProblem::host_prohibited:
     case ip::IcmpProblem::fragmentation_needed:
     case ip::IcmpProblem::source_route_failed:
     case ip::IcmpProblem::time_exceeded: return Error::host_unreachable;
@@ -23,8 +25,12 @@ Error error_of(ip::IcmpProblem problem) {
 }
 
 // MUST-56: false for net, host, source route, time exceeded or parameter problem.
+// Linux: RFC 1122 section 4.2.3.9 knows no codes above 5. Codes 6 to 10 and 13 to 15 are hard, as in Linux
+// (`icmp_err_convert`): a firewall's "prohibited" does not go away. You can see it: it ends a connect at once.
 bool is_hard(ip::IcmpProblem problem) {
   switch (problem) {
+    case ip::IcmpProblem::net_prohibited:
+    case ip::IcmpProblem::host_prohibited:
     case ip::IcmpProblem::protocol_unreachable:
     case ip::IcmpProblem::port_unreachable: return true;
     case ip::IcmpProblem::net_unreachable:

@@ -6,9 +6,17 @@ namespace tcpstack::tcp {
 
 void start_keepalive(Tcb& tcb, Context& cx) {
   tcb.keepalive.unanswered = 0;
-  if (!tcb.options->keepalive || !is_synchronized(tcb.state))
-    return tcb.alarms.stop(AlarmKind::keepalive);
+  tcb.keepalive.due = false;
+  const bool may_probe = is_synchronized(tcb.state) && tcb.state != State::TIME_WAIT;
+  if (!tcb.options->keepalive || !may_probe) return tcb.alarms.stop(AlarmKind::keepalive);
   tcb.alarms.set(AlarmKind::keepalive, cx.now + tcb.options->keepalive_idle);
+}
+
+// The interval and the number of probes count from the next probe on.
+void keepalive_options_changed(Tcb& tcb, const ConnectionOptions& before, Context& cx) {
+  const ConnectionOptions& now = *tcb.options;
+  if (now.keepalive != before.keepalive || now.keepalive_idle != before.keepalive_idle)
+    start_keepalive(tcb, cx);
 }
 
 // The alarm is not moved for each segment: it looks at last_heard when it goes off.

@@ -7,8 +7,12 @@
 
 namespace tcpstack::tcp {
 
-// The connection is established, or the user has changed the options: sets the alarm, or stops it (MUST-24).
+// The connection is established, or the user has changed these options: sets the alarm, or stops it (MUST-24). TIME_WAIT has
+// nothing to ask the peer; there and before ESTABLISHED the options are only kept.
 void start_keepalive(Tcb& tcb, Context& cx);
+
+// The user has changed options. Only a change of the keep-alive's own ones, which were `before`, starts it anew.
+void keepalive_options_changed(Tcb& tcb, const ConnectionOptions& before, Context& cx);
 
 // A segment has arrived: the peer exists.
 void heard_from_peer(Tcb& tcb, Context& cx);

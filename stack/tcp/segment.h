@@ -23,6 +23,7 @@ struct Segment {
   wire::TcpOptions options;
   Bytes text;
   std::uint16_t segment_size = 0;  // of a super-segment from an offloading device, otherwise 0
+  std::uint8_t dscp = 0;           // of its packet
   wire::Ecn ecn = wire::Ecn::not_ect;
 
   // SEG.LEN: "the number of octets occupied by the data in the segment (counting SYN and FIN)".

@@ -10,14 +10,22 @@ Tcb::Tcb(base::BlockPool& pool, base::TimerWheel& wheel) : send_queue(pool), rec
 Tcb::~Tcb() { alarms.wheel->cancel(alarms.node); }
 
 Sender& make_sender(Tcb& tcb) {
+  if (tcb.sender.is_made()) return sender_of(tcb);
   Sender& sender = tcb.sender.make();
   sender.rack.fack = tcb.snd.una;
-  if (tcb.rtt.measured) sender.rack.min_rtt = tcb.rtt.srtt;  // of the SYN
   return sender;
 }
 
 bool is_ack_in_range(const SendSequenceSpace& snd, Seq ack) {
   return snd.una - snd.max_wnd <= ack && ack <= snd.nxt;
+}
+
+Features features(const Tcb& tcb) {
+  if (tcb.state == State::SYN_SENT) return tcb.offered;
+  return {.window_scaling = tcb.window_scaling,
+          .timestamps = tcb.ts.ok,
+          .sack = tcb.sack_permitted,
+          .ecn = tcb.ecn.ok};
 }
 
 bool is_fin_acknowledged(const Tcb& tcb) { return tcb.fin_sent && tcb.snd.una == tcb.snd.nxt; }

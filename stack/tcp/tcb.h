@@ -79,12 +79,22 @@ struct ReceiveSequenceSpace {
   Seq irs;                // IRS
 
   std::uint8_t wind_shift = 0;  // Rcv.Wind.Shift (RFC 7323 section 2.3)
-  std::uint16_t mss = 0;        // the MSS option that we send
+  std::uint8_t offered_shift =
+      0;                  // the same as our SYN has it; it counts if the peer's SYN has one, too
+  std::uint16_t mss = 0;  // the MSS option that we send
+};
+
+// The options that count only if both SYNs have them.
+struct Features {
+  bool window_scaling : 1 = false;  // RFC 7323 section 2
+  bool timestamps : 1 = false;      // RFC 7323 section 3
+  bool sack : 1 = false;            // RFC 2018
+  bool ecn : 1 = false;             // RFC 3168
 };
 
 // RFC 7323 section 4.3: TS.Recent and what goes with it.
 struct TimestampState {
-  bool ok = false;           // Snd.TS.OK; in SYN_SENT: offered
+  bool ok = false;           // Snd.TS.OK: both SYNs had the option
   std::uint32_t recent = 0;  // TS.Recent
   Time recent_age;           // when TS.Recent was stored (section 5.5: it is void after 24 days)
   std::uint32_t offset = 0;  // our clock's random start on this connection
@@ -257,7 +267,8 @@ struct Tcb {
   std::uint32_t segments_in = 0;  // on the wire, after the SYN that made the TCB
   std::uint32_t segments_out = 0;
   std::unique_ptr<FastOpen> fast_open;
-  // Offered by us in SYN_SENT, agreed on by both sides from then on.
+  Features offered;  // by our SYN; of a passive open, what our SYN, ACK may agree to
+  // Agreed on: both SYNs had the option. So are ts.ok and ecn.ok. All are false until the peer's SYN has come.
   bool window_scaling = false;      // RFC 7323 section 2
   bool sack_permitted = false;      // RFC 2018
   bool syn_text_taken = false;      // the SYN's text was acknowledged with it (RFC 7413)
@@ -290,13 +301,17 @@ struct Tcb {
 static_assert(sizeof(Tcb) <= 512,
               "an idle connection costs 1 KiB, the user's part included; see docs/decisions.md");
 
+// Makes the sender's part, if there is none yet.
 Sender& make_sender(Tcb& tcb);
 
-// The sender's part, to be written to; the first call makes it.
-inline Sender& sender_of(Tcb& tcb) {
-  Sender* const sender = tcb.sender.get();
-  return sender != nullptr ? *sender : make_sender(tcb);
-}
+// The sender's part, to be written to. Requires: it has been made. To look at it in a debugger changes nothing.
+inline Sender& sender_of(Tcb& tcb) { return *tcb.sender.get(); }
+
+// Has anything but a SYN been sent (start_congestion_control)? The sender's part may exist before.
+inline bool has_begun_to_send(const Tcb& tcb) { return tcb.sender->congestion.is_chosen(); }
+
+// What our SYN says: our offer in SYN_SENT, later what both sides agree on.
+Features features(const Tcb& tcb);
 
 // Is our FIN acknowledged? (RFC 9293 section 3.10.7.4, fifth check)
 bool is_fin_acknowledged(const Tcb& tcb);

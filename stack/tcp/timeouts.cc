@@ -68,7 +68,7 @@ void retransmission_timeout(Tcb& tcb, Context& cx) {
     if (tcb.state == State::SYN_SENT) fall_back_to_plain_syn(tcb, cx);
     lose_oldest(tcb);
     // RFC 3168 section 6.1.1.1: a path that swallows an ECN-setup SYN takes one without.
-    if (tcb.state == State::SYN_SENT) tcb.ecn.ok = false;
+    if (tcb.state == State::SYN_SENT) tcb.offered.ecn = false;
   }
   retransmission_timer::expired(tcb, cx);
 }

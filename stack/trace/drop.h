@@ -13,10 +13,11 @@ enum class Drop : std::uint8_t {
   ip_header_length,     // IHL below 5, or past the end of the packet
   ip_total_length,      // total length below the header's length
   ip_checksum,          //
-  ip_ttl_zero,          //
-  ip_source_invalid,    // broadcast, multicast, loopback or unspecified source
+  ip_source_invalid,    // a source that names no single host
   ip_source_is_ours,    // source equal to our own address: a land attack or a spoof
   ip_not_for_us,        // another destination
+  ip_options,           // an IP option's length is below 2, past the header, or wrong for its kind
+  ip_source_route,      // the source route has not yet come to its end: we forward nothing
   ip_protocol_unknown,  //
   // Reassembly, RFC 791 section 3.2 and RFC 1122 section 3.3.2.
   ip_fragment_size,       // not a multiple of 8 bytes before the last fragment, or empty
@@ -45,10 +46,9 @@ enum class Drop : std::uint8_t {
   udp_queue_full,
   // The TCP header, RFC 9293 section 3.1.
   tcp_truncated,
-  tcp_data_offset,    // below 5 or past the end of the segment
-  tcp_checksum,       // MUST-3
-  tcp_port_zero,      //
-  tcp_option_length,  // below 2, past the header (MUST-7), or wrong for its kind
+  tcp_data_offset,  // below 5 or past the end of the segment
+  tcp_checksum,     // MUST-3
+  tcp_port_zero,    //
   // SEGMENT ARRIVES, RFC 9293 section 3.10.7.
   closed_got_rst,       // a RST to a closed port is never answered
   closed_answered_rst,  // no connection: answered with a RST

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "stack/ip/receive.h"
+#include "stack/ip/single_host.h"
 #include "stack/wire/udp.h"
 
 namespace tcpstack::udp {
@@ -104,7 +104,8 @@ std::expected<void, Error> Layer::send_to(base::Handle id, const Endpoint& remot
   Socket* const socket = sockets_.find(id);
   if (socket == nullptr) return std::unexpected(Error::does_not_exist);
   const Address ours = cx.config.ip.address;
-  if (remote.port == 0 || remote.address == ours || !ip::is_answerable(remote.address)) {
+  if (remote.port == 0 || remote.address == ours ||
+      !ip::is_single_host(remote.address, cx.config.ip)) {
     return std::unexpected(Error::illegal);
   }
   if (data.size() > kMaxData) return std::unexpected(Error::message_too_long);
@@ -214,9 +215,10 @@ void Layer::tell(Socket& socket) {
   told_.push_back(socket.id);
 }
 
-// RFC 6056 section 3.3.1, simple port randomization, over the range of section 3.2.
+// RFC 6056 section 3.3.1, simple port randomization, over the range of section 3.2. The socket knows no remote end yet, so
+// section 3.3.3 would give ports that follow each other.
 std::optional<std::uint16_t> Layer::ephemeral_port(Context& cx) const {
-  const std::uint32_t start = cx.random.below(kCount);
+  const std::uint64_t start = cx.random.next() % kCount;
   for (std::uint32_t i = 0; i < kCount; ++i) {
     const auto port = static_cast<std::uint16_t>(kFirst + (start + i) % kCount);
     if (!by_port_.contains(port)) return port;

@@ -75,8 +75,16 @@ std::string options_text(Bytes rest, std::uint32_t base) {
     const auto kind = static_cast<OptionKind>(rest[0]);
     if (!text.empty()) text += ',';
     if (kind == OptionKind::end_of_list) return text + "eol";  // the rest is padding
-    const std::size_t length = kind == OptionKind::no_operation ? 1 : rest[1];
-    text += option_text(kind, rest.first(length).subspan(std::min<std::size_t>(length, 2)), base);
+    if (kind == OptionKind::no_operation) {
+      text += "nop";
+      rest = rest.subspan(1);
+      continue;
+    }
+    const std::size_t length = rest.size() < 2 ? 0 : rest[1];
+    if (length < 2 || length > rest.size()) return text + unknown_text(kind, rest.subspan(1));
+    const Bytes data = rest.first(length).subspan(2);
+    text +=
+        is_length_right(kind, length) ? option_text(kind, data, base) : unknown_text(kind, data);
     rest = rest.subspan(length);
   }
   return text;

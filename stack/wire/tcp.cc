@@ -89,9 +89,9 @@ std::expected<TcpPacket, Drop> parse_tcp(Bytes payload, Address source, Address 
     return std::unexpected(Drop::tcp_port_zero);
   }
   // MUST-5: any segment may have options.
-  const auto options = parse_tcp_options(packet.options);
-  if (!options) return std::unexpected(options.error());
-  packet.header.options = *options;
+  const ParsedTcpOptions parsed = parse_tcp_options(packet.options);
+  packet.header.options = parsed.options;
+  packet.malformed_options = parsed.malformed;
   return packet;
 }
 

@@ -40,10 +40,11 @@ struct TcpHeader {
 struct TcpPacket {
   TcpHeader header;
   Bytes options;  // the bytes on the wire; header.options has their values
+  bool malformed_options = false;
   Bytes text;
 };
 
-// Errors: tcp_truncated, tcp_data_offset, tcp_checksum, tcp_port_zero, tcp_option_length.
+// Errors: tcp_truncated, tcp_data_offset, tcp_checksum, tcp_port_zero.
 std::expected<TcpPacket, Drop> parse_tcp(Bytes payload, Address source, Address destination,
                                          bool verify_checksum = true);
 

@@ -35,23 +35,6 @@ bool is_cookie_size(std::size_t size) {
   return size == 0 || (size >= 4 && size <= 16 && size % 2 == 0);
 }
 
-// Can an option of this kind have this length? An unknown kind can have any length. So can a Fast Open cookie,
-// because a wrong length makes it ignored, not the segment illegal (RFC 7413 section 4.1.1).
-bool is_length_right(OptionKind kind, std::size_t length) {
-  switch (kind) {
-    case OptionKind::maximum_segment_size: return length == kMssLength;
-    case OptionKind::window_scale: return length == kWindowScaleLength;
-    case OptionKind::sack_permitted: return length == kSackPermittedLength;
-    case OptionKind::sack: return is_sack_length(length);
-    case OptionKind::timestamps: return length == kTimestampsLength;
-    case OptionKind::fast_open:
-    case OptionKind::experimental:
-    case OptionKind::end_of_list:
-    case OptionKind::no_operation: break;
-  }
-  return true;
-}
-
 // RFC 2018 section 3
 SackBlocks read_sack(Bytes data) {
   SackBlocks blocks;
@@ -230,9 +213,24 @@ void write_sack(const SackBlocks& blocks, Writer& out) {
 
 }  // namespace
 
+bool is_length_right(OptionKind kind, std::size_t length) {
+  switch (kind) {
+    case OptionKind::maximum_segment_size: return length == kMssLength;
+    case OptionKind::window_scale: return length == kWindowScaleLength;
+    case OptionKind::sack_permitted: return length == kSackPermittedLength;
+    case OptionKind::sack: return is_sack_length(length);
+    case OptionKind::timestamps: return length == kTimestampsLength;
+    case OptionKind::fast_open:
+    case OptionKind::experimental:
+    case OptionKind::end_of_list:
+    case OptionKind::no_operation: break;
+  }
+  return true;
+}
+
 // MUST-4: the mandatory kinds. MUST-64: byte by byte, aligned or not.
-std::expected<TcpOptions, Drop> parse_tcp_options(Bytes options) {
-  TcpOptions parsed;
+ParsedTcpOptions parse_tcp_options(Bytes options) {
+  ParsedTcpOptions parsed;
   while (!options.empty()) {
     const auto kind = static_cast<OptionKind>(options[0]);
     if (kind == OptionKind::end_of_list) break;
@@ -241,12 +239,16 @@ std::expected<TcpOptions, Drop> parse_tcp_options(Bytes options) {
       continue;
     }
     // MUST-68: all others have a length. MUST-7: an illegal length must do no harm.
-    if (options.size() < 2) return std::unexpected(Drop::tcp_option_length);
-    const std::size_t length = options[1];
-    if (length < 2 || length > options.size() || !is_length_right(kind, length)) {
-      return std::unexpected(Drop::tcp_option_length);
+    const std::size_t length = options.size() < 2 ? 0 : options[1];
+    if (length < 2 || length > options.size()) {
+      parsed.malformed = true;
+      break;
     }
-    read_option(kind, options.subspan(2, length - 2), parsed);  // MUST-6: ignores unknown kinds
+    if (is_length_right(kind, length)) {  // MUST-6: an unknown kind has any length, and is ignored
+      read_option(kind, options.subspan(2, length - 2), parsed.options);
+    } else {
+      parsed.malformed = true;
+    }
     options = options.subspan(length);
   }
   return parsed;

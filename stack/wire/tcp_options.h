@@ -60,9 +60,22 @@ struct TcpOptions {
   friend bool operator==(const TcpOptions&, const TcpOptions&) = default;
 };
 
-// Skips unknown options by their length (MUST-6). Of two equal ones the first counts.
-// Errors: tcp_option_length (below 2, past the header (MUST-7), or wrong for the kind).
-std::expected<TcpOptions, Drop> parse_tcp_options(Bytes options);
+// Can an option of this kind have this length, kind and length included? An unknown kind can have any length. So can a Fast
+// Open cookie, because a wrong length makes it ignored, not the option illegal (RFC 7413 section 4.1.1).
+bool is_length_right(OptionKind kind, std::size_t length);
+
+struct ParsedTcpOptions {
+  TcpOptions options;
+  bool malformed = false;  // an option had an illegal length (MUST-7)
+};
+
+// Reads as far as there is something to read. Skips unknown options by their length (MUST-6). Of two equal ones the first
+// counts. An option whose length is wrong for its kind is skipped, too; where a length is below 2 or past the header the
+// reading ends.
+// Departs: RFC 9293 section 3.1 (MUST-7) only asks us to be prepared for an illegal length, and suggests a reset. We take the
+// segment with the options that can be read, as Linux does (`tcp_parse_options`). You can see it: a SYN with a malformed
+// option gets a SYN, ACK, and the log has a note.
+ParsedTcpOptions parse_tcp_options(Bytes options);
 
 // Writes the options, padded to whole words: the options of a SYN in their layout, then FO | nop nop sack.
 // Returns the bytes written, a multiple of 4 and at most 40. Requires that they fit.

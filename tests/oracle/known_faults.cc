@@ -14,12 +14,6 @@ bool straddling_rst_resets(const Connection& before, const Segment& segment,
          (got.state == State::CLOSED || got.state == State::LISTEN);
 }
 
-bool repeated_syn_with_text_unanswered(const Connection& before, const Segment& segment,
-                                       const Outcome& expected, const Outcome& got) {
-  return before.state == State::SYN_RECEIVED && segment.syn && !segment.rst &&
-         expected.answer.kind == Kind::syn_ack && got.answer.kind == Kind::none;
-}
-
 bool straddling_syn_taken_as_text(const Connection& before, const Segment& segment,
                                   const Outcome& expected, const Outcome& /*got*/) {
   return segment.syn && !segment.rst && is_left_of_window(before, segment) &&
@@ -101,10 +95,6 @@ std::vector<KnownFault> left_of_the_window() {
         {"CLOSING_text_out", 576},
         {"LAST_ACK", 1064},
         {"LAST_ACK_text_out", 576}}},
-      {"the peer's SYN again, with text or a FIN, is not answered",
-       "SYN, ACK, as without text (departures.cc); RFC 9293 3.10.7.4 first",
-       repeated_syn_with_text_unanswered,
-       {{"SYN_RECEIVED_passive", 336}, {"SYN_RECEIVED_active", 336}}},
       {"a SYN left of the window whose text or FIN reaches into it counts as if it were not there",
        "a challenge ACK, \"irrespective of the sequence number\" (RFC 5961 4.2); LISTEN in "
        "SYN_RECEIVED after a passive OPEN (RFC 9293 3.10.7.4 fourth)",

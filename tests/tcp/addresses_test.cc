@@ -166,8 +166,7 @@ TEST(ConnectionOptions, turn_keep_alives_on_and_off) {
 
 // MUST-8
 TEST(InitialSequenceNumber, follows_a_clock_of_4_microseconds) {
-  base::Random random(1);
-  const base::KeyedHash f(random);
+  const base::KeyedHash f = base::Seed(1).hash("ISN");
   const auto isn = [&](Time now) { return tcp::initial_sequence_number(f, kOurs, kTheirs, now); };
   EXPECT_EQ(isn(kNow + std::chrono::microseconds(4)) - isn(kNow), 1);
   EXPECT_EQ(isn(kNow + std::chrono::seconds(1)) - isn(kNow), 250000);
@@ -175,9 +174,8 @@ TEST(InitialSequenceNumber, follows_a_clock_of_4_microseconds) {
 
 // SHLD-1, MUST-9
 TEST(InitialSequenceNumber, depends_on_the_connection_and_a_secret) {
-  base::Random random(1);
-  const base::KeyedHash f(random);
-  const base::KeyedHash another(random);
+  const base::KeyedHash f = base::Seed(1).hash("ISN");
+  const base::KeyedHash another = base::Seed(2).hash("ISN");
   const tcp::Seq isn = tcp::initial_sequence_number(f, kOurs, kTheirs, kNow);
   const Endpoint next_port{kTheirs.address, 40001};
   const Endpoint next_host{Address(0x0a000003), 40000};

@@ -45,6 +45,52 @@ const std::vector<Row> kOff = table(
                     config.tcp.timestamps = config.tcp.sack = config.tcp.window_scaling = false;
                   }}});
 
+// The newest SYN says what the peer wants; its first one may have got no answer because of its options.
+const std::vector<Row> kNewest = table(
+    {"listen", "< S 0:0(0) win 5000 <mss 900,sackOK,TS val 500 ecr 0,nop,wscale 5>",
+     "> S. 0:0(0) ack 1 win 10000 <mss 1000,sackOK,TS val 0 ecr 500,nop,wscale 7>"},
+    {{"a plain SYN after one with options: none are agreed on",
+      "RFC 7323 1.3, 2.2, 3.2; RFC 2018 2",
+      {"< S 0:0(0) win 4000 <mss 700>", "drop out_of_window",
+       "> S. 0:0(0) ack 1 win 10000 <mss 1000>", "< . 1:1(0) ack 1 win 100", "snd.wnd 100",
+       "accept", "< P. 11:21(10) ack 1", "> . 1:1(0) ack 1 win 10000", "send 1400",
+       "> . 1:701(700) ack 1", "> P. 701:1401(700) ack 1", "state ESTABLISHED"},
+      shift_of_7},
+     {"a SYN with options after a plain one: they are agreed on again",
+      "RFC 7323 1.3, 2.2, 3.2; RFC 2018 2",
+      {"< S 0:0(0) win 4000 <mss 700>", "drop out_of_window", "> S. 0:0(0) ack 1 <mss 1000>",
+       "< S 0:0(0) win 3000 <mss 800,sackOK,TS val 600 ecr 0,nop,wscale 4>", "drop out_of_window",
+       "> S. 0:0(0) ack 1 win 10000 <mss 1000,sackOK,TS val 0 ecr 600,nop,wscale 7>",
+       "< . 1:1(0) ack 1 win 100 <nop,nop,TS val 601 ecr 0>", "snd.wnd 1600", "accept",
+       "< P. 1:1129(1128) ack 1 win 100 <nop,nop,TS val 602 ecr 0>",
+       "> . 1:1(0) ack 1129 win 70 <nop,nop,TS val 0 ecr 602>", "state ESTABLISHED"},
+      shift_of_7},
+     {"an older TSval than that of the first SYN is no reason to be silent",
+      "RFC 7323 5.3 R1 is for segments of a connection that exists",
+      {"< S 0:0(0) <mss 900,nop,nop,TS val 400 ecr 0>", "drop out_of_window",
+       "> S. 0:0(0) ack 1 <mss 1000,nop,nop,TS val 0 ecr 400>", "state SYN_RECEIVED"},
+      shift_of_7},
+     {"the SYN again, with text",
+      "RFC 9293 3.10.7.4 first: its text is left to a retransmission",
+      {"< S 0:10(10) <mss 900>", "drop out_of_window", "> S. 0:0(0) ack 1 <mss 1000>",
+       "< . 1:1(0) ack 1", "accept", "< P. 1:11(10) ack 1", "> . 1:1(0) ack 11", "receive 10",
+       "state ESTABLISHED"},
+      shift_of_7}});
+
+// Our own SYN offers again and again what the first one offered, until the peer answers.
+const std::vector<Row> kOffer = table(
+    {"open", "> S 0:0(0) win 10000 <mss 1000,sackOK,TS val 0 ecr 0,nop,wscale 7>"},
+    {{"the SYN again has the same options",
+      "RFC 9293 3.8.1",
+      {"+1s", "> S 0:0(0) win 10000 <mss 1000,sackOK,TS val 1000 ecr 0,nop,wscale 7>",
+       "state SYN_SENT"},
+      shift_of_7},
+     {"a simultaneous open agrees on what both SYNs have",
+      "RFC 9293 3.5 Figure 7",
+      {"< S 0:0(0) win 5000 <mss 900,nop,nop,TS val 500 ecr 0>",
+       "> S. 0:0(0) ack 1 win 10000 <mss 1000,nop,nop,TS val 0 ecr 500>", "state SYN_RECEIVED"},
+      shift_of_7}});
+
 const Lines kScaled = {"listen", "< S 0:0(0) win 5000 <mss 1000,nop,wscale 5>",
                        "> S. 0:0(0) ack 1 win 10000 <mss 1000,nop,wscale 7>"};
 
@@ -163,6 +209,8 @@ TEST(Options, TheSynAckByteForByte) {
 
 INSTANTIATE_TEST_SUITE_P(OptionsAnswers, Table, testing::ValuesIn(kAnswers), row_name);
 INSTANTIATE_TEST_SUITE_P(OptionsOff, Table, testing::ValuesIn(kOff), row_name);
+INSTANTIATE_TEST_SUITE_P(OptionsNewest, Table, testing::ValuesIn(kNewest), row_name);
+INSTANTIATE_TEST_SUITE_P(OptionsOffer, Table, testing::ValuesIn(kOffer), row_name);
 INSTANTIATE_TEST_SUITE_P(OptionsWindowScale, Table, testing::ValuesIn(kWindowScale), row_name);
 INSTANTIATE_TEST_SUITE_P(OptionsMss, Table, testing::ValuesIn(kMss), row_name);
 INSTANTIATE_TEST_SUITE_P(OptionsSack, Table, testing::ValuesIn(kSack), row_name);

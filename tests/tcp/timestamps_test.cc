@@ -34,15 +34,44 @@ const std::vector<Row> kEcho = table(
                "> . 1:1(0) ack 1 <nop,nop,TS val 100 ecr 200>",
                "< P. 1:11(10) ack 1 <nop,nop,TS val 310 ecr 0>",
                "> . 1:1(0) ack 21 <nop,nop,TS val 100 ecr 310>", "state ESTABLISHED"}},
-             {"a segment without one is dropped",
-              "RFC 7323 3.2: \"SHOULD silently drop the segment\"",
-              {"< P. 1:11(10) ack 1", "drop timestamp_missing", "readable 0", "state ESTABLISHED"}},
              {"a RST without one is taken",
               "RFC 7323 3.2: \"if a non-<RST> segment is received without\"",
               {"< R 1:1(0)", "drop rst_taken", "state CLOSED"}},
              {"our FIN has one, our RST need not",
               "RFC 7323 3.2: \"SHOULD also be sent in a <RST>\"",
               {"close", "> F. 1:1(0) ack 1 <nop,nop,TS val 100 ecr 200>", "state FIN_WAIT_1"}}});
+
+void requires_timestamps(Config& config) { config.tcp.accept_missing_timestamps = false; }
+
+const std::vector<Row> kMissing = table(
+    kStart, {{"a segment without one is taken, and does not change what is echoed",
+              "Linux: tcp_fast_parse_options; RFC 7323 3.2 would drop it",
+              {"< P. 1:11(10) ack 1", "> . 1:1(0) ack 11 <nop,nop,TS val 100 ecr 200>",
+               "receive 10", "state ESTABLISHED"}},
+             {"a segment without one is dropped if they are required",
+              "RFC 7323 3.2: \"SHOULD silently drop the segment\"",
+              {"< P. 1:11(10) ack 1", "drop timestamp_missing", "readable 0", "state ESTABLISHED"},
+              requires_timestamps},
+             {"the peer has restarted, and its SYN has none: challenged",
+              "RFC 5961 4.2 comes before RFC 7323 3.2",
+              {"< S 20000:20000(0) <mss 1000>", "drop out_of_window",
+               "> . 1:1(0) ack 1 <nop,nop,TS val 100 ecr 200>", "state ESTABLISHED"},
+              requires_timestamps},
+             {"a SYN inside the window without one: challenged",
+              "RFC 5961 4.2 comes before RFC 7323 3.2",
+              {"< S 1:1(0) <mss 1000>", "drop syn_in_window",
+               "> . 1:1(0) ack 1 <nop,nop,TS val 100 ecr 200>", "state ESTABLISHED"},
+              requires_timestamps},
+             {"an ACK of what we never sent, without one: challenged",
+              "RFC 5961 5.2 comes before RFC 7323 3.2",
+              {"< . 1:1(0) ack 2", "drop ack_unacceptable",
+               "> . 1:1(0) ack 1 <nop,nop,TS val 100 ecr 200>", "state ESTABLISHED"},
+              requires_timestamps},
+             {"a segment outside of the window without one is answered",
+              "RFC 9293 3.10.7.4 first comes before RFC 7323 3.2",
+              {"< P. 20000:20010(10) ack 1", "drop out_of_window",
+               "> . 1:1(0) ack 1 <nop,nop,TS val 100 ecr 200>", "state ESTABLISHED"},
+              requires_timestamps}});
 
 const std::vector<Row> kMeasure = table(
     kStart,
@@ -118,6 +147,7 @@ const std::vector<Row> kReuse =
             {"< S 500:500(0) <mss 1000>", "state SYN_RECEIVED", "> S. 0:0(0) ack 501 <...>"}}});
 
 INSTANTIATE_TEST_SUITE_P(TimestampsEcho, Table, testing::ValuesIn(kEcho), row_name);
+INSTANTIATE_TEST_SUITE_P(TimestampsMissing, Table, testing::ValuesIn(kMissing), row_name);
 INSTANTIATE_TEST_SUITE_P(TimestampsMeasure, Table, testing::ValuesIn(kMeasure), row_name);
 INSTANTIATE_TEST_SUITE_P(TimestampsPaws, Table, testing::ValuesIn(kPaws), row_name);
 INSTANTIATE_TEST_SUITE_P(TimestampsReuse, Table, testing::ValuesIn(kReuse), row_name);

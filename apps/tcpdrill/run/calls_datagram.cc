@@ -31,6 +31,8 @@ int errno_of(ip::IcmpProblem problem) {
     case ip::IcmpProblem::port_unreachable: return ECONNREFUSED;
     case ip::IcmpProblem::protocol_unreachable: return ENOPROTOOPT;
     case ip::IcmpProblem::parameter_problem: return EPROTO;
+    case ip::IcmpProblem::net_prohibited: return ENETUNREACH;
+    case ip::IcmpProblem::host_prohibited: return EHOSTUNREACH;
     case ip::IcmpProblem::net_unreachable:
     case ip::IcmpProblem::host_unreachable:
     case ip::IcmpProblem::fragmentation_needed:

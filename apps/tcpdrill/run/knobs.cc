@@ -87,16 +87,25 @@ void set_fast_open(const std::string& value, TcpConfig& tcp) {
 }
 
 // "a1a1a1a1-b2b2b2b2-c3c3c3c3-d4d4d4d4": four numbers, the lowest byte of each first.
-void set_fast_open_key(const std::string& value, TcpConfig& tcp) {
+FastOpenKeys::Key fast_open_key(const std::string& value) {
   std::string text = value;
   std::ranges::replace(text, '-', ' ');
   const auto words = words_of(text);
   if (words.size() != 4) throw Unsupported("tcp_fastopen_key=" + value);
-  auto& key = tcp.fast_open_key.emplace();
+  FastOpenKeys::Key key;
   for (std::size_t i = 0; i < key.size(); ++i) {
     const std::int64_t word = number_of("tcp_fastopen_key", "0x" + words[i / 4]);
     key[i] = static_cast<std::uint8_t>(word >> (8 * (i % 4)));
   }
+  return key;
+}
+
+// One key, or "KEY,OLD".
+void set_fast_open_keys(const std::string& value, TcpConfig& tcp) {
+  const std::size_t comma = value.find(',');
+  tcp.fast_open_keys = {.key = fast_open_key(value.substr(0, comma)), .old_key = {}};
+  if (comma != std::string::npos)
+    tcp.fast_open_keys.old_key = fast_open_key(value.substr(comma + 1));
 }
 
 // Settings that switch options on and off, and the choice of algorithms. Returns false for any other setting.
@@ -117,7 +126,7 @@ bool set_mechanism(const std::string& knob, const std::string& value, TcpConfig&
   } else if (knob == "tcp_fastopen") {
     set_fast_open(value, tcp);
   } else if (knob == "tcp_fastopen_key") {
-    set_fast_open_key(value, tcp);
+    set_fast_open_keys(value, tcp);
   } else if (knob == "tcp_ecn") {
     set_ecn(value, tcp);
   } else if (knob == "tcp_congestion_control") {

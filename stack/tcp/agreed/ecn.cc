@@ -2,23 +2,23 @@
 
 namespace tcpstack::tcp {
 
-void take_ecn_of_syn(Ecn& ecn, const wire::ControlBits& syn, EcnMode mode) {
+void take_ecn_of_syn(Ecn& ecn, bool offered, const wire::ControlBits& syn, EcnMode mode) {
   const bool setup_syn = syn.ece && syn.cwr;       // "an ECN-setup SYN packet"
   const bool setup_syn_ack = syn.ece && !syn.cwr;  // "an ECN-setup SYN-ACK packet"
   if (syn.ack) {
-    ecn.ok = ecn.ok && setup_syn_ack;
+    ecn.ok = offered && setup_syn_ack;
   } else {
     ecn.ok = mode != EcnMode::off && setup_syn;
   }
 }
 
+void set_ecn_setup(wire::ControlBits& syn) {
+  syn.ece = true;
+  syn.cwr = !syn.ack;
+}
+
 void set_ecn_bits(Ecn& ecn, Load load, wire::ControlBits& control) {
   if (!ecn.ok) return;
-  if (load == Load::syn) {
-    control.ece = true;
-    control.cwr = !control.ack;
-    return;
-  }
   control.ece = ecn.echo;
   if (ecn.cwr_owed && load != Load::nothing_new) {
     control.cwr = true;

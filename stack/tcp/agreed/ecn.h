@@ -15,7 +15,7 @@
 namespace tcpstack::tcp {
 
 struct Ecn {
-  bool ok = false;        // both ends want it; in SYN_SENT: offered
+  bool ok = false;        // both ends want it
   bool echo = false;      // a mark has come: ECE until the peer's CWR
   bool cwr_owed = false;  // the window was reduced: the next new text says so
   bool reduced = false;   // by an ECE, a loss or a timeout; reduced_until holds
@@ -30,12 +30,14 @@ enum class Load : std::uint8_t {
   new_text,
 };
 
-// Section 6.1.1: takes the offer or the answer in the peer's SYN. A SYN with ECE and CWR is acceptable even if we
-// do not want ECN.
-void take_ecn_of_syn(Ecn& ecn, const wire::ControlBits& syn, EcnMode mode);
+// Section 6.1.1: takes the offer, or the answer to our offer, in the peer's SYN. `offered`: our SYN was an ECN-setup SYN.
+// A SYN with ECE and CWR is acceptable even if we do not want ECN.
+void take_ecn_of_syn(Ecn& ecn, bool offered, const wire::ControlBits& syn, EcnMode mode);
 
-// Sets ECE and CWR of a segment that is about to leave, and remembers that CWR has left. Requires its ACK bit to be set
-// already.
+// Section 6.1.1: makes an ECN-setup SYN of a SYN, an ECN-setup SYN-ACK of a SYN, ACK.
+void set_ecn_setup(wire::ControlBits& syn);
+
+// Sets ECE and CWR of a segment without SYN that is about to leave, and remembers that CWR has left.
 void set_ecn_bits(Ecn& ecn, Load load, wire::ControlBits& control);
 
 // Sections 6.1.1 to 6.1.6: the codepoint of a segment's packet. Only new text gets ECT(0): not a SYN, an ACK

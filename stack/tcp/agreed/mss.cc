@@ -4,16 +4,6 @@
 
 namespace tcpstack::tcp {
 
-namespace {
-
-constexpr std::uint16_t kDefaultSendMss = 536;
-// Linux: RFC 9293 section 3.7.1 sets no lower limit. We take an announced MSS as at least 48, as Linux does
-// (`tcp_min_snd_mss`): a smaller one would make us send headers only. You can see it: a peer that announces 1 gets
-// segments of up to 48 bytes.
-constexpr std::uint16_t kMinSendMss = 48;
-
-}  // namespace
-
 std::uint16_t advertised_mss(const Config& config) {
   if (config.tcp.mss != 0) return config.tcp.mss;
   return static_cast<std::uint16_t>(config.ip.mtu - wire::kIpv4HeaderSize - wire::kTcpHeaderSize);

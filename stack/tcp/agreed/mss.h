@@ -8,6 +8,12 @@
 
 namespace tcpstack::tcp {
 
+// Linux: RFC 9293 section 3.7.1 sets no lower limit. We take an announced MSS as at least 48, as Linux does
+// (`tcp_min_snd_mss`): a smaller one would make us send headers only. You can see it: a peer that announces 1 gets
+// segments of up to 48 bytes.
+inline constexpr std::uint16_t kMinSendMss = 48;
+inline constexpr std::uint16_t kDefaultSendMss = 536;  // MUST-15
+
 // The MSS option that we send: the MTU less the fixed IP and TCP headers (MUST-14, MUST-67).
 std::uint16_t advertised_mss(const Config& config);
 

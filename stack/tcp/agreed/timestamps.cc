@@ -25,6 +25,10 @@ bool is_paws_reject(const TimestampState& ts, const Segment& seg, Time now) {
   return valid && is_older(seg.options.timestamps->value, ts.recent);
 }
 
+bool lacks_timestamp(const TimestampState& ts, const Segment& seg) {
+  return ts.ok && !seg.options.timestamps;
+}
+
 void update_ts_recent(Tcb& tcb, const Segment& seg, Time now) {
   if (!tcb.ts.ok || !seg.options.timestamps) return;
   // A RST has not gone through PAWS (RFC 7323 section 5.2). A segment that the fifth check refuses (RFC 5961

@@ -6,6 +6,7 @@
 #include "stack/tcp/connection.h"
 #include "stack/tcp/connection_options.h"
 #include "stack/tcp/connections/isn.h"
+#include "stack/tcp/connections/timestamp_offset.h"
 
 namespace tcpstack::tcp {
 
@@ -19,9 +20,10 @@ std::vector<base::Handle> sorted(std::vector<base::Handle> handles) {
 
 }  // namespace
 
-ConnectionTable::ConnectionTable(base::Random& random, std::size_t max_connections)
-    : hash_(random),
-      isn_hash_(random),
+ConnectionTable::ConnectionTable(const base::Seed& seed, std::size_t max_connections)
+    : hash_(seed.hash("connection index")),
+      isn_hash_(seed.hash("ISN")),
+      timestamp_hash_(seed.hash("timestamp offset")),
       max_connections_(max_connections),
       by_four_tuple_(0, FourTupleHash{&hash_, &connections_}, HaveFourTuple{&connections_}) {}
 
@@ -31,10 +33,17 @@ Tcb* ConnectionTable::create(const Endpoint& local, const Endpoint& remote,
   const base::Handle id = connections_.emplace(pool_, wheel_);
   Tcb& tcb = *connections_.find(id);
   tcb.id = id;
-  initialize(tcb, local, remote, initial_sequence_number(isn_hash_, local, remote, cx.now), cx);
+  const FirstNumbers numbers{.iss = initial_sequence_number(isn_hash_, local, remote, cx.now),
+                             .timestamp_offset = timestamp_offset(local, remote)};
+  initialize(tcb, local, remote, numbers, cx);
   set_options(tcb, std::move(options), cx);
   by_four_tuple_.insert(id);
   return &tcb;
+}
+
+std::uint32_t ConnectionTable::timestamp_offset(const Endpoint& local,
+                                                const Endpoint& remote) const {
+  return tcp::timestamp_offset(timestamp_hash_, local, remote);
 }
 
 void ConnectionTable::forget(Tcb& tcb) {

@@ -9,6 +9,7 @@
 
 #include "stack/base/block_pool.h"
 #include "stack/base/keyed_hash.h"
+#include "stack/base/seed.h"
 #include "stack/base/slab.h"
 #include "stack/base/timer_wheel.h"
 #include "stack/context.h"
@@ -19,7 +20,7 @@ namespace tcpstack::tcp {
 
 class ConnectionTable {
  public:
-  ConnectionTable(base::Random& random, std::size_t max_connections);
+  ConnectionTable(const base::Seed& seed, std::size_t max_connections);
 
   // A fresh TCB, which is in the index. nullptr: there are `max_connections` connections.
   // Requires that no connection between the two is in the index.
@@ -39,6 +40,9 @@ class ConnectionTable {
     return by_four_tuple_.contains(four_tuple);
   }
 
+  // Where our timestamp clock starts on a connection between the two.
+  [[nodiscard]] std::uint32_t timestamp_offset(const Endpoint& local, const Endpoint& remote) const;
+
   // The connections to `destination` that are not CLOSED, in the order of their handles.
   [[nodiscard]] std::vector<base::Handle> with_remote(Address destination) const;
   // The connections in the SYN queue of `listener`, in the order of their handles.
@@ -55,6 +59,7 @@ class ConnectionTable {
  private:
   base::KeyedHash hash_;
   base::KeyedHash isn_hash_;
+  base::KeyedHash timestamp_hash_;
   std::size_t max_connections_;
   base::TimerWheel wheel_;
   base::BlockPool pool_;

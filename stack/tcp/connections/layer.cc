@@ -3,11 +3,11 @@
 #include <utility>
 
 #include "stack/ip/path_mtu.h"
+#include "stack/ip/single_host.h"
 #include "stack/tcp/arrives.h"
 #include "stack/tcp/calls.h"
 #include "stack/tcp/connection.h"
 #include "stack/tcp/connection_options.h"
-#include "stack/tcp/connections/ephemeral_port.h"
 #include "stack/tcp/icmp_errors.h"
 #include "stack/tcp/send/emit.h"
 #include "stack/tcp/send/output.h"
@@ -31,6 +31,7 @@ Segment to_segment(const wire::Ipv4Packet& packet, const wire::TcpPacket& tcp,
           .options = tcp.header.options,
           .text = tcp.text,
           .segment_size = offload.segment_size,
+          .dscp = packet.header.dscp,
           .ecn = packet.header.ecn};
 }
 
@@ -42,8 +43,8 @@ void tell(const Segment& seg, const wire::TcpPacket& tcp, const Tcb* tcb, Contex
 
 }  // namespace
 
-Layer::Layer(base::Random& random, std::size_t max_connections)
-    : connections_(random, max_connections), listening_(connections_, random) {}
+Layer::Layer(const base::Seed& seed, std::size_t max_connections)
+    : connections_(seed, max_connections), listening_(connections_, seed), ephemeral_ports_(seed) {}
 
 void Layer::receive(const wire::Ipv4Packet& packet, const Offload& offload, Context& cx) {
   ++cx.counters.segments_received;
@@ -54,6 +55,8 @@ void Layer::receive(const wire::Ipv4Packet& packet, const Offload& offload, Cont
   Segment seg = to_segment(packet, *tcp, offload);
   Tcb* const tcb = connections_.find(seg.destination, seg.source);
   tell(seg, *tcp, tcb, cx);
+  if (tcp->malformed_options)
+    cx.note({"a malformed option: the others count", "RFC 9293 3.1 MUST-7"}, tcb);
   if (tcb == nullptr) return segment_for_nobody(seg, cx);
   if (is_new_incarnation(*tcb, seg, cx.config.tcp) && listening_.find(seg.destination) != nullptr) {
     end(*tcb, Error::none, {"a new SYN reuses the connection", "RFC 6191 2"}, cx);
@@ -125,12 +128,11 @@ std::optional<TxPacket> Layer::next_transmit(Context& cx) {
 
 std::expected<base::Handle, Error> Layer::open(const Endpoint& local, const Endpoint& remote,
                                                Context& cx) {
-  if (remote.port == 0 || remote.address.is_unspecified()) return std::unexpected(Error::illegal);
-  if (remote.address.is_broadcast() || remote.address.is_multicast())
-    return std::unexpected(Error::illegal);  // MUST-46
+  if (remote.port == 0 || !ip::is_single_host(remote.address, cx.config.ip))  // MUST-46
+    return std::unexpected(Error::illegal);
   Endpoint from = local;
   if (from.port == 0) {
-    const auto port = ephemeral_port(local, remote, connections_, listening_, cx);
+    const auto port = ephemeral_ports_.next(local, remote, connections_, listening_);
     if (!port) return std::unexpected(Error::insufficient);
     from.port = *port;
   }

@@ -11,11 +11,13 @@
 #include <optional>
 
 #include "stack/base/ring.h"
+#include "stack/base/seed.h"
 #include "stack/base/slab.h"
 #include "stack/context.h"
 #include "stack/ip/icmp.h"
 #include "stack/packet.h"
 #include "stack/tcp/connections/connection_table.h"
+#include "stack/tcp/connections/ephemeral_port.h"
 #include "stack/tcp/connections/listening.h"
 #include "stack/tcp/segment.h"
 #include "stack/tcp/send/replies.h"
@@ -26,7 +28,7 @@ namespace tcpstack::tcp {
 
 class Layer {
  public:
-  Layer(base::Random& random, std::size_t max_connections);
+  Layer(const base::Seed& seed, std::size_t max_connections);
 
   // --- from below
   // A TCP segment in an IPv4 packet that is for us.
@@ -72,6 +74,7 @@ class Layer {
 
   ConnectionTable connections_;
   Listening listening_;
+  EphemeralPorts ephemeral_ports_;
   base::Ring<base::Handle> ready_;
   base::Ring<base::Handle> told_;
   Replies replies_;

@@ -21,8 +21,8 @@ bool may_bring_cookie(const Listener& listener, const Segment& seg, Time now) {
 
 }  // namespace
 
-Listening::Listening(ConnectionTable& connections, base::Random& random)
-    : connections_(connections), cookie_hash_(random) {}
+Listening::Listening(ConnectionTable& connections, const base::Seed& seed)
+    : connections_(connections), cookie_keys_(seed, "SYN cookies") {}
 
 std::expected<base::Handle, Error> Listening::listen(const Endpoint& local, std::size_t backlog,
                                                      base::Shared<ConnectionOptions> options) {
@@ -80,7 +80,7 @@ Listener* Listening::find(const Endpoint& local) {
 
 Tcb* Listening::segment_arrives(Listener& listener, Segment& seg, Context& cx) {
   if (may_bring_cookie(listener, seg, cx.now)) {
-    const auto syn = syn_of_cookie(seg, cookie_hash_, cx);
+    const auto syn = syn_of_cookie(seg, cookie_keys_, cx);
     if (syn) return cookie_arrives(listener, *syn, seg, cx);
   }
   return arrives_listen(seg, cx) ? syn_arrives(listener, seg, cx) : nullptr;
@@ -111,7 +111,8 @@ Tcb* Listening::syn_arrives(Listener& listener, const Segment& seg, Context& cx)
 void Listening::send_cookie(Listener& listener, const Segment& seg, Context& cx) {
   if (!cx.config.tcp.syn_cookies) return cx.dropped(Drop::listen_backlog_full);
   Tcb scratch(connections_.pool(), connections_.wheel());
-  cx.replies.push(answer_with_cookie(scratch, seg, cookie_hash_, cx));
+  const std::uint32_t offset = connections_.timestamp_offset(seg.destination, seg.source);
+  cx.replies.push(answer_with_cookie(scratch, listener.options, seg, cookie_keys_, offset, cx));
   listener.cookies_until = cx.now + kCookieLifetime;
   ++cx.counters.cookies_sent;
 }
@@ -124,7 +125,7 @@ Tcb* Listening::cookie_arrives(Listener& listener, const Segment& syn, Segment& 
   }
   Tcb* const tcb = create(listener, seg, cx);
   if (tcb == nullptr) return nullptr;
-  take_cookie(*tcb, syn, seg, cookie_hash_, cx);
+  take_cookie(*tcb, syn, seg, cx);
   tcp::segment_arrives(*tcb, seg, cx);
   return tcb;
 }

@@ -16,8 +16,9 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
-#include "stack/base/keyed_hash.h"
 #include "stack/base/ring.h"
+#include "stack/base/rotating_keys.h"
+#include "stack/base/seed.h"
 #include "stack/base/slab.h"
 #include "stack/context.h"
 #include "stack/tcp/connections/connection_table.h"
@@ -30,7 +31,7 @@ namespace tcpstack::tcp {
 class Listening {
  public:
   // `connections` must outlive it.
-  Listening(ConnectionTable& connections, base::Random& random);
+  Listening(ConnectionTable& connections, const base::Seed& seed);
 
   // --- the user
   // Errors: illegal (port 0), address_in_use.
@@ -75,7 +76,7 @@ class Listening {
   void finish_fast_open(Tcb& tcb);
 
   ConnectionTable& connections_;
-  base::KeyedHash cookie_hash_;
+  base::RotatingKeys cookie_keys_;
   base::Slab<Listener> listeners_;
   boost::unordered_flat_map<std::uint16_t, base::Handle> by_port_;
   base::Ring<base::Handle> told_;  // listeners, once for each connection that may be accepted

@@ -4,22 +4,26 @@
 #include <array>
 #include <utility>
 
+#include "stack/tcp/agreed/mss.h"
 #include "stack/tcp/arrives.h"
 #include "stack/tcp/connection.h"
 #include "stack/tcp/connection_options.h"
 #include "stack/tcp/connections/four_tuple.h"
 #include "stack/tcp/send/emit.h"
+#include "stack/tcp/send/path_mtu.h"
 
 namespace tcpstack::tcp {
 
 namespace {
 
 constexpr Duration kPeriod = std::chrono::seconds(64);
-constexpr std::uint32_t kPeriods = 32;
-constexpr std::uint32_t kMaxAge = 2;  // periods
+constexpr std::uint32_t kPeriods = 32;  // and after so many the key changes
+constexpr std::uint32_t kMaxAge = 2;    // periods
 
 // The eight values for the peer's MSS: a cookie keeps the largest that is not above it.
-constexpr std::array<std::uint16_t, 8> kMssTable{216, 536, 1024, 1220, 1440, 1460, 4312, 8960};
+// The least is the least that we send by, so that none is larger than the peer's (MUST-16).
+constexpr std::array<std::uint16_t, 8> kMssTable{
+    kMinSendMss, 216, kDefaultSendMss, 1220, 1440, 1460, 4312, 8960};
 
 constexpr std::uint32_t kNoWindowScale = 0xf;
 constexpr std::uint32_t kSackPermitted = 0x10;
@@ -45,14 +49,10 @@ std::uint32_t proof(const base::KeyedHash& hash, const FourTuple& four_tuple, Se
   return static_cast<std::uint32_t>(hash(message)) & 0xffffff;
 }
 
-Seq cookie(const base::KeyedHash& hash, const FourTuple& four_tuple, Seq irs, std::uint32_t period,
+Seq cookie(base::RotatingKeys& keys, const FourTuple& four_tuple, Seq irs, std::uint32_t period,
            std::uint32_t index) {
+  const base::KeyedHash& hash = keys[period / kPeriods];
   return Seq(period % kPeriods << 27 | index << 24 | proof(hash, four_tuple, irs, period, index));
-}
-
-// The clock's random start is the same for the SYN, ACK and for the TCB of the cookie.
-std::uint32_t timestamp_offset(const base::KeyedHash& hash, const FourTuple& four_tuple) {
-  return static_cast<std::uint32_t>(hash(four_tuple.bytes()));
 }
 
 // The clock's value, at most 63 ms back, with the options in its low bits.
@@ -73,37 +73,43 @@ void options_from(std::uint32_t echo, wire::TcpOptions& options) {
 
 }  // namespace
 
-Reply answer_with_cookie(Tcb& scratch, const Segment& syn, const base::KeyedHash& hash,
-                         Context& cx) {
+Reply answer_with_cookie(Tcb& scratch, const base::Shared<ConnectionOptions>& options,
+                         const Segment& syn, base::RotatingKeys& keys,
+                         std::uint32_t timestamp_offset, Context& cx) {
   const FourTuple four_tuple(syn.destination, syn.source);
-  const std::uint32_t index = mss_index(syn.options.maximum_segment_size.value_or(kMssTable[1]));
-  const Seq iss = cookie(hash, four_tuple, syn.seq, period_at(cx.now), index);
-  initialize(scratch, syn.destination, syn.source, iss, cx);
-  scratch.ts.offset = timestamp_offset(hash, four_tuple);
-  take_options_of_syn(scratch, syn, cx);  // a cookie has no place for ECN
+  const std::uint32_t index = mss_index(syn.options.maximum_segment_size.value_or(kDefaultSendMss));
+  const Seq iss = cookie(keys, four_tuple, syn.seq, period_at(cx.now), index);
+  initialize(scratch, syn.destination, syn.source,
+             {.iss = iss, .timestamp_offset = timestamp_offset}, cx);
+  set_options(scratch, options, cx);
+  take_options_of_syn(scratch, syn, cx);
   scratch.window_scaling = scratch.window_scaling && scratch.ts.ok;
   scratch.sack_permitted = scratch.sack_permitted && scratch.ts.ok;
+  scratch.ecn.ok = false;  // a cookie has no place for it
 
+  const wire::TcpHeader header = header_of(scratch, {.seq = iss, .syn = true}, cx);
   Reply reply{.source = syn.destination,
               .destination = syn.source,
               .seq = iss,
-              .ack = scratch.rcv.nxt,
+              .ack = Seq(header.acknowledgment),
               .syn = true,
-              .window = static_cast<std::uint16_t>(scratch.rcv.wnd),
-              .options = syn_options(scratch, cx),
+              .window = header.window,
+              .options = header.options,
+              .dscp = scratch.options->dscp,
+              .fragments = fragments(scratch.options->path_mtu_discovery),
               .why = {"the SYN queue is full: a cookie", "RFC 4987 3.6"}};
   if (reply.options.timestamps)
     reply.options.timestamps->value = with_options(reply.options.timestamps->value, syn);
   return reply;
 }
 
-std::optional<Segment> syn_of_cookie(const Segment& ack, const base::KeyedHash& hash, Context& cx) {
+std::optional<Segment> syn_of_cookie(const Segment& ack, base::RotatingKeys& keys, Context& cx) {
   const FourTuple four_tuple(ack.destination, ack.source);
   const Seq iss = ack.ack - 1U;
   const Seq irs = ack.seq - 1U;
   const std::uint32_t index = iss.number() >> 24 & 7;
   const std::uint32_t age = (period_at(cx.now) - (iss.number() >> 27)) % kPeriods;
-  if (age > kMaxAge || cookie(hash, four_tuple, irs, period_at(cx.now) - age, index) != iss)
+  if (age > kMaxAge || cookie(keys, four_tuple, irs, period_at(cx.now) - age, index) != iss)
     return std::nullopt;
 
   Segment syn{.source = ack.source, .destination = ack.destination, .seq = irs, .wnd = ack.wnd};
@@ -114,12 +120,11 @@ std::optional<Segment> syn_of_cookie(const Segment& ack, const base::KeyedHash& 
   return syn;
 }
 
-void take_cookie(Tcb& tcb, const Segment& syn, const Segment& ack, const base::KeyedHash& hash,
-                 Context& cx) {
+void take_cookie(Tcb& tcb, const Segment& syn, const Segment& ack, Context& cx) {
   base::Shared<ConnectionOptions> options = std::exchange(tcb.options, {});  // the listener's
-  initialize(tcb, syn.destination, syn.source, ack.ack - 1U, cx);
+  initialize(tcb, syn.destination, syn.source,
+             {.iss = ack.ack - 1U, .timestamp_offset = tcb.ts.offset}, cx);
   set_options(tcb, std::move(options), cx);
-  tcb.ts.offset = timestamp_offset(hash, FourTuple(syn.destination, syn.source));
   take_syn(tcb, syn, cx);
   tcb.snd.nxt = ack.ack;  // our SYN has been sent
 }

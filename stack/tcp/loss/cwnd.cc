@@ -15,7 +15,7 @@ std::uint32_t initial_window(const Tcb& tcb, const TcpConfig& config) {
 }  // namespace
 
 void start_congestion_control(Tcb& tcb, Context& cx) {
-  Sender& sender = sender_of(tcb);
+  Sender& sender = make_sender(tcb);
   Recovery& recovery = sender.recovery;
   CongestionWindow& window = recovery.window;
   window.smss = tcb.snd.smss;
@@ -27,6 +27,8 @@ void start_congestion_control(Tcb& tcb, Context& cx) {
   recovery.recover = tcb.snd.una;
   recovery.use.begin(tcb.snd.una, cx.now);
   sender.rack.fack = tcb.snd.una;
+  if (tcb.rtt.measured && sender.rack.min_rtt == Duration::max())
+    sender.rack.min_rtt = tcb.rtt.srtt;  // of the SYN
 }
 
 CongestionWindow congestion_window(const Tcb& tcb, const TcpConfig& config) {
@@ -99,7 +101,7 @@ void restart_after_idle(Tcb& tcb, Context& cx) {
 }
 
 void validate_congestion_window(Tcb& tcb, Context& cx) {
-  if (!tcb.sender.is_made() || !cx.config.tcp.slow_start_after_idle) return;
+  if (!has_begun_to_send(tcb) || !cx.config.tcp.slow_start_after_idle) return;
   Recovery& recovery = sender_of(tcb).recovery;
   if (recovery.phase != RecoveryPhase::open) return;
   recovery.use.validate(recovery.window, inflight(tcb), initial_window(tcb, cx.config.tcp),

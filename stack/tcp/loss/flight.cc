@@ -1,5 +1,6 @@
 #include "stack/tcp/loss/flight.h"
 
+#include <algorithm>
 #include <cassert>
 
 namespace tcpstack::tcp {
@@ -68,6 +69,22 @@ void Flight::pop_front() {
 }
 
 void Flight::cut(std::size_t i, Seq end) { records_.insert(i + 1, tcp::cut(records_[i], end)); }
+
+void Flight::join_lost() {
+  for (std::size_t i = 0; i + 1 < size();) {
+    Sent& record = records_[i];
+    const Sent& next = records_[i + 1];
+    if (!record.lost || !next.lost || record.syn || record.fin) {
+      ++i;
+      continue;
+    }
+    record.len += next.len;
+    record.fin = next.fin;
+    record.pushed = next.pushed;
+    record.transmissions = std::max(record.transmissions, next.transmissions);
+    records_.erase(i + 1);
+  }
+}
 
 const Sent& Flight::first_segment(std::uint32_t smss) {
   if (front().text_size() > smss) cut(0, front().seq + smss);

@@ -49,6 +49,9 @@ class Flight {
 
   // Cuts record i in two, so that the first one ends at `end`. Requires seq < end < its end.
   void cut(std::size_t i, Seq end);
+  // Makes one record of lost ones that follow each other, so that they leave again in as few segments as possible. A SYN and
+  // a FIN keep their places.
+  void join_lost();
   // The oldest and the newest segment of at most `smss` bytes of text, cut from a super-segment (super_segment.h) where
   // necessary. Require !empty().
   const Sent& first_segment(std::uint32_t smss);

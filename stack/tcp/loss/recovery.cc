@@ -144,7 +144,7 @@ bool newreno_detects_loss(Tcb& tcb, const AckNews& news) {
 // RFC 6675 section 5, with the losses that RACK finds. Limited transmit (RFC 3042 section 2) needs nothing of its
 // own: a SACK or a duplicate ACK makes room in the pipe, and new text takes it.
 void recover(Tcb& tcb, const AckNews& news, Context& cx) {
-  if (!tcb.sender.is_made()) return;  // nothing but a SYN was sent
+  if (!has_begun_to_send(tcb)) return;
   Sender& sender = sender_of(tcb);
   Recovery& recovery = sender.recovery;
   // 1. RACK learns of the newest delivery and of reordering (RFC 8985 section 6.2 steps 1 to 4).

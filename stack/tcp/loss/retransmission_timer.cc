@@ -57,6 +57,16 @@ void expired(Tcb& tcb, Context& cx) {
 
 void probe_sent(Tcb& tcb, Time now) { restart(tcb, now); }
 
+void user_timeout_changed(Tcb& tcb, Duration before, Time now) {
+  const Duration allowed = tcb.options->user_timeout;
+  if (allowed == before) return;
+  const bool was_running = tcb.alarms.is_set(AlarmKind::user_timeout);
+  const Time begin = was_running ? tcb.alarms.deadline(AlarmKind::user_timeout) - before : now;
+  tcb.alarms.stop(AlarmKind::user_timeout);
+  if (allowed > Duration::zero() && !tcb.flight.empty())
+    tcb.alarms.set(AlarmKind::user_timeout, begin + allowed);
+}
+
 Time deadline(const Tcb& tcb) { return tcb.alarms.deadline(AlarmKind::retransmission); }
 
 }  // namespace tcpstack::tcp::retransmission_timer

@@ -24,6 +24,10 @@ void expired(Tcb& tcb, Context& cx);
 // RFC 8985 section 7.3, TLP_send_probe(): the timeout begins again behind a probe.
 void probe_sent(Tcb& tcb, Time now);
 
+// The user has changed the user timeout, which was `before`. While text is out, the new one counts from where the old one did,
+// or from now on if there was none; none: R2 decides again.
+void user_timeout_changed(Tcb& tcb, Duration before, Time now);
+
 // When it expires; kNever: it does not run.
 Time deadline(const Tcb& tcb);
 

@@ -90,8 +90,7 @@ void credit(Tcb& tcb, const wire::SackBlocks& blocks, AckNews& news) {
 }
 
 void lose_oldest(Tcb& tcb) {
-  (void)sender_of(
-      tcb);  // a SYN that was lost counts for the first window (start_congestion_control)
+  make_sender(tcb);  // a SYN that was lost counts for the first window (start_congestion_control)
   tcb.flight.lose(0);
 }
 

@@ -28,6 +28,21 @@ base::RangeSet<Seq>::Range held_part(const Tcb& tcb, Seq left, Seq right) {
   return {left, left};
 }
 
+// Section 3: three blocks fit beside timestamps, four without. On a link with a very small MTU fewer fit, and one byte of text
+// beside them.
+std::size_t most_blocks(const Tcb& tcb) {
+  constexpr std::size_t kTimestamps = 12;  // with their padding
+  constexpr std::size_t kHead = 4;         // of the SACK option, likewise
+  constexpr std::size_t kBlock = 8;
+  const std::size_t timestamps = tcb.ts.ok ? kTimestamps : 0;
+  const std::size_t without_blocks =
+      wire::kIpv4HeaderSize + wire::kTcpHeaderSize + timestamps + kHead + 1;
+  const std::size_t room = wire::kMaxTcpOptionsSize - timestamps - kHead;
+  const std::size_t in_packet =
+      tcb.snd.path_mtu > without_blocks ? tcb.snd.path_mtu - without_blocks : 0;
+  return std::min(room, in_packet) / kBlock;
+}
+
 }  // namespace
 
 wire::SackBlocks sack_blocks(const Tcb& tcb) {
@@ -35,10 +50,10 @@ wire::SackBlocks sack_blocks(const Tcb& tcb) {
   if (!tcb.out_of_order.is_made()) return blocks;
   const OutOfOrder& out_of_order = *tcb.out_of_order;
   const bool duplicate = out_of_order.d_sack.has_value();
+  const std::size_t room = most_blocks(tcb);
+  if (room == 0) return blocks;
   if (duplicate) blocks.push_back(*out_of_order.d_sack);
   if (out_of_order.held.empty()) return blocks;
-  // Section 3: three blocks fit beside timestamps, four without.
-  const std::size_t room = tcb.ts.ok ? 3 : 4;
   for (const Seq begin : out_of_order.latest) {
     const auto* const range = out_of_order.held.find(begin);
     if (range != nullptr) add(blocks, room, duplicate, *range);

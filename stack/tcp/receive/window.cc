@@ -48,19 +48,16 @@ void open_receive_window(Tcb& tcb, const TcpConfig& config) {
   const std::uint32_t chosen = tcb.options->receive_buffer;
   tcb.receive_capacity = chosen != 0 ? chosen : config.receive_buffer.initial / 2;
   const std::uint32_t largest = chosen != 0 ? chosen : config.receive_buffer.largest;
-  tcb.rcv.wind_shift = config.window_scaling ? shift_for(largest) : std::uint8_t{0};
+  tcb.rcv.offered_shift = config.window_scaling ? shift_for(largest) : std::uint8_t{0};
   tcb.rcv.wnd = std::min(first_window(tcb, config), kMaxUnscaledWindow);
 }
 
 void take_window_scale_option(Tcb& tcb, const Segment& seg) {
-  tcb.window_scaling = tcb.window_scaling && seg.options.window_scale.has_value();
-  if (!tcb.window_scaling) {
-    tcb.snd.wind_shift = 0;
-    tcb.rcv.wind_shift = 0;
-    return;
-  }
+  tcb.window_scaling = tcb.offered.window_scaling && seg.options.window_scale.has_value();
+  tcb.rcv.wind_shift = tcb.window_scaling ? tcb.rcv.offered_shift : std::uint8_t{0};
   // "If a shift.cnt value larger than 14 is received, the TCP MUST use 14" (section 2.3).
-  tcb.snd.wind_shift = std::min(*seg.options.window_scale, kMaxShift);
+  tcb.snd.wind_shift =
+      tcb.window_scaling ? std::min(*seg.options.window_scale, kMaxShift) : std::uint8_t{0};
 }
 
 std::uint32_t scaled_window(const Tcb& tcb, const Segment& seg) {

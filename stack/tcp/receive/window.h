@@ -8,7 +8,7 @@
 
 namespace tcpstack::tcp {
 
-// Before the SYN: sets the buffers' sizes, Rcv.Wind.Shift, and the window in the SYN.
+// Before the SYN: sets the buffers' sizes, and the shift and the window in the SYN.
 void open_receive_window(Tcb& tcb, const TcpConfig& config);
 
 // Takes the peer's window scale option of a SYN, or its absence: then neither side scales.

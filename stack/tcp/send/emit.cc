@@ -16,8 +16,33 @@ namespace tcpstack::tcp {
 namespace {
 
 wire::TcpOptions later_options(const Tcb& tcb, Time now) {
-  wire::TcpOptions options{.sack = tcb.sack_permitted ? sack_blocks(tcb) : wire::SackBlocks{}};
-  if (tcb.ts.ok) options.timestamps = {timestamp_clock(tcb.ts, now), tcb.ts.recent};
+  const Features agreed = features(tcb);
+  wire::TcpOptions options{.sack = agreed.sack ? sack_blocks(tcb) : wire::SackBlocks{}};
+  if (agreed.timestamps) options.timestamps = {timestamp_clock(tcb.ts, now), tcb.ts.recent};
+  return options;
+}
+
+// On a link with a very small MTU there may be no room for it.
+void add_fast_open(const Tcb& tcb, wire::TcpOptions& options) {
+  wire::TcpOptions with = options;
+  with.fast_open = tcb.fast_open->option;
+  with.fast_open_experimental = tcb.fast_open->experimental;
+  const std::size_t size =
+      wire::kIpv4HeaderSize + wire::kTcpHeaderSize + wire::tcp_options_size(with);
+  if (size <= tcb.snd.path_mtu) options = with;
+}
+
+// Our offers, or, in SYN_RECEIVED, the options that both sides agree on.
+wire::TcpOptions syn_options(const Tcb& tcb, const Context& cx) {
+  wire::TcpOptions options;
+  options.maximum_segment_size = tcb.rcv.mss;  // MUST-14, SHLD-5, MAY-3: in every SYN
+  const Features said = features(tcb);
+  if (said.window_scaling) options.window_scale = tcb.rcv.offered_shift;
+  options.sack_permitted = said.sack;
+  if (said.timestamps) options.timestamps = {timestamp_clock(tcb.ts, cx.now), tcb.ts.recent};
+  options.layout = cx.config.tcp.option_layout;
+  // Only on the first SYN: RFC 7413 section 4.2.1.
+  if (tcb.fast_open && tcb.snd.nxt == tcb.snd.iss) add_fast_open(tcb, options);
   return options;
 }
 
@@ -51,6 +76,8 @@ Load load_of(const NextSegment& next) {
   return next.probe ? Load::probe : Load::new_text;
 }
 
+}  // namespace
+
 wire::TcpHeader header_of(Tcb& tcb, const NextSegment& next, const Context& cx) {
   wire::TcpHeader header{.options = next.syn ? syn_options(tcb, cx) : later_options(tcb, cx.now)};
   header.source_port = tcb.local.port;
@@ -63,11 +90,17 @@ wire::TcpHeader header_of(Tcb& tcb, const NextSegment& next, const Context& cx) 
     header.control.ack = true;
     header.acknowledgment = tcb.rcv.nxt.number();
   }
-  set_ecn_bits(tcb.ecn, load_of(next), header.control);
+  if (!next.syn) {
+    set_ecn_bits(tcb.ecn, load_of(next), header.control);
+  } else if (features(tcb).ecn) {
+    set_ecn_setup(header.control);
+  }
   set_urgent_pointer(tcb, next, header);
   header.window = advertise_window(tcb, next.syn);
   return header;
 }
+
+namespace {
 
 void tell(const TxPacket& packet, const wire::TcpHeader& header, const Endpoint& source,
           const Endpoint& destination, const Tcb* tcb, Why why, Context& cx) {
@@ -82,21 +115,6 @@ void tell(const TxPacket& packet, const wire::TcpHeader& header, const Endpoint&
 
 std::size_t options_size(const Tcb& tcb) {
   return wire::tcp_options_size(later_options(tcb, Time{}));
-}
-
-wire::TcpOptions syn_options(const Tcb& tcb, const Context& cx) {
-  wire::TcpOptions options;
-  options.maximum_segment_size = tcb.rcv.mss;  // MUST-14, SHLD-5, MAY-3: in every SYN
-  if (tcb.window_scaling) options.window_scale = tcb.rcv.wind_shift;
-  options.sack_permitted = tcb.sack_permitted;
-  if (tcb.ts.ok) options.timestamps = {timestamp_clock(tcb.ts, cx.now), tcb.ts.recent};
-  // Only on the first SYN: RFC 7413 section 4.2.1.
-  if (tcb.fast_open && tcb.snd.nxt == tcb.snd.iss) {
-    options.fast_open = tcb.fast_open->option;
-    options.fast_open_experimental = tcb.fast_open->experimental;
-  }
-  options.layout = cx.config.tcp.option_layout;
-  return options;
 }
 
 // MUST-65: no MSS.
@@ -130,8 +148,8 @@ TxPacket emit(const Reply& reply, Context& cx) {
   header.window = reply.window;
   header.options = reply.options;
   TxPacket packet;
-  ip::build_tcp(packet, header, reply.source.address, reply.destination.address, {},
-                ip::Fragments::where_needed, cx);
+  ip::build_tcp(packet, header, reply.source.address, reply.destination.address,
+                {.dscp = reply.dscp}, reply.fragments, cx);
   if (!reply.syn) ++cx.counters.resets_sent;
   tell(packet, header, reply.source, reply.destination, nullptr, reply.why, cx);
   return packet;

@@ -13,8 +13,8 @@ namespace tcpstack::tcp {
 // The bytes that options take in a segment without SYN.
 std::size_t options_size(const Tcb& tcb);
 
-// The options of our SYN: our offers, or, in SYN_RECEIVED, the options that both sides have agreed on.
-wire::TcpOptions syn_options(const Tcb& tcb, const Context& cx);
+// The header of `next`. What a SYN, ACK says is decided here, whether a connection sends it or a cookie.
+wire::TcpHeader header_of(Tcb& tcb, const NextSegment& next, const Context& cx);
 
 // The text of the result points into tcb.send_queue.
 TxPacket emit(Tcb& tcb, const NextSegment& next, Context& cx);

@@ -150,7 +150,7 @@ bool is_fin_waiting(const Tcb& tcb) { return tcb.fin_queued && !tcb.fin_sent; }
 
 // Is this the first text, or a FIN without text?
 bool begins_to_send(const Tcb& tcb) {
-  if (tcb.sender.is_made() || !may_send_text(tcb)) return false;
+  if (has_begun_to_send(tcb) || !may_send_text(tcb)) return false;
   return tcb.snd.nxt < text_end(tcb) || is_fin_waiting(tcb);
 }
 

@@ -21,6 +21,7 @@ void mark_oversized_lost(Tcb& tcb) {
   for (std::size_t i = 0; i < tcb.flight.size(); ++i) {
     if (tcb.flight[i].text_size() > tcb.snd.smss) tcb.flight.lose(i);
   }
+  tcb.flight.join_lost();
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "stack/ip/transmit.h"
 #include "stack/tcp/seq.h"
 #include "stack/trace/why.h"
 #include "stack/wire/address.h"
@@ -24,6 +25,8 @@ struct Reply {
   bool syn = false;          // a SYN, ACK; false: a reset
   std::uint16_t window = 0;  // of a SYN, not scaled
   wire::TcpOptions options;
+  std::uint8_t dscp = 0;
+  ip::Fragments fragments = ip::Fragments::where_needed;
   Why why;
 };
 

@@ -19,27 +19,38 @@ Options two_services() {
 }
 
 TEST(Banner, SaysWhatListensAndWhatToTry) {
-  const std::string text = banner(two_services(), 42);
-  EXPECT_THAT(text,
-              HasSubstr("10.0.0.2 on tun0, MTU 1500, seed 42; the kernel's end is 10.0.0.1/24\n"));
+  const std::string text = banner(two_services());
+  EXPECT_THAT(text, HasSubstr("10.0.0.2 on tun0, MTU 1500; the kernel's end is 10.0.0.1/24\n"));
   EXPECT_THAT(text, HasSubstr("  port  7007  echo      sends back what it receives\n"));
   EXPECT_THAT(text, HasSubstr("  nc 10.0.0.2 7007 "));
   EXPECT_THAT(text, HasSubstr("  ping 10.0.0.2 "));
   EXPECT_THAT(text, HasSubstr("\nready on tun0\n"));
 }
 
+// A seed that nobody gave is a secret (MUST-9).
+TEST(Banner, NamesOnlyAGivenSeed) {
+  Options options = two_services();
+  EXPECT_THAT(banner(options), Not(HasSubstr("seed")));
+  options.seed = 42;
+  EXPECT_THAT(banner(options), HasSubstr("MTU 1500, seed 42; the kernel's end"));
+  options.log_format = LogFormat::json;
+  options.seed = 18446744073709551615U;
+  EXPECT_THAT(banner(options), HasSubstr(R"("seed":18446744073709551615)"));
+  options.seed.reset();
+  EXPECT_THAT(banner(options), Not(HasSubstr("seed")));
+}
+
 TEST(Banner, SuggestsNoConnectionToNothing) {
   Options options = two_services();
   options.services.clear();
-  EXPECT_THAT(banner(options, 1), Not(HasSubstr("nc ")));
+  EXPECT_THAT(banner(options), Not(HasSubstr("nc ")));
 }
 
 TEST(Banner, IsOneObjectAsJson) {
   Options options = two_services();
   options.log_format = LogFormat::json;
-  const std::string text = banner(options, 18446744073709551615U);
+  const std::string text = banner(options);
   EXPECT_THAT(text, HasSubstr(R"("event":"ready")"));
-  EXPECT_THAT(text, HasSubstr(R"("seed":18446744073709551615)"));
   EXPECT_THAT(
       text, HasSubstr(R"("services":[{"name":"echo","port":7007},{"name":"daytime","port":13}])"));
   EXPECT_EQ(text.find('\n'), text.size() - 1);

@@ -24,11 +24,11 @@ class PathMtuTest : public testing::Test {
   std::uint16_t mtu(Address peer = kPeer) { return mtus.mtu(peer, config); }
 
   Config config;
-  base::Random random{1};
+  base::KeyedSequence random{base::Seed(1).hash("random numbers")};
   Counters counters;
   tcp::Replies replies;
-  PathMtus mtus{random};
-  Identifications identifications{random};
+  PathMtus mtus{base::Seed(1)};
+  Identifications identifications{base::Seed(1)};
   Time now{};
 };
 

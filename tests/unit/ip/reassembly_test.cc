@@ -62,11 +62,11 @@ class ReassemblyTest : public testing::Test {
   Context context() { return {now, config, random, counters, replies, path_mtus, identifications}; }
 
   Config config;
-  base::Random random{1};
+  base::KeyedSequence random{base::Seed(1).hash("random numbers")};
   Counters counters;
   tcp::Replies replies;
-  PathMtus path_mtus{random};
-  Identifications identifications{random};
+  PathMtus path_mtus{base::Seed(1)};
+  Identifications identifications{base::Seed(1)};
   Time now{};
   Reassembly reassembly;
   Packet payload;

@@ -2,6 +2,7 @@
 #include "stack/ip/transmit.h"
 
 #include <set>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -27,11 +28,11 @@ class OutboxTest : public testing::Test {
   }
 
   Config config;
-  base::Random random{1};
+  base::KeyedSequence random{base::Seed(1).hash("random numbers")};
   Counters counters;
   tcp::Replies replies;
-  PathMtus path_mtus{random};
-  Identifications identifications{random};
+  PathMtus path_mtus{base::Seed(1)};
+  Identifications identifications{base::Seed(1)};
   Outbox outbox;
 };
 
@@ -126,6 +127,17 @@ TEST_F(OutboxTest, identifications_do_not_repeat_soon) {  // RFC 6864 section 4.
   std::set<std::uint16_t> seen;
   for (int i = 0; i < 1000; ++i) seen.insert(identifications.next(test::kThere, 17));
   EXPECT_EQ(seen.size(), 1000U);
+}
+
+// RFC 7739 section 5.3: the values of one destination say nothing about where those of another are.
+TEST_F(OutboxTest, identifications_of_each_destination_begin_elsewhere) {
+  std::set<int> distances;
+  int last = 0;
+  for (std::uint32_t i = 1; i <= 32; ++i) {
+    const int id = identifications.next(Address(0x0a000000 + i), 17);
+    distances.insert(id - std::exchange(last, id));
+  }
+  EXPECT_GE(distances.size(), 31U);
 }
 
 }  // namespace

@@ -60,6 +60,28 @@ TEST_F(IcmpErrorsTest, hard_errors_end_an_attempt) {  // SHLD-26
   EXPECT_EQ(host.stack.counters().icmp_errors_taken, 2U);
 }
 
+// Linux: icmp_err_convert, the codes that it calls fatal. A firewall's reject sends 9, 10 or 13.
+TEST_F(IcmpErrorsTest, a_prohibition_ends_an_attempt_at_once) {
+  const struct {
+    std::uint8_t code;
+    Error error;
+  } cases[] = {{6, Error::net_unreachable},   {7, Error::host_unreachable},
+               {8, Error::host_unreachable},  {9, Error::net_unreachable},
+               {10, Error::host_unreachable}, {13, Error::host_unreachable},
+               {14, Error::host_unreachable}, {15, Error::host_unreachable}};
+  for (const auto& [code, expected] : cases) {
+    const auto id = opens();
+    host.arrives(test::icmp_error(IcmpType::destination_unreachable, code, 0,
+                                  Bytes(host.sent.back()).first(28)));
+    EXPECT_EQ(state(id), State::CLOSED) << int{code};
+    EXPECT_EQ(error(id), expected) << int{code};
+  }
+  const auto established = sends(10);
+  host.arrives(test::icmp_error(IcmpType::destination_unreachable, 13, 0, host.sent.back()));
+  EXPECT_EQ(state(established), State::ESTABLISHED);
+  EXPECT_EQ(soft_error(established), Error::host_unreachable);
+}
+
 TEST_F(IcmpErrorsTest, a_hard_error_ends_an_attempt_from_outside) {
   ASSERT_TRUE(host.stack.listen({{}, 80}));
   wire::TcpHeader syn{.sequence = 1000, .window = 65535};
@@ -78,7 +100,6 @@ TEST_F(IcmpErrorsTest, soft_errors_do_not_end_an_attempt) {  // MUST-56, SHLD-25
   } cases[] = {{IcmpType::destination_unreachable, 0, Error::net_unreachable},
                {IcmpType::destination_unreachable, 1, Error::host_unreachable},
                {IcmpType::destination_unreachable, 5, Error::host_unreachable},
-               {IcmpType::destination_unreachable, 13, Error::host_unreachable},
                {IcmpType::time_exceeded, 0, Error::host_unreachable},
                {IcmpType::time_exceeded, 1, Error::host_unreachable},
                {IcmpType::parameter_problem, 0, Error::protocol_unreachable}};

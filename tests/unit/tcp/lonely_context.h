@@ -13,11 +13,11 @@ namespace tcpstack::tcp {
 
 struct LonelyContext : LonelyTcb {
   Config config;
-  base::Random random{1};
+  base::KeyedSequence random{base::Seed(1).hash("random numbers")};
   Counters counters;
   Replies replies;
-  ip::PathMtus path_mtus{random};
-  ip::Identifications identifications{random};
+  ip::PathMtus path_mtus{base::Seed(1)};
+  ip::Identifications identifications{base::Seed(1)};
   Context cx{
       Time(std::chrono::seconds(1)), config, random, counters, replies, path_mtus, identifications};
 };

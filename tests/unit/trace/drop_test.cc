@@ -11,7 +11,7 @@ namespace {
 
 TEST(Drop, names_are_those_of_the_enumeration) {
   EXPECT_STREQ(name(Drop::ip_truncated), "ip_truncated");
-  EXPECT_STREQ(name(Drop::tcp_option_length), "tcp_option_length");
+  EXPECT_STREQ(name(Drop::tcp_data_offset), "tcp_data_offset");
   EXPECT_STREQ(name(Drop::paws), "paws");
   EXPECT_STREQ(name(Drop::too_many_connections), "too_many_connections");
 }

@@ -118,6 +118,22 @@ TEST(Notation, shows_an_acknowledgment_only_with_the_ack_bit) {
   EXPECT_EQ(to_notation({.acknowledgment = 77, .control = {.rst = true}}, 0), "R 0:0(0) win 0");
 }
 
+// MUST-7: a peer's bytes, whatever their lengths say. Where no length leads on, the rest is shown as it is.
+TEST(Notation, shows_malformed_options) {
+  const struct {
+    std::vector<std::uint8_t> bytes;
+    const char* text;
+  } cases[] = {
+      {{2, 0, 5, 180}, "<unknown-2 0005b4>"},
+      {{1, 1, 8, 1}, "<nop,nop,unknown-8 01>"},
+      {{1, 1, 1, 3}, "<nop,nop,nop,unknown-3>"},
+      {{2, 3, 5, 1, 5, 6, 1, 2, 3, 4, 1, 0}, "<unknown-2 05,nop,unknown-5 01020304,nop,eol>"},
+      {{8, 12, 0, 0}, "<unknown-8 0c0000>"},
+  };
+  for (const auto& [bytes, text] : cases)
+    EXPECT_EQ(to_notation({}, bytes, 0), std::string("- 0:0(0) win 0 ") + text);
+}
+
 TEST(Notation, shows_options_that_could_not_be_written_again) {
   // 40 bytes without alignment may be more with it.
   const TcpOptions options{.maximum_segment_size = 1,

@@ -177,10 +177,13 @@ TEST(Tcp, refuses_port_zero_at_either_end) {
             Drop::tcp_port_zero);
 }
 
-TEST(Tcp, refuses_a_malformed_option) {
+TEST(Tcp, takes_a_segment_with_a_malformed_option) {
   auto bytes = written({.source_port = 1, .destination_port = 2, .options = {.window_scale = 7}});
   bytes[22] = 0;  // NOP, window scale, length 0
-  EXPECT_EQ(refusal(bytes), Drop::tcp_option_length);
+  const auto parsed = parse_tcp(bytes, kSource, kDestination, false);
+  ASSERT_TRUE(parsed);
+  EXPECT_TRUE(parsed->malformed_options);
+  EXPECT_FALSE(parsed->header.options.window_scale);
 }
 
 }  // namespace

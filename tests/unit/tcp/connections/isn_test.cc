@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-#include "stack/base/random.h"
+#include "stack/base/seed.h"
 
 namespace tcpstack::tcp {
 namespace {
@@ -18,8 +18,7 @@ const Endpoint kRemote{Address(0x0a000001), 40000};
 
 class Isn : public testing::Test {
  protected:
-  base::Random random{1};
-  base::KeyedHash f{random};
+  base::KeyedHash f = base::Seed(1).hash("ISN");
 };
 
 TEST_F(Isn, MTicksEvery4Microseconds) {  // MUST-8
@@ -48,7 +47,7 @@ TEST_F(Isn, EveryPartOfTheFourTupleCounts) {  // SHLD-1
 }
 
 TEST_F(Isn, AnotherSecretGivesOtherNumbers) {  // MUST-9
-  const base::KeyedHash other(random);
+  const base::KeyedHash other = base::Seed(2).hash("ISN");
   EXPECT_NE(initial_sequence_number(f, kLocal, kRemote, Time{}),
             initial_sequence_number(other, kLocal, kRemote, Time{}));
 }

@@ -39,7 +39,7 @@ class LonelySender : protected LonelyContext {
   // What has left since the last call: "1:1001 1001:2001".
   [[nodiscard]] std::string sent();
 
-  Sender& sender() { return sender_of(tcb); }
+  Sender& sender() { return make_sender(tcb); }
   [[nodiscard]] std::uint32_t cwnd() const { return tcb.sender->recovery.window.cwnd; }
   [[nodiscard]] std::uint32_t ssthresh() const { return tcb.sender->recovery.window.ssthresh; }
   [[nodiscard]] RecoveryPhase phase() const { return tcb.sender->recovery.phase; }

@@ -18,7 +18,7 @@ class CreditTest : public testing::Test, protected LonelyTcb {
     tcb.sack_permitted = true;
     tcb.snd.smss = 1000;
     tcb.snd.una = tcb.snd.nxt = Seq(1);
-    sender_of(tcb);
+    make_sender(tcb);
     for (int i = 0; i < 5; ++i) sends(1000);
   }
   void sends(std::uint32_t size) {

@@ -18,7 +18,15 @@ std::uint8_t shift_of(std::uint32_t largest) {
   config.receive_buffer = {4096, largest};
   lonely.tcb.rcv.mss = 1460;
   open_receive_window(lonely.tcb, config);
-  return lonely.tcb.rcv.wind_shift;
+  return lonely.tcb.rcv.offered_shift;
+}
+
+// Both SYNs have the option.
+void agree_on_scaling(Tcb& tcb) {
+  Segment syn;
+  syn.options.window_scale = 0;
+  tcb.offered.window_scaling = true;
+  take_window_scale_option(tcb, syn);
 }
 
 TEST(Window, TheScaleIsThatOfLinux) {  // ilog2(largest buffer) - 15
@@ -51,6 +59,7 @@ TEST(Window, TheFirstWindowCanBeChosen) {
   config.syn_window = 8192;
   open_receive_window(lonely.tcb, config);
   EXPECT_EQ(advertise_window(lonely.tcb, true), 8192);
+  agree_on_scaling(lonely.tcb);
   EXPECT_EQ(advertise_window(lonely.tcb, false),
             132096 >> 8);  // the rest comes with the next segment
   config.receive_buffer = {4000, 4000};
@@ -65,8 +74,11 @@ TEST(Window, TheScaleOfThePeer) {
   syn.control.syn = true;
   syn.wnd = 100;
   syn.options.window_scale = 15;
-  tcb.window_scaling = true;
+  tcb.offered.window_scaling = true;
+  tcb.rcv.offered_shift = 7;
   take_window_scale_option(tcb, syn);
+  EXPECT_TRUE(tcb.window_scaling);
+  EXPECT_EQ(tcb.rcv.wind_shift, 7);
   EXPECT_EQ(tcb.snd.wind_shift, 14);
   EXPECT_EQ(scaled_window(tcb, syn), 100U);  // a SYN's window is not scaled
   syn.control.syn = false;
@@ -75,8 +87,8 @@ TEST(Window, TheScaleOfThePeer) {
 
 TEST(Window, WithoutItsOptionNobodyScales) {
   LonelyTcb lonely;
-  lonely.tcb.window_scaling = true;
-  lonely.tcb.rcv.wind_shift = 7;
+  lonely.tcb.offered.window_scaling = lonely.tcb.window_scaling = true;
+  lonely.tcb.rcv.offered_shift = lonely.tcb.rcv.wind_shift = 7;
   take_window_scale_option(lonely.tcb, Segment{});
   EXPECT_FALSE(lonely.tcb.window_scaling);
   EXPECT_EQ(lonely.tcb.rcv.wind_shift, 0);
@@ -94,6 +106,7 @@ TEST(Window, TheRightEdgeNeverMovesLeft) {
     TcpConfig config;
     config.receive_buffer = {200000, 1U << (16 + random.below(12))};
     open_receive_window(tcb, config);
+    agree_on_scaling(tcb);
     tcb.rcv.nxt = Seq(0xffff0000);
     Seq edge = tcb.rcv.nxt + tcb.rcv.wnd;
     std::vector<std::uint8_t> bytes(5000);

@@ -65,20 +65,20 @@ TEST_F(BuffersTest, TheLowWaterMarkCountsWhatIsNotSent) {
 }
 
 TEST_F(BuffersTest, TheSendBufferHoldsTwoWindows) {
-  sender_of(tcb).recovery.window.cwnd = 30'000;
+  make_sender(tcb).recovery.window.cwnd = 30'000;
   grow_send_buffer(tcb, cx);
   EXPECT_EQ(tcb.send_capacity, 60'000U);
-  sender_of(tcb).recovery.window.cwnd = 80'000;
+  make_sender(tcb).recovery.window.cwnd = 80'000;
   grow_send_buffer(tcb, cx);
   EXPECT_EQ(tcb.send_capacity, 100'000U);
-  sender_of(tcb).recovery.window.cwnd = 1'000;  // it never shrinks
+  make_sender(tcb).recovery.window.cwnd = 1'000;  // it never shrinks
   grow_send_buffer(tcb, cx);
   EXPECT_EQ(tcb.send_capacity, 100'000U);
 }
 
 TEST_F(BuffersTest, TheUsersChoiceStays) {
   tcb.options = base::Shared(ConnectionOptions{.send_buffer = 10'000, .receive_buffer = 10'000});
-  sender_of(tcb).recovery.window.cwnd = 30'000;
+  make_sender(tcb).recovery.window.cwnd = 30'000;
   grow_send_buffer(tcb, cx);
   EXPECT_EQ(tcb.send_capacity, 10'000U);
   user_has_read(tcb, 50'000, cx);

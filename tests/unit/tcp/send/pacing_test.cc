@@ -16,7 +16,7 @@ class PacingTest : public testing::Test, protected LonelyContext {
   PacingTest() {
     tcb.options = base::Shared(ConnectionOptions{.pacing = true});
     tcb.snd.smss = 1000;
-    sender_of(tcb).recovery.window = {.cwnd = 20'000, .ssthresh = 20'000, .smss = 1000};
+    make_sender(tcb).recovery.window = {.cwnd = 20'000, .ssthresh = 20'000, .smss = 1000};
     tcb.rtt = {.srtt = 100ms, .measured = true};
     tcb.statistics.make().figures.data_segments_out = 10;
   }
@@ -29,9 +29,9 @@ class PacingTest : public testing::Test, protected LonelyContext {
 };
 
 TEST_F(PacingTest, TheRateIsTwiceTheWindowInSlowStartAndALittleMoreThanItLater) {
-  sender_of(tcb).recovery.window.ssthresh = 50'000;
+  make_sender(tcb).recovery.window.ssthresh = 50'000;
   EXPECT_EQ(pacing_rate(tcb, config.tcp), 400'000U);
-  sender_of(tcb).recovery.window.ssthresh = 40'000;  // Linux: the fast rate ends at half of it
+  make_sender(tcb).recovery.window.ssthresh = 40'000;  // Linux: the fast rate ends at half of it
   EXPECT_EQ(pacing_rate(tcb, config.tcp), 240'000U);
   config.tcp.pacing_avoidance = 100;
   EXPECT_EQ(pacing_rate(tcb, config.tcp), 200'000U);
@@ -76,7 +76,7 @@ TEST_F(PacingTest, TwoSegmentsLeaveAtATime) {
 
 // 24 MB a second: on average 24 segments in each tick of the timer wheel.
 TEST_F(PacingTest, AFastSenderSendsATickAtATime) {
-  sender_of(tcb).recovery.window.cwnd = sender_of(tcb).recovery.window.ssthresh = 2'000'000;
+  make_sender(tcb).recovery.window.cwnd = make_sender(tcb).recovery.window.ssthresh = 2'000'000;
   int segments = 0;
   for (int tick = 0; tick < 1000; ++tick) {
     segments += sends();

@@ -55,10 +55,8 @@ TEST_F(TcpPathMtuTest, what_is_in_flight_goes_out_again_in_smaller_segments) {
   const std::uint32_t first = sequence(latest[0]);
   const auto cwnd = host.stack.tcb(id)->sender->recovery.window.cwnd;
   host.arrives(test::fragmentation_needed(1000, latest[1]));
-  EXPECT_EQ(sizes(host), (std::vector<std::size_t>{960, 500, 960, 500})) << "the 80 were not lost";
-  EXPECT_EQ(sequence(latest[0]), first);
-  EXPECT_EQ(sequence(latest[1]), first + 960);
-  EXPECT_EQ(sequence(latest[2]), first + 1460);
+  EXPECT_EQ(sizes(host), (std::vector<std::size_t>{960, 960, 960, 40})) << "the 80 were not lost";
+  for (std::uint32_t i = 0; i < 4; ++i) EXPECT_EQ(sequence(latest[i]), first + 960 * i);
   const Tcb& tcb = *host.stack.tcb(id);
   EXPECT_EQ(tcb.sender->recovery.window.cwnd, cwnd) << "RFC 1191 section 6.4";
   EXPECT_EQ(tcb.flight.pipe(), 3000U);
@@ -67,6 +65,21 @@ TEST_F(TcpPathMtuTest, what_is_in_flight_goes_out_again_in_smaller_segments) {
   ASSERT_TRUE(host.stack.send(id, counting(2000), host.now));
   host.drain();
   EXPECT_EQ(sizes(host), (std::vector<std::size_t>{960, 960, 80}));
+}
+
+// As many packets as are needed, and within cwnd: ten segments of 1460 bytes are 13 of 1160.
+TEST_F(TcpPathMtuTest, whole_windows_go_out_again_in_as_few_segments_as_possible) {
+  const auto id = sends(14600);
+  EXPECT_EQ(sizes(host).size(), 10U);
+  host.arrives(test::fragmentation_needed(1200, latest[0]));
+  const auto smaller = sizes(host);
+  EXPECT_EQ(smaller.size(), 13U);
+  EXPECT_EQ(std::count(smaller.begin(), smaller.end(), 1160U), 12);
+  EXPECT_EQ(smaller.back(), 14600U - 12 * 1160);
+  const Tcb& tcb = *host.stack.tcb(id);
+  EXPECT_LE(tcb.flight.pipe(), tcb.sender->recovery.window.cwnd);
+  peer.acknowledges(14601);
+  EXPECT_EQ(tcb.flight.pipe(), 0U);
 }
 
 // Linux: IP_MTU_DISCOVER.
@@ -144,7 +157,7 @@ TEST_F(TcpPathMtuTest, guesses_when_the_router_does_not_say) {
   sends(3000);
   sizes(host);
   host.arrives(test::fragmentation_needed(0, latest[0]));
-  EXPECT_EQ(sizes(host), (std::vector<std::size_t>{1452, 8, 1452, 8}));
+  EXPECT_EQ(sizes(host), (std::vector<std::size_t>{1452, 1452, 16}));
 }
 
 TEST_F(TcpPathMtuTest, tiny_links_get_fragments) {
