@@ -124,7 +124,9 @@ void expect_alarms_of_state(const Tcb& tcb) {
     EXPECT_FALSE(tcb.alarms.is_set(AlarmKind::retransmission));
     EXPECT_FALSE(tcb.alarms.is_set(AlarmKind::persist));
   }
-  if (exists && !tcb.flight.empty()) EXPECT_TRUE(tcb.alarms.is_set(AlarmKind::retransmission));
+  if (exists && !tcb.flight.empty()) {
+    EXPECT_TRUE(tcb.alarms.is_set(AlarmKind::retransmission));
+  }
   check(tcb);
 }
 

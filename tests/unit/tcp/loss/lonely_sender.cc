@@ -19,6 +19,7 @@ LonelySender::LonelySender() {
   tcb.snd.una = tcb.snd.nxt = tcb.send_begin = tcb.snd.up = tcb.snd.small_end = Seq(1);
   tcb.snd.wnd = tcb.snd.max_wnd = 1 << 20;
   tcb.snd.wl1 = tcb.snd.wl2 = Seq(0);
+  tcb.rcv.nxt = Seq(1);  // behind the peer's SYN
   tcb.snd.smss = kSmss;
   tcb.snd.mss = kSmss;
   tcb.send_capacity = 1 << 20;

@@ -34,7 +34,7 @@ class CreditTest : public testing::Test, protected LonelyTcb {
     AckNews news{.ack = Seq(ack)};
     credit(tcb, sack, news);
     tcb.snd.una = later(tcb.snd.una, Seq(ack));
-    check(tcb);
+    tcb.flight.check(tcb.snd.una, tcb.snd.nxt);
     return news;
   }
 
