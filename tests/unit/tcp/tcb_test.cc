@@ -94,5 +94,28 @@ TEST(HalfOpen, ALostSynMakesASender) {
   EXPECT_EQ(tcb->sender->recovery.window.cwnd, 0U);
 }
 
+// What a debugger can do: make the sender's part before anything is sent. It changes nothing, and begins nothing.
+TEST(Looking, DoesNotChangeWhatFollows) {
+  test::StackHost untouched;
+  test::StackHost looked_at;
+  for (test::StackHost* const host : {&untouched, &looked_at}) {
+    test::TcpPeer peer(*host);
+    const ConnectionId id = peer.connects();
+    if (host == &looked_at) make_sender(const_cast<Tcb&>(*host->stack.tcb(id)));
+    peer.acknowledges(1);
+    tcp::ConnectionOptions options = host->stack.options(id).value();
+    options.congestion = "reno";
+    ASSERT_TRUE(host->stack.set_options(id, options, host->now));
+    ASSERT_TRUE(host->stack.send(id, test::counting(30'000), host->now));
+    host->drain();
+    host->passes(std::chrono::milliseconds(50));
+    peer.acknowledges(2921);
+    host->passes(std::chrono::seconds(2));
+    peer.acknowledges(14'601);
+  }
+  EXPECT_GT(untouched.sent.size(), 10U);
+  EXPECT_EQ(looked_at.sent, untouched.sent);
+}
+
 }  // namespace
 }  // namespace tcpstack::tcp
