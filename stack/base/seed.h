@@ -2,7 +2,7 @@
 //
 // Strangers see what comes of some of these numbers: timestamps, ports, identifications. So no two uses share a
 // generator. Each use has a domain, a name of its own, and gets a key of its own from the seed by a keyed hash (BLAKE2b,
-// RFC 7693). Nobody can compute the seed, or the key of another domain, from the key of one.
+// RFC 7693). Nobody can compute the seed, or the key of another domain, from the key of one (MUST-9).
 #pragma once
 
 #include <array>
