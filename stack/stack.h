@@ -133,7 +133,7 @@ class Stack {
   // if text is unread (RFC 9293 section 3.6.1, RFC 1122 section 4.2.2.13). The handle is stale afterwards.
   void release(ConnectionId connection, Time now);
   // The user's choices for one connection, e.g. no_delay: options().nagle = false. Errors: does_not_exist, illegal (an
-  // unknown algorithm, or a maximum segment size out of range).
+  // unknown algorithm, a maximum segment size out of range, or keep-alives without idle time, interval or probes).
   [[nodiscard]] std::expected<tcp::ConnectionOptions, tcp::Error> options(
       ConnectionId connection) const;
   std::expected<void, tcp::Error> set_options(ConnectionId connection,

@@ -140,7 +140,7 @@ void Host::change_option(Time now) {
     case 1: options->cork = !options->cork; break;
     case 2: options->pacing = !options->pacing; break;
     case 3: options->keepalive = !options->keepalive; break;
-    case 4: options->not_sent_low = random_.below(20'000); break;
+    case 4: options->not_sent_low = 1 + random_.below(20'000); break;  // 0 waits for issue 19, 11
     case 5: options->send_buffer = 1 + random_.below(100'000); break;
     case 6: options->receive_buffer = 1 + random_.below(100'000); break;
     default:

@@ -59,10 +59,22 @@ ConnectionOptions default_options(const TcpConfig& config) {
           .user_timeout = config.user_timeout};
 }
 
+namespace {
+
+// Without these no time passes between two probes, or none is sent (MUST-29).
+bool has_valid_keepalive(const ConnectionOptions& options) {
+  const bool has_times = options.keepalive_idle > Duration::zero() &&
+                         options.keepalive_interval > Duration::zero() &&
+                         options.keepalive_probes > 0;
+  return !options.keepalive || has_times;
+}
+
+}  // namespace
+
 bool are_valid(const ConnectionOptions& options) {
   const bool is_size = options.max_segment >= kMinSegment && options.max_segment <= kMaxSegment;
   return (options.max_segment == 0 || is_size) && options.congestion != nullptr &&
-         find_congestion_algorithm(options.congestion) != nullptr;
+         find_congestion_algorithm(options.congestion) != nullptr && has_valid_keepalive(options);
 }
 
 ConnectionOptions as_taken(ConnectionOptions options) {

@@ -9,6 +9,7 @@
 //
 // Inputs run in a child, so that any end of it (abort, sanitizer, signal, more than 20 s of processor time for one input)
 // is seen and named by the parent. It then writes the input to a file and prints the command that repeats it.
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>

@@ -219,7 +219,7 @@ void End::change_options(Input& input, Time now) {
     case 1: options->cork = !options->cork; break;
     case 2: options->pacing = !options->pacing; break;
     case 3: options->congestion = input.pick({"cubic", "reno", "tahoe"}); break;
-    case 4: options->not_sent_low = input.word(); break;
+    case 4: options->not_sent_low = 1U + input.word(); break;
     case 5: options->send_buffer = input.word(); break;
     case 6: options->receive_buffer = input.word(); break;
     default: options->dscp = input.byte() & 63U; break;

@@ -96,6 +96,30 @@ TEST(Options, OfUnknownAlgorithmsAndUselessSegmentsAreIllegal) {
   EXPECT_STREQ(host.stack.options(connection)->congestion, before.congestion);
 }
 
+// Linux takes TCP_KEEPIDLE, TCP_KEEPINTVL and TCP_KEEPCNT from 1 on. With an idle time of 0 the alarm went off for ever
+// at the same time.
+TEST(Options, OfKeepAlivesWithoutTimeOrProbesAreIllegal) {
+  test::StackHost host;
+  const ConnectionId connection = test::TcpPeer(host).connects();
+  const ConnectionOptions before = host.stack.options(connection).value();
+  const auto result_of = [&](Duration idle, Duration interval, unsigned probes, bool on) {
+    ConnectionOptions options = before;
+    options.keepalive_idle = idle;
+    options.keepalive_interval = interval;
+    options.keepalive_probes = probes;
+    options.keepalive = on;
+    const auto result = host.stack.set_options(connection, options, host.now);
+    return result ? Error::none : result.error();
+  };
+  const Duration zero{0};
+  const Duration one{1};
+  EXPECT_EQ(result_of(zero, one, 1, true), Error::illegal);
+  EXPECT_EQ(result_of(one, zero, 1, true), Error::illegal);
+  EXPECT_EQ(result_of(one, one, 0, true), Error::illegal);
+  EXPECT_EQ(result_of(one, one, 1, true), Error::none);
+  EXPECT_EQ(result_of(zero, zero, 0, false), Error::none);  // they are off
+}
+
 TEST(Options, OfABufferSwitchItsGrowthOff) {
   test::StackHost host;
   const ConnectionId connection = test::TcpPeer(host).connects();
