@@ -97,10 +97,18 @@ function(tcpstack_programs)
   set(TCPSTACK_APP_PARTS ${all_parts} PARENT_SCOPE)
 endfunction()
 
-# tcpstack_gtest(NAME FOLDER [PRECOMPILED target] LINK libraries): a GoogleTest program of all .cc files
+# What finds faults are sanitizers in the code under test, and compiling is most of the tests' time: beside sanitizers
+# the tests themselves are not optimized.
+function(tcpstack_compile_as_test target)
+  if(TCPSTACK_SANITIZE)
+    target_compile_options(${target} PRIVATE -O0)
+  endif()
+endfunction()
+
+# tcpstack_gtest(NAME FOLDER [PRECOMPILE headers] LINK libraries): a GoogleTest program of all .cc files
 # below the folder; every case is a test of its own for CTest.
 function(tcpstack_gtest name folder)
-  cmake_parse_arguments(arg "" "PRECOMPILED" "LINK" ${ARGN})
+  cmake_parse_arguments(arg "" "" "PRECOMPILE;LINK" ${ARGN})
   tcpstack_sources(sources ${folder})
   if(NOT sources)
     return()
@@ -108,11 +116,12 @@ function(tcpstack_gtest name folder)
   add_executable(${name} ${sources})
   target_link_libraries(${name} PRIVATE tcpstack_flags tcpstack_test_support ${arg_LINK}
                         GTest::gmock GTest::gtest_main)
-  if(NOT arg_PRECOMPILED)
-    set(arg_PRECOMPILED tcpstack_test_support)
+  tcpstack_compile_as_test(${name})
+  if(arg_PRECOMPILE)
+    tcpstack_precompile(${name} ${arg_PRECOMPILE})
+  else()
+    tcpstack_reuse_precompiled(${name} tcpstack_test_support)
   endif()
-  tcpstack_reuse_precompiled(${name} ${arg_PRECOMPILED})
-  target_compile_definitions(${name} PRIVATE TCPSTACK_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   gtest_discover_tests(${name}
       DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
       WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}"

@@ -43,8 +43,9 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
 endif()
 
 if(TCPSTACK_SANITIZE)
+  # The names of files are relative to the checkout, so that every checkout compiles the same.
   add_compile_options(-fsanitize=${TCPSTACK_SANITIZE} -fno-sanitize-recover=all
-                      -fno-omit-frame-pointer)
+                      -fno-omit-frame-pointer -ffile-prefix-map=${PROJECT_SOURCE_DIR}/=)
   add_link_options(-fsanitize=${TCPSTACK_SANITIZE})
 endif()
 if(TCPSTACK_SANITIZE OR CMAKE_BUILD_TYPE STREQUAL "Debug")
@@ -62,9 +63,10 @@ endif()
 
 find_program(CCACHE ccache)
 if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  # ccache asks for this sloppiness if a precompiled header is in use.
+  # ccache asks for this sloppiness if a precompiled header is in use. The base directory lets a second checkout, of
+  # CI for example, have what the first one compiled.
   set(CMAKE_CXX_COMPILER_LAUNCHER
-      "${CMAKE_COMMAND};-E;env;CCACHE_SLOPPINESS=pch_defines,time_macros;${CCACHE}")
+      "${CMAKE_COMMAND};-E;env;CCACHE_SLOPPINESS=pch_defines,time_macros;CCACHE_BASEDIR=${PROJECT_SOURCE_DIR};${CCACHE}")
 endif()
 find_program(MOLD mold)
 if(MOLD)

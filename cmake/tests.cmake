@@ -23,7 +23,9 @@ include(GoogleTest)
 # ---- GoogleTest --------------------------------------------------------------------------------
 tcpstack_sources(support tests/support)
 tcpstack_add_library(tcpstack_test_support "${support}" tcpstack_core GTest::gmock GTest::gtest)
-tcpstack_precompile(tcpstack_test_support ${STANDARD_HEADERS} <gmock/gmock.h> <gtest/gtest.h>)
+tcpstack_compile_as_test(tcpstack_test_support)
+set(TEST_HEADERS ${STANDARD_HEADERS} <gmock/gmock.h> <gtest/gtest.h>)
+tcpstack_precompile(tcpstack_test_support ${TEST_HEADERS})
 
 tcpstack_gtest(unit_tests    tests/unit    LINK tcpstack_core tcpstack_sim tcpstack_device)
 tcpstack_gtest(state_tests   tests/tcp     LINK tcpstack_core tcpstack_sim)
@@ -32,8 +34,10 @@ tcpstack_gtest(sim_tests     tests/sim     LINK tcpstack_core tcpstack_sim)
 tcpstack_gtest(alloc_tests   tests/alloc   LINK tcpstack_core)
 tcpstack_gtest(drill_tests   tests/drill   LINK tcpstack_core tcpstack_sim ${TCPSTACK_APP_PARTS})
 tcpstack_gtest(runtime_tests tests/runtime LINK tcpstack_runtime tcpstack_sim
-               PRECOMPILED tcpstack_runtime)
+               PRECOMPILE ${TEST_HEADERS} <boost/asio.hpp> <fmt/format.h>)
 tcpstack_gtest(app_tests     tests/apps    LINK ${TCPSTACK_APP_PARTS})
+set_property(SOURCE "${PROJECT_SOURCE_DIR}/tests/tcp/figure5_test.cc"
+             APPEND PROPERTY COMPILE_DEFINITIONS TCPSTACK_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 
 # ---- scripts in packetdrill's language -------------------------------------------------------------
 if(TARGET tcpdrill)

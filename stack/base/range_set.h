@@ -36,6 +36,9 @@ class RangeSet {
   // Removes everything before `position`, cutting the range that contains it.
   void erase_before(Position position);
 
+  // Removes [begin, end), cutting the ranges at its ends. Requires begin before end.
+  void erase(Position begin, Position end);
+
   // Is all of [begin, end) in the set? Requires begin before end.
   bool covers(Position begin, Position end) const {
     assert(before(begin, end));
@@ -105,6 +108,25 @@ typename RangeSet<Position>::Range RangeSet<Position>::insert(Position begin, Po
     ranges_.erase(std::next(first), last);
   }
   return merged;
+}
+
+template <typename Position>
+void RangeSet<Position>::erase(Position begin, Position end) {
+  assert(before(begin, end));
+  auto range = ranges_.begin() + (first_ending_after(begin) - ranges_.cbegin());
+  if (range != ranges_.end() && before(range->begin, begin)) {
+    const Range right{end, range->end};
+    range->end = begin;
+    ++range;
+    if (before(right.begin, right.end)) {
+      ranges_.insert(range, right);
+      return;
+    }
+  }
+  auto last = range;
+  while (last != ranges_.end() && !before(end, last->end)) ++last;
+  range = ranges_.erase(range, last);
+  if (range != ranges_.end() && before(range->begin, end)) range->begin = end;
 }
 
 template <typename Position>

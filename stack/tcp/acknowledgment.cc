@@ -67,7 +67,8 @@ void release_text(Tcb& tcb) {
 AckNews read(const Tcb& tcb, const Segment& seg) {
   AckNews news{.ack = seg.ack,
                .duplicate = is_duplicate_ack(tcb, seg),
-               .echoes_congestion = seg.control.ece && tcb.snd.una <= seg.ack};
+               .echoes_congestion = seg.control.ece && tcb.snd.una <= seg.ack,
+               .has_sack = tcb.sack_permitted};
   if (tcb.ts.ok && seg.options.timestamps) news.echo = seg.options.timestamps->echo_reply;
   return news;
 }
@@ -114,13 +115,13 @@ void accept_ack(Tcb& tcb, const Segment& seg, Context& cx) {
 }
 
 // Linux: RFC 9293 section 3.10.7.4 (fifth) ignores an ACK below SND.UNA. We read its SACK blocks, as Linux does
-// (`tcp_ack`): an overtaken ACK may report segments that no other reports. You can see it: such a segment is not
-// sent again.
+// (`tcp_ack`): an overtaken ACK may report segments, or duplicates, that no other reports. You can see it: such a segment
+// is not sent again.
 void accept_old_ack(Tcb& tcb, const Segment& seg, Context& cx) {
   if (!tcb.sack_permitted || seg.options.sack.empty()) return;
   AckNews news = read(tcb, seg);
   credit(tcb, seg.options.sack, news);
-  if (!news.newest) return;
+  if (!news.newest && !news.d_sack) return;
   recover(tcb, news, cx);
   schedule_tail_loss_probe(tcb, cx);
 }

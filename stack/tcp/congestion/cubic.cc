@@ -66,7 +66,9 @@ void Cubic::grow(CongestionWindow& window, const CongestionSample& sample) {
 
 std::uint32_t Cubic::reduced(const CongestionWindow& window) {
   const double cwnd = static_cast<double>(window.cwnd) / window.smss;
-  before_ = curve_;
+  curve_before_ = curve_;
+  credit_before_ = credit_;
+  hystart_before_ = hystart_;
   curve_.cwnd_prior = cwnd;
   // RFC 9438 section 4.7, fast convergence: a flow that did not return to W_max leaves room for others.
   curve_.w_max = cwnd < curve_.w_max ? cwnd * (1 + kBeta) / 2 : cwnd;
@@ -78,8 +80,13 @@ std::uint32_t Cubic::reduced(const CongestionWindow& window) {
 // Section 4.8: W_max is cwnd at the start of the next congestion avoidance, and K is 0.
 void Cubic::timed_out() { curve_.w_max = 0; }
 
-// Sections 4.9.1 and 4.9.2: W_max, K, t_epoch and W_est return to their values before the reduction.
-void Cubic::undo() { curve_ = before_; }
+// Sections 4.9.1 and 4.9.2: W_max, K, t_epoch and W_est return to their values before the reduction, and so does the slow
+// start that it ended.
+void Cubic::undo() {
+  curve_ = curve_before_;
+  credit_ = credit_before_;
+  hystart_ = hystart_before_;
+}
 
 // Section 4.2: t must not include time in which the application did not send.
 void Cubic::idle_ended(Duration idle) {

@@ -34,9 +34,12 @@ class Cubic : public CongestionControl {
   };
 
   Curve curve_;
-  Curve before_;       // the last reduction
   double credit_ = 0;  // growth of less than a segment
   HyStart hystart_;
+  // Before the last reduction.
+  Curve curve_before_;
+  double credit_before_ = 0;
+  HyStart hystart_before_;
 };
 
 inline std::unique_ptr<CongestionControl> make_cubic() { return std::make_unique<Cubic>(); }

@@ -10,18 +10,26 @@
 
 namespace tcpstack::tcp {
 
+// The numbers [begin, end).
+struct SeqRange {
+  Seq begin;
+  Seq end;
+  friend bool operator==(const SeqRange&, const SeqRange&) = default;
+};
+
 struct AckNews {
   // What the segment says.
   Seq ack;                            // SEG.ACK
   bool duplicate = false;             // a duplicate ACK as RFC 5681 section 2 defines it
   bool echoes_congestion = false;     // ECE
   std::optional<std::uint32_t> echo;  // TSecr; nothing: it has no timestamp that counts
-  std::optional<Seq>
-      d_sack_end;  // its first SACK block reports a duplicate that ends here (RFC 2883)
+  std::optional<SeqRange> d_sack;     // a duplicate that its first SACK block reports (RFC 2883)
+  bool has_sack = false;              // both sides use SACK
 
   // What it covers, in bytes.
   std::uint32_t advanced = 0;      // from the old SND.UNA to SEG.ACK
-  std::uint32_t acknowledged = 0;  // of these, what no SACK block had named before
+  std::uint32_t segments = 0;      // that these bytes were sent in
+  std::uint32_t acknowledged = 0;  // of these bytes, what no SACK block had named before
   std::uint32_t sacked = 0;        // newly named by SACK blocks
 
   // The records that it newly delivers.

@@ -24,7 +24,7 @@ void start_congestion_control(Tcb& tcb, Context& cx) {
   const unsigned segments = tcb.retransmissions > 1 ? 1 : cx.config.tcp.initial_window;
   window.cwnd = segments * window.smss;
   sender.congestion.choose(tcb.options->congestion);
-  recovery.recover = tcb.snd.una;
+  recovery.recover = tcb.snd.una - 1U;
   recovery.use.begin(tcb.snd.una, cx.now);
   sender.rack.fack = tcb.snd.una;
   if (tcb.rtt.measured && sender.rack.min_rtt == Duration::max())
@@ -48,7 +48,7 @@ std::uint32_t inflight(const Tcb& tcb) {
   const std::uint32_t pipe = tcb.flight.pipe();
   if (tcb.sack_permitted) return pipe;
   const Recovery& recovery = tcb.sender->recovery;
-  return pipe - std::min(pipe, recovery.duplicates.bytes(recovery.window.smss));
+  return pipe - std::min(pipe, recovery.duplicates.bytes);
 }
 
 void segment_sent(Tcb& tcb, const Sent& record, Context& cx) {
@@ -58,7 +58,10 @@ void segment_sent(Tcb& tcb, const Sent& record, Context& cx) {
   recovery.last_sent_at = cx.now;
   recovery.use.measure(recovery.window, inflight(tcb), tcb.snd.una, tcb.snd.nxt);
   if (recovery.follows_prr()) recovery.prr.sent(record.len);
-  if (record.retransmitted()) sender.undo.retransmitted(timestamp_clock(tcb.ts, cx.now));
+  if (record.retransmitted()) {
+    recovery.repair_due = false;
+    sender.undo.retransmitted(record, timestamp_clock(tcb.ts, cx.now));
+  }
   if (!sender.congestion.is_chosen()) return;  // text of a SYN
   sender.congestion->sent({.now = cx.now,
                            .bytes = record.len,

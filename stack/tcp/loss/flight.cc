@@ -5,6 +5,16 @@
 
 namespace tcpstack::tcp {
 
+void Flight::count(const Sent& record) {
+  segments_ += record.segments();
+  if (record.sacked) sacked_segments_ += record.segments();
+}
+
+void Flight::discount(const Sent& record) {
+  segments_ -= record.segments();
+  if (record.sacked) sacked_segments_ -= record.segments();
+}
+
 std::size_t Flight::index_of(Seq seq) const {
   std::size_t first = 0;
   std::size_t count = size();
@@ -26,11 +36,19 @@ std::size_t Flight::first_lost() const {
   return i;
 }
 
+std::uint32_t Flight::segment_at(std::uint32_t offset) const {
+  const Sent& record = records_[index_of(front().seq + offset)];
+  const std::uint32_t inside = distance(record.seq, front().seq + offset);
+  if (record.segments() == 1) return record.len - inside;
+  return std::min(record.segment_size - inside % record.segment_size, record.len - inside);
+}
+
 Sent& Flight::sent(const Sent& record) {
   assert(empty() || back().end() == record.seq);
   assert(record.in_flight());
   records_.push_back(record);
   pipe_ += record.len;
+  count(record);
   return records_.back();
 }
 
@@ -58,6 +76,7 @@ void Flight::sack(std::size_t i) {
   assert(!record.sacked);
   if (record.in_flight()) pipe_ -= record.len;
   sacked_ += record.len;
+  sacked_segments_ += record.segments();
   record.sacked = true;
   record.lost = false;
 }
@@ -65,10 +84,17 @@ void Flight::sack(std::size_t i) {
 void Flight::pop_front() {
   if (front().in_flight()) pipe_ -= front().len;
   if (front().sacked) sacked_ -= front().len;
+  discount(front());
   records_.pop_front();
 }
 
-void Flight::cut(std::size_t i, Seq end) { records_.insert(i + 1, tcp::cut(records_[i], end)); }
+void Flight::cut(std::size_t i, Seq end) {
+  discount(records_[i]);
+  const Sent rest = tcp::cut(records_[i], end);
+  count(records_[i]);
+  count(rest);
+  records_.insert(i + 1, rest);
+}
 
 void Flight::join_lost() {
   for (std::size_t i = 0; i + 1 < size();) {
@@ -78,10 +104,15 @@ void Flight::join_lost() {
       ++i;
       continue;
     }
+    discount(record);
+    discount(next);
+    if (record.segment_size == 0)
+      record.segment_size = static_cast<std::uint16_t>(record.text_size());
     record.len += next.len;
     record.fin = next.fin;
     record.pushed = next.pushed;
     record.transmissions = std::max(record.transmissions, next.transmissions);
+    count(record);
     records_.erase(i + 1);
   }
 }
@@ -103,6 +134,7 @@ void Flight::forget_sacks() {
     record.sacked = false;
   }
   sacked_ = 0;
+  sacked_segments_ = 0;
 }
 
 void Flight::revive_all() {
@@ -114,22 +146,29 @@ void Flight::clear() {
   records_.clear();
   pipe_ = 0;
   sacked_ = 0;
+  segments_ = 0;
+  sacked_segments_ = 0;
 }
 
 void Flight::check([[maybe_unused]] Seq una, [[maybe_unused]] Seq nxt) const {
 #ifndef NDEBUG
   std::uint32_t in_pipe = 0;
   std::uint32_t at_peer = 0;
+  std::uint32_t segments = 0;
+  std::uint32_t segments_at_peer = 0;
   for (std::size_t i = 0; i < size(); ++i) {
     const Sent& record = records_[i];
     assert(record.seq == una && record.len > 0);
     assert(!record.sacked || !record.lost);
     if (record.in_flight()) in_pipe += record.len;
     if (record.sacked) at_peer += record.len;
+    segments += record.segments();
+    if (record.sacked) segments_at_peer += record.segments();
     una = record.end();
   }
   assert(una == nxt);
   assert(in_pipe == pipe_ && at_peer == sacked_);
+  assert(segments == segments_ && segments_at_peer == sacked_segments_);
 #endif
 }
 

@@ -34,6 +34,11 @@ class Flight {
   [[nodiscard]] std::uint32_t pipe() const { return pipe_; }
   [[nodiscard]] std::uint32_t sacked() const { return sacked_; }
   [[nodiscard]] std::uint32_t lost() const { return total() - pipe_ - sacked_; }
+  // RFC 5681 section 3.2 and RFC 8985 section 6.2 count segments, as they were on the wire: all, and the SACKed ones.
+  [[nodiscard]] std::uint32_t segments() const { return segments_; }
+  [[nodiscard]] std::uint32_t sacked_segments() const { return sacked_segments_; }
+  // The size in bytes of the segment that lies `offset` bytes behind the oldest number. Requires offset < the whole.
+  [[nodiscard]] std::uint32_t segment_at(std::uint32_t offset) const;
 
   // New at the right edge: joins the pipe. Returns its record, valid until the flight changes.
   Sent& sent(const Sent& record);
@@ -74,9 +79,15 @@ class Flight {
     return empty() ? 0 : distance(front().seq, back().end());
   }
 
+  // The record's segments enter the sums, or leave them.
+  void count(const Sent& record);
+  void discount(const Sent& record);
+
   base::Ring<Sent> records_;
   std::uint32_t pipe_ = 0;
   std::uint32_t sacked_ = 0;
+  std::uint32_t segments_ = 0;
+  std::uint32_t sacked_segments_ = 0;
 };
 
 }  // namespace tcpstack::tcp

@@ -26,8 +26,7 @@ bool is_of_an_earlier_transmission(const Tcb& tcb, const AckNews& news, Time now
 Duration reo_wnd(const Tcb& tcb) {
   const Rack& rack = tcb.sender->rack;
   const Recovery& recovery = tcb.sender->recovery;
-  const bool is_clear =
-      recovery.repairs_loss() || tcb.flight.sacked() >= kDupThresh * recovery.window.smss;
+  const bool is_clear = recovery.repairs_loss() || tcb.flight.sacked_segments() >= kDupThresh;
   if (is_clear && !rack.reordering_seen) return Duration::zero();
   return rack.reo_wnd(tcb.rtt.srtt);
 }
@@ -44,6 +43,13 @@ Tail tail(const Tcb& tcb) {
   return one ? Tail::one_segment : Tail::more;
 }
 
+// Linux: RFC 8985 section 6.2 step 4 takes any D-SACK. We ignore them once there were more than retransmissions, as
+// Linux does (`tcp_dsack_seen`): the network duplicates packets. You can see it: RACK's window stays narrow there.
+bool is_plausible_d_sack(const Tcb& tcb) {
+  const Figures& figures = tcb.statistics->figures;
+  return figures.d_sacks <= figures.retransmitted;
+}
+
 }  // namespace
 
 void rack_learn(Tcb& tcb, const AckNews& news, Context& cx) {
@@ -53,7 +59,7 @@ void rack_learn(Tcb& tcb, const AckNews& news, Context& cx) {
     if (!is_of_an_earlier_transmission(tcb, news, cx.now)) rack.note_arrival(*news.newest, cx.now);
   }
   rack.reordering_seen |= news.reordered;
-  rack.note_round(tcb.snd.una, tcb.snd.nxt, news.d_sack_end.has_value());
+  rack.note_round(tcb.snd.una, tcb.snd.nxt, news.d_sack && is_plausible_d_sack(tcb));
 }
 
 bool rack_detect_loss(Tcb& tcb, Context& cx) {

@@ -15,8 +15,7 @@ constexpr unsigned kDupThresh = 3;
 // RFC 9937's DeliveredData.
 std::uint32_t delivered_data(const Tcb& tcb, const AckNews& news) {
   if (tcb.sack_permitted) return news.delivered();
-  const Recovery& recovery = tcb.sender->recovery;
-  return recovery.duplicates.delivered(news, recovery.window.smss);
+  return tcb.sender->recovery.duplicates.delivered(news, tcb.flight);
 }
 
 void reduce_ssthresh(Tcb& tcb) {
@@ -40,6 +39,22 @@ void begin_reduction(Tcb& tcb, std::uint32_t delivered) {
   recovery.prr.begin(recover_flight_size(tcb, delivered));
 }
 
+// "Upon a full acknowledgment": cwnd becomes ssthresh (RFC 9937 section 6.4).
+void leave_recovery(Tcb& tcb) {
+  Sender& sender = sender_of(tcb);
+  Recovery& recovery = sender.recovery;
+  const bool follows_ssthresh = sender.congestion->has_fast_recovery();
+  if (recovery.phase != RecoveryPhase::loss && follows_ssthresh) {
+    recovery.window.cwnd = std::max(recovery.window.ssthresh, recovery.window.smss);
+  }
+  sender.rack.recovery_ended();
+  sender.undo.end(tcb.snd.nxt);
+  recovery.phase = RecoveryPhase::open;
+  recovery.repair_due = false;
+  recovery.f_rto = FRto::off;
+  recovery.duplicates = {};
+}
+
 // RFC 3168 section 6.1.2: "the same as a single lost packet", with nothing to retransmit.
 // Linux: RFC 3168 halves cwnd at once. PRR reduces it to ssthresh within a round trip, as in Linux
 // (`tcp_enter_cwr`). You can see it: after an ECE segments still leave, but fewer than are acknowledged.
@@ -49,6 +64,17 @@ void reduce_for_echo(Tcb& tcb, std::uint32_t delivered, Context& cx) {
   sender.undo.possible = false;
   begin_reduction(tcb, delivered);
   sender.recovery.phase = RecoveryPhase::cwr;
+  if (tcb.flight.empty()) leave_recovery(tcb);  // no later ACK would
+}
+
+// RFC 8985 section 7.4.2: the probe has repaired a loss, so congestion control hears of it, and there is nothing left to
+// retransmit.
+void reduce_for_repaired_loss(Tcb& tcb, std::uint32_t delivered, Context& cx) {
+  cx.note({"the probe has repaired a loss: cwnd is reduced", "RFC 8985 7.4.2"}, &tcb);
+  Sender& sender = sender_of(tcb);
+  sender.undo.possible = false;
+  begin_reduction(tcb, delivered);
+  leave_recovery(tcb);
 }
 
 // Tahoe: back to the lost segment, and slow start from there, as if nothing behind it had arrived.
@@ -72,20 +98,9 @@ void enter_recovery(Tcb& tcb, std::uint32_t delivered, Context& cx) {
   }
   if (!sender.congestion->has_fast_recovery()) start_again(tcb);
   recovery.phase = RecoveryPhase::recovery;
+  recovery.repair_due = true;
   tcb.alarms.stop(AlarmKind::tail_loss_probe);
   sender.probe = {};
-}
-
-// "Upon a full acknowledgment": cwnd becomes ssthresh (RFC 9937 section 6.4).
-void leave_recovery(Sender& sender) {
-  Recovery& recovery = sender.recovery;
-  const bool follows_ssthresh = sender.congestion->has_fast_recovery();
-  if (recovery.phase != RecoveryPhase::loss && follows_ssthresh) {
-    recovery.window.cwnd = std::max(recovery.window.ssthresh, recovery.window.smss);
-  }
-  sender.rack.recovery_ended();
-  recovery.phase = RecoveryPhase::open;
-  recovery.duplicates = {};
 }
 
 // RFC 4015: the windows go back; what was given up is in the network after all.
@@ -95,14 +110,34 @@ void take_reduction_back(Tcb& tcb, Why why, Context& cx) {
   sender.congestion->undo();
   tcb.flight.revive_all();
   sender.recovery.phase = RecoveryPhase::open;
+  sender.recovery.repair_due = false;
+  sender.recovery.f_rto = FRto::off;
   cx.note(why, &tcb);
 }
 
-// F-RTO looks at what a timeout has sent again: up to here.
+// F-RTO looks at what was out when the timer expired: up to here.
 std::optional<Seq> timeout_end(const Tcb& tcb) {
   const Recovery& recovery = tcb.sender->recovery;
-  if (recovery.phase != RecoveryPhase::loss || !tcb.sack_permitted) return std::nullopt;
+  if (recovery.f_rto == FRto::off) return std::nullopt;
   return recovery.recover;
+}
+
+// RFC 5682 section 3.1, steps 2 and 3, for an acknowledgment that has not shown the timeout to be spurious.
+void follow_f_rto(Tcb& tcb, const AckNews& news) {
+  Recovery& recovery = sender_of(tcb).recovery;
+  switch (recovery.f_rto) {
+    case FRto::off: return;
+    case FRto::waiting:
+      if (news.advanced == 0) return;
+      recovery.recover = tcb.snd.nxt;
+      recovery.f_rto = FRto::new_text;
+      return;
+    case FRto::new_text:
+    case FRto::tested: {
+      const bool new_text_arrived = news.sacked > 0 || news.duplicate;
+      recovery.f_rto = new_text_arrived ? FRto::off : FRto::tested;
+    }
+  }
 }
 
 void lose_first_segment(Tcb& tcb) {
@@ -118,15 +153,17 @@ bool partial_ack_shows_loss(Tcb& tcb, const AckNews& news) {
     recovery.duplicates = {};
     return false;
   }
-  recovery.duplicates.take_back(news.advanced, recovery.window.smss);
+  recovery.duplicates.take_back(news);
   return !tcb.flight.empty() && tcb.flight.front().in_flight();
 }
 
-// RFC 5681 section 3.2: the third duplicate ACK shows that the first segment is lost.
+// RFC 5681 section 3.2: the third duplicate ACK shows that the first segment is lost. RFC 6582 section 3.2 step 2: not
+// when SND.UNA "covers no more than recover"; then what a timeout or a fast recovery sent twice causes them.
 bool duplicate_ack_shows_loss(Tcb& tcb) {
   Recovery& recovery = sender_of(tcb).recovery;
-  recovery.duplicates.another(distance(tcb.snd.una, tcb.snd.nxt), recovery.window.smss);
-  return !recovery.repairs_loss() && recovery.duplicates.count >= kDupThresh;
+  recovery.duplicates.another(tcb.flight);
+  if (recovery.repairs_loss() || recovery.duplicates.count < kDupThresh) return false;
+  return tcb.snd.una > recovery.recover;
 }
 
 // Without SACK. Once Tahoe has gone back, all is out again, and neither kind of ACK shows a further loss.
@@ -137,6 +174,36 @@ bool newreno_detects_loss(Tcb& tcb, const AckNews& news) {
                                       : news.duplicate && duplicate_ack_shows_loss(tcb);
   if (lost) lose_first_segment(tcb);
   return lost;
+}
+
+bool is_first_timeout(const Tcb& tcb) { return tcb.retransmissions <= 1; }
+
+// RFC 5682 section 3.1 step 1. A timeout in fast recovery, or of a later segment in the same recovery, is not examined:
+// what recovery had sent before may be acknowledged after it. Section 3.2: the next timeouts of the same segment are.
+void examine_timeout(Tcb& tcb) {
+  Recovery& recovery = sender_of(tcb).recovery;
+  if (!recovery.repairs_loss()) {
+    recovery.f_rto = FRto::waiting;
+  } else if (recovery.phase == RecoveryPhase::recovery || is_first_timeout(tcb)) {
+    recovery.f_rto = FRto::off;
+  }
+}
+
+// RFC 5681 section 3.1: one reduction for a window of data, whichever came first, the timeout or another sign of loss.
+// ssthresh "is held constant" for the next timeouts of the same segment. That of a later segment lowers it to half
+// of FlightSize, equation (4), and never raises it.
+void reduce_for_timeout(Tcb& tcb) {
+  Sender& sender = sender_of(tcb);
+  Recovery& recovery = sender.recovery;
+  CongestionWindow& window = recovery.window;
+  if (recovery.phase == RecoveryPhase::open) {
+    sender.undo.begin(window);
+    reduce_ssthresh(tcb);
+  } else if (recovery.phase == RecoveryPhase::loss && is_first_timeout(tcb)) {
+    const std::uint32_t flight_size = distance(tcb.snd.una, tcb.snd.nxt);
+    window.ssthresh = std::min(window.ssthresh, std::max(flight_size / 2, 2 * window.smss));
+  }
+  if (recovery.phase != RecoveryPhase::loss) sender.congestion->timed_out();
 }
 
 }  // namespace
@@ -152,16 +219,21 @@ void recover(Tcb& tcb, const AckNews& news, Context& cx) {
   // 2. Was the last reduction a mistake?
   if (const auto why = sender.undo.mistake(news, timeout_end(tcb)))
     take_reduction_back(tcb, *why, cx);
+  follow_f_rto(tcb, news);
   // 3. Has the phase reached its end?
   if (recovery.phase != RecoveryPhase::open && tcb.snd.una >= recovery.recover)
-    leave_recovery(sender);
+    leave_recovery(tcb);
+  else if (recovery.phase == RecoveryPhase::open && tcb.snd.una > recovery.recover)
+    recovery.recover = tcb.snd.una - 1U;  // it stays comparable
   // 4. Is anything lost? RACK says so with SACK, duplicate ACKs without. The tail loss probe may have repaired it.
   const std::uint32_t delivered = delivered_data(tcb, news);
   const bool repaired = sender.probe.has_repaired_loss(news);
   const bool lost =
       tcb.sack_permitted ? rack_detect_loss(tcb, cx) : newreno_detects_loss(tcb, news);
   // 5. A loss or a congestion mark begins a reduction.
-  if ((lost || repaired) && !recovery.repairs_loss()) enter_recovery(tcb, news.delivered(), cx);
+  if (lost && !recovery.repairs_loss()) enter_recovery(tcb, news.delivered(), cx);
+  if (repaired && recovery.phase == RecoveryPhase::open)
+    reduce_for_repaired_loss(tcb, news.delivered(), cx);
   if (recovery.phase == RecoveryPhase::open && news.echoes_congestion &&
       may_reduce_for_echo(tcb.ecn, tcb.snd.una))
     reduce_for_echo(tcb, news.delivered(), cx);
@@ -194,14 +266,11 @@ void enter_loss(Tcb& tcb, Context& cx) {
   Recovery& recovery = sender.recovery;
   // RFC 2018 section 8: a peer that lets the timer expire on the segment it has SACKed has reneged.
   if (!tcb.flight.empty() && tcb.flight.front().sacked) tcb.flight.forget_sacks();
-  if (recovery.phase != RecoveryPhase::loss) {
-    sender.undo.begin(recovery.window);
-    // RFC 5681 section 3.1: ssthresh is not lowered again for the same segment's next timeout.
-    reduce_ssthresh(tcb);
-    sender.congestion->timed_out();
-  }
+  examine_timeout(tcb);
+  reduce_for_timeout(tcb);
   recovery.phase = RecoveryPhase::loss;
   recovery.recover = tcb.snd.nxt;
+  recovery.repair_due = true;
   recovery.duplicates = {};
   // "The loss window, which equals one full-sized segment."
   recovery.window.cwnd = recovery.window.smss;

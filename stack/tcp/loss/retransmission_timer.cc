@@ -38,6 +38,11 @@ void text_sent(Tcb& tcb, Time now) {
   if (!is_running(tcb)) start(tcb, now);
 }
 
+// Linux: RFC 6298 (5.1) leaves a running timer alone. A fast retransmit of the oldest segment restarts it, as in Linux
+// (`tcp_xmit_retransmit_queue`), and as RFC 6675 section 6 allows. You can see it: a loss on a path with an RTT near the
+// RTO is repaired without a timeout.
+void oldest_sent_again(Tcb& tcb, Time now) { restart(tcb, now); }
+
 // RFC 6298 (5.2): "when all outstanding data has been acknowledged, turn off". RFC 6298 (5.3): else "restart".
 void acknowledged(Tcb& tcb, Time now) {
   stop(tcb);

@@ -12,6 +12,9 @@ namespace tcpstack::tcp::retransmission_timer {
 // (5.1): a segment with text, a SYN or a FIN has left, for the first time or again.
 void text_sent(Tcb& tcb, Time now);
 
+// The oldest segment has left again: the time that it has for its acknowledgment begins.
+void oldest_sent_again(Tcb& tcb, Time now);
+
 // (5.2) and (5.3): an acknowledgment has moved SND.UNA.
 void acknowledged(Tcb& tcb, Time now);
 

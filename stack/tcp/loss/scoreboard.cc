@@ -38,6 +38,7 @@ void acknowledge_oldest(Tcb& tcb, AckNews& news) {
     news.acknowledged += record.len;
   }
   news.advanced += record.len;
+  news.segments += record.segments();
   tcb.flight.pop_front();
 }
 
@@ -50,14 +51,23 @@ void acknowledge(Tcb& tcb, AckNews& news) {
   }
 }
 
-// One block, which may begin and end inside records. Requires left < right.
+// One block, which may begin and end inside records. A segment counts if the block names all of it. Requires left < right.
+// Linux: RFC 2018 lets a block name any bytes. A part of a segment is not SACKed, as in Linux (`tcp_match_skb_to_sack`): a
+// receiver has segments, and blocks of single bytes would make a record of each. You can see it: the segment is sent
+// again as a whole.
 void sack(Tcb& tcb, Seq left, Seq right, AckNews& news) {
   Flight& flight = tcb.flight;
   std::size_t i = flight.index_of(left);
-  if (i < flight.size() && !flight[i].sacked && flight[i].seq < left) flight.cut(i++, left);
+  if (i < flight.size() && !flight[i].sacked && flight[i].seq < left) {
+    const Seq begin = flight[i].segment_begin_from(left);
+    if (begin < flight[i].end()) flight.cut(i, begin);
+    ++i;
+  }
   for (; i < flight.size() && flight[i].seq < right; ++i) {
     if (flight[i].sacked) continue;
-    if (right < flight[i].end()) flight.cut(i, right);
+    const Seq end = flight[i].segment_end_to(right);
+    if (end == flight[i].seq) return;
+    if (end < flight[i].end()) flight.cut(i, end);
     deliver(tcb, flight[i], news);
     news.sacked += flight[i].len;
     flight.sack(i);
@@ -79,18 +89,19 @@ void credit(Tcb& tcb, const wire::SackBlocks& blocks, AckNews& news) {
   acknowledge(tcb, news);
   if (!tcb.sack_permitted) return;
   if (reports_duplicate(blocks, news.ack)) {
-    news.d_sack_end = Seq(blocks[0].right);
+    news.d_sack = SeqRange{Seq(blocks[0].left), Seq(blocks[0].right)};
     ++tcb.statistics.make().figures.d_sacks;
   }
   for (const wire::SackBlock& block : blocks) {
-    const Seq left = later(Seq(block.left), later(tcb.snd.una, news.ack));
+    if (Seq(block.left) < news.ack) continue;  // RFC 2018 section 3: a block lies beyond SEG.ACK
+    const Seq left = later(Seq(block.left), tcb.snd.una);
     const Seq right(block.right);
     if (left < right && right <= tcb.snd.nxt) sack(tcb, left, right, news);
   }
 }
 
 void lose_oldest(Tcb& tcb) {
-  make_sender(tcb);  // a SYN that was lost counts for the first window (start_congestion_control)
+  make_sender(tcb);  // a lost SYN counts for the first window (start_congestion_control)
   tcb.flight.lose(0);
 }
 

@@ -27,6 +27,14 @@ enum class RecoveryPhase : std::uint8_t {
   loss,      // after a retransmission timeout
 };
 
+// F-RTO (RFC 5682 section 3.1): is the timeout that began RecoveryPhase::loss being examined?
+enum class FRto : std::uint8_t {
+  off,       // no, or it is decided: the loss was real
+  waiting,   // step 2: for an acknowledgment of what the timeout has sent again
+  new_text,  // step 2.b: the next segments are new text
+  tested,    // step 3: for the acknowledgment of that
+};
+
 // RFC 5681, RFC 6675: the phase of loss recovery and the congestion window (recovery.h).
 struct Recovery {
   RecoveryPhase phase = RecoveryPhase::open;
@@ -38,7 +46,11 @@ struct Recovery {
     return phase == RecoveryPhase::recovery || phase == RecoveryPhase::cwr;
   }
   CongestionWindow window;
-  Seq recover;               // RecoveryPoint: the phase ends when SND.UNA reaches it
+  // RecoveryPoint: the phase ends when SND.UNA reaches it. In open it is that of the last phase, or lies before SND.UNA.
+  Seq recover;
+  // A loss was found, and no segment has been sent again since: the oldest lost one leaves, whatever cwnd says.
+  bool repair_due = false;
+  FRto f_rto = FRto::off;
   Prr prr;                   // in recovery and cwr
   DuplicateAcks duplicates;  // without SACK
   WindowUse use;

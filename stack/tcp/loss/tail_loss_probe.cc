@@ -18,7 +18,7 @@ constexpr Duration kPtoWithoutSrtt = std::chrono::seconds(1);
 // RFC 8985 section 7.4
 bool TailLossProbe::has_repaired_loss(const AckNews& news) {
   if (!end_seq || news.ack < *end_seq) return false;
-  const bool original_arrived_too = news.d_sack_end == end_seq;
+  const bool original_arrived_too = news.d_sack && news.d_sack->end == *end_seq;
   const bool nothing_was_lost = !is_retransmission || original_arrived_too;
   // "SEG.ACK > TLP.end_seq: the probe's own acknowledgment, and the original never came."
   const bool is_beyond = news.ack > *end_seq;

@@ -6,24 +6,34 @@ namespace tcpstack::tcp {
 
 namespace {
 
-// RFC 3708: counts the D-SACKs; one for each retransmission is enough.
+// Takes the reported range out of the set it is in. Returns whether there was one.
+bool account(Undo& undo, const SeqRange& duplicate) {
+  for (base::RangeSet<Seq>* const set : {&undo.once_more, &undo.sent_again}) {
+    if (!set->covers(duplicate.begin, duplicate.end)) continue;
+    set->erase(duplicate.begin, duplicate.end);
+    undo.unreported -= distance(duplicate.begin, duplicate.end);
+    return true;
+  }
+  return false;
+}
+
+// RFC 3708 section 3: every byte that was sent again is reported as a duplicate.
 bool d_sack_detects(Undo& undo, const AckNews& news) {
-  if (!news.d_sack_end || undo.unaccounted == 0) return false;
-  --undo.unaccounted;
-  return undo.unaccounted == 0;
+  return news.d_sack && account(undo, *news.d_sack) && undo.unreported == 0;
 }
 
 // RFC 3522 section 3.2 (5): the echo is older than the first retransmission.
 bool eifel_detects(const Undo& undo, const AckNews& news) {
-  if (!news.echo || *news.echo == 0 || undo.retransmissions == 0 || news.advanced == 0)
-    return false;
-  return static_cast<std::int32_t>(*news.echo - undo.first_retransmission) < 0;
+  if (undo.until || !undo.first_retransmission) return false;
+  if (!news.echo || *news.echo == 0 || news.advanced == 0) return false;
+  return static_cast<std::int32_t>(*news.echo - *undo.first_retransmission) < 0;
 }
 
-// RFC 5682 section 3.1 with SACK: (3.b) "if the acknowledgment ... acknowledges data that was not
-// retransmitted".
+// RFC 5682 section 3.1 (3.b): "if the acknowledgment ... acknowledges data that was not retransmitted". Without SACK
+// the acknowledgment of a retransmission may cover what had arrived long before.
 bool f_rto_detects(std::optional<Seq> timeout_end, const AckNews& news) {
-  return timeout_end && news.original_end && *news.original_end <= *timeout_end;
+  if (!timeout_end || !news.original_end || *news.original_end > *timeout_end) return false;
+  return news.has_sack || !news.retransmitted;
 }
 
 }  // namespace
@@ -32,14 +42,20 @@ void Undo::begin(const CongestionWindow& window) {
   *this = {.possible = true, .prior_cwnd = window.cwnd, .prior_ssthresh = window.ssthresh};
 }
 
-void Undo::retransmitted(std::uint32_t tsval) {
-  if (!possible) return;
-  if (retransmissions == 0) first_retransmission = tsval;
-  ++retransmissions;
-  ++unaccounted;
+void Undo::retransmitted(const Sent& record, std::uint32_t tsval) {
+  if (!possible || until) return;
+  if (!first_retransmission) first_retransmission = tsval;
+  const bool second = sent_again.overlaps(record.seq, record.end());
+  (second ? once_more : sent_again).insert(record.seq, record.end());
+  unreported += record.len;
+}
+
+void Undo::end(Seq nxt) {
+  if (possible && !until) until = nxt;
 }
 
 std::optional<Why> Undo::mistake(const AckNews& news, std::optional<Seq> timeout_end) {
+  if (until && news.ack > *until) *this = {};
   if (!possible) return std::nullopt;
   if (d_sack_detects(*this, news))
     return Why{"every retransmission was a duplicate: undone", "RFC 3708"};
@@ -53,7 +69,7 @@ std::optional<Why> Undo::mistake(const AckNews& news, std::optional<Seq> timeout
 void Undo::restore(CongestionWindow& window) {
   window.cwnd = std::max(window.cwnd, prior_cwnd);
   window.ssthresh = std::max(window.ssthresh, prior_ssthresh);
-  possible = false;
+  *this = {};
 }
 
 }  // namespace tcpstack::tcp

@@ -39,6 +39,7 @@ Sent& record_new(Tcb& tcb, const NextSegment& next, const wire::ControlBits& con
   return tcb.flight.sent({.seq = next.seq,
                           .len = next.len(),
                           .sent_at = now,
+                          .segment_size = next.segment_size,
                           .transmissions = 1,
                           .syn = next.syn,
                           .fin = next.fin,
@@ -73,6 +74,8 @@ void segment_leaves(Tcb& tcb, const NextSegment& next, const wire::ControlBits& 
   if (next.text_size > 0) text_left(tcb, next.text_size, cx);
   segment_sent(tcb, sent, cx);
   retransmission_timer::text_sent(tcb, cx.now);
+  if (next.retransmission && next.seq == tcb.snd.una)
+    retransmission_timer::oldest_sent_again(tcb, cx.now);
   if (!next.retransmission) schedule_tail_loss_probe(tcb, cx);
 }
 

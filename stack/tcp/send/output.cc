@@ -77,15 +77,20 @@ Why why_again(const Tcb& tcb, const Context& cx) {
   return {"retransmission after a timeout", "RFC 6298 5.4"};
 }
 
+// RFC 5682 section 3.1, step 2.b: new text leaves before what is still lost. If it arrives, the loss was real.
+bool is_testing_timeout(const Tcb& tcb) { return tcb.sender->recovery.f_rto == FRto::new_text; }
+
 // "Segments on the retransmission queue" that a timeout or an acknowledgment has declared lost: within the peer's
-// window, or beyond one that has shrunk (SHLD-16, MAY-7), which also probes a closed window (MUST-35).
+// window, or beyond one that has shrunk (SHLD-16, MAY-7), which also probes a closed window (MUST-35). The first one
+// of a repair leaves whatever cwnd says: RFC 6298 (5.4), RFC 6675 section 5 (4.3).
 std::optional<NextSegment> lost_segment(Tcb& tcb, Context& cx) {
-  if (tcb.flight.lost() == 0) return std::nullopt;
+  if (tcb.flight.lost() == 0 || is_testing_timeout(tcb)) return std::nullopt;
   const Sent& oldest = tcb.flight[tcb.flight.first_lost()];
   const NextSegment next = again(tcb, oldest, why_again(tcb, cx), cx);
   if (!is_synchronized(tcb.state)) return next;
   const std::uint32_t size = std::max(next.text_size, 1U);
-  if (!fits_congestion_window(tcb, size) || is_held_by_pacing(tcb, cx)) return std::nullopt;
+  const bool fits = tcb.sender->recovery.repair_due || fits_congestion_window(tcb, size);
+  if (!fits || is_held_by_pacing(tcb, cx)) return std::nullopt;
   return next;
 }
 
@@ -120,13 +125,26 @@ std::optional<NextSegment> next_text(Tcb& tcb, Urgency urgency, Context& cx) {
 
 // Linux: RFC 5681 counts bytes. A FIN needs no room in cwnd, as in Linux (`tcp_cwnd_test`), so that the end of the
 // text is reported at once. You can see it: a FIN leaves although cwnd is full.
+// New text does not overtake a lost segment that has to wait: RFC 6675 section 4, NextSeg () (1) before (2).
 std::optional<NextSegment> new_text(Tcb& tcb, Context& cx) {
+  if (tcb.flight.lost() > 0 && !is_testing_timeout(tcb)) return std::nullopt;
   auto next = next_text(tcb, Urgency::ordinary, cx);
   if (!next) return std::nullopt;
   restart_after_idle(tcb, cx);
   if (!fits_congestion_window(tcb, next->text_size) || is_held_by_pacing(tcb, cx))
     return std::nullopt;
   grow_to_super_segment(tcb, *next, cx);
+  return next;
+}
+
+// "If the TCP sender does not have any new data to send, or the advertised window prohibits new transmissions", F-RTO
+// ends, and the lost segments go out (RFC 5682 section 3.1 step 2.b).
+std::optional<NextSegment> new_text_after_timeout(Tcb& tcb, Context& cx) {
+  if (!is_testing_timeout(tcb)) return std::nullopt;
+  auto next = new_text(tcb, cx);
+  Recovery& recovery = sender_of(tcb).recovery;
+  const bool none_left = tcb.snd.nxt == recovery.recover;
+  if (!next && none_left) recovery.f_rto = FRto::off;
   return next;
 }
 
@@ -215,6 +233,7 @@ void note_what_limits(Tcb& tcb, Context& cx) {
 std::optional<NextSegment> next_segment(Tcb& tcb, Context& cx) {
   if (auto syn = first_syn(tcb)) return syn;
   if (begins_to_send(tcb)) start_congestion_control(tcb, cx);
+  if (auto test = new_text_after_timeout(tcb, cx)) return test;
   if (auto lost = lost_segment(tcb, cx)) return lost;
   if (auto probe = tail_loss_probe(tcb, cx)) return probe;
   if (auto text = new_text(tcb, cx)) return text;

@@ -103,7 +103,8 @@ TEST(SimOptions, MistakesAreNamedAndHaveARemedy) {
   EXPECT_THAT(mistake({"--reorder", "5%,soon"}), HasSubstr("such as 250ms"));
   EXPECT_THAT(mistake({"--queue", "0"}), HasSubstr("is not a whole number from 1"));
   EXPECT_THAT(mistake({"--mtu", "67"}), HasSubstr("is not a whole number from 68 to 65535"));
-  EXPECT_THAT(mistake({"--congestion", "tahoe"}), HasSubstr("cubic or reno"));
+  EXPECT_THAT(mistake({"--congestion", "vegas"}),
+              HasSubstr("'vegas' is not a congestion control: cubic, reno or tahoe"));
   EXPECT_THAT(mistake({"--flow", "fast"}), HasSubstr("for example 'reno 5mb at 2s'"));
   EXPECT_THAT(mistake({"--flow", "reno at"}), HasSubstr("begins at ''"));
   EXPECT_THAT(mistake({"--bytes", "11gb"}), HasSubstr("at most 10gb"));

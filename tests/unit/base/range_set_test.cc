@@ -86,6 +86,9 @@ void behaves_like_row(std::uint64_t seed, Point base) {
       const std::uint32_t cut = random.below(random.chance(0.2) ? kPlaces + 1 : kPlaces / 4);
       std::fill(row.begin(), row.begin() + cut, false);
       set.erase_before(base + cut);
+    } else if (random.chance(0.3)) {
+      std::fill(row.begin() + b, row.begin() + e, false);
+      set.erase(base + b, base + e);
     }
     if (random.chance(0.02)) {
       set.clear();

@@ -47,12 +47,14 @@ TEST_F(ProbeOfTheLastSegment, MayStillTurnOutToBeADuplicate) {
 }
 
 TEST_F(ProbeOfTheLastSegment, WasADuplicateWhenADSackNamesIt) {
-  EXPECT_FALSE(repairs({.ack = Seq(6001), .d_sack_end = Seq(5001), .advanced = 1'000}));
+  EXPECT_FALSE(
+      repairs({.ack = Seq(6001), .d_sack = SeqRange{Seq(4001), Seq(5001)}, .advanced = 1'000}));
   EXPECT_TRUE(is_over());
 }
 
 TEST_F(ProbeOfTheLastSegment, IsNotMeantByADSackOfAnotherSegment) {
-  EXPECT_TRUE(repairs({.ack = Seq(6001), .d_sack_end = Seq(4001), .advanced = 1'000}));
+  EXPECT_TRUE(
+      repairs({.ack = Seq(6001), .d_sack = SeqRange{Seq(3001), Seq(4001)}, .advanced = 1'000}));
 }
 
 TEST_F(ProbeOfTheLastSegment, WasADuplicateWhenItsAckComesTwice) {
