@@ -102,18 +102,22 @@ class Stack {
   [[nodiscard]] bool is_acceptable(ListenerId listener);
   // Stops listening; resets the connections that no user has accepted.
   void close(ListenerId listener, Time now);
+  // Before the stack ends: closes all listeners and aborts all connections, those that their users have released, too.
+  // poll_transmit() then has a RST for each peer that knows of one.
+  void reset_all(Time now);
   [[nodiscard]] std::expected<Endpoint, tcp::Error> local_endpoint(ListenerId listener) const;
 
   // 3.10.2: takes as many bytes as there is room for, and returns their number. The last byte is pushed, unless
   // `flags.more_follows`. A record ends there only if all bytes were taken.
-  // Errors: would_block (no room), does_not_exist, closing, or the reason why the connection has ended.
+  // Errors: would_block (no room), does_not_exist, closing, or, once, the reason why the connection has ended.
   std::expected<std::size_t, tcp::Error> send(ConnectionId connection, Bytes text, Time now,
                                               SendFlags flags = {});
   // 3.10.2 with the URGENT flag: the peer learns that its text up to the end of `text` is urgent. Not for new programs
   // (SHLD-13).
   std::expected<std::size_t, tcp::Error> send_urgent(ConnectionId connection, Bytes text, Time now);
   // 3.10.3: copies received bytes, in order, and returns their number; 0 at the end of the stream (or for an empty
-  // buffer). Errors: would_block (no text yet), or the reason why the connection has ended.
+  // buffer). Errors: would_block (no text yet), or, once, the reason why the connection has ended. Text that came before
+  // that is returned first; after it the stream is at its end.
   std::expected<std::size_t, tcp::Error> receive(ConnectionId connection, MutableBytes text,
                                                  Time now);
   // Like receive(), for at most `most` bytes, which are dropped without being copied.

@@ -39,7 +39,7 @@ bool Stack::knows_fast_open_cookie(Address server) const {
 }
 
 std::expected<ConnectionId, tcp::Error> Stack::accept(ListenerId listener, Time /*now*/) {
-  const auto id = parts_->tcp.listening().accept(listener);
+  const auto id = parts_->tcp.accept(listener);
   if (!id) return std::unexpected(id.error());
   return ConnectionId{*id};
 }
@@ -51,6 +51,17 @@ bool Stack::is_acceptable(ListenerId listener) {
 void Stack::close(ListenerId listener, Time now) {
   Context cx = parts_->at(now);
   parts_->tcp.close_listener(listener, cx);
+}
+
+void Stack::reset_all(Time now) {
+  for (const ListenerId listener : listeners()) close(listener, now);
+  Context cx = parts_->at(now);
+  for (const ConnectionId connection : connections()) {
+    tcp::Tcb& tcb = *parts_->tcp.connections().find(connection);
+    if (tcb.state == tcp::State::CLOSED) continue;
+    (void)tcp::call_abort(tcb, cx);
+    parts_->tcp.settle(tcb);
+  }
 }
 
 std::expected<Endpoint, tcp::Error> Stack::local_endpoint(ListenerId listener) const {

@@ -128,7 +128,11 @@ void accept_old_ack(Tcb& tcb, const Segment& seg, Context& cx) {
 
 void update_send_window(Tcb& tcb, const Segment& seg, Context& cx) {
   if (tcb.snd.una > seg.ack || seg.ack > tcb.snd.nxt) return;
-  const bool newer = tcb.snd.wl1 < seg.seq || (tcb.snd.wl1 == seg.seq && tcb.snd.wl2 <= seg.ack);
+  // Departs: RFC 9293 section 3.10.7.4 (fifth) keeps the window when a segment older than SND.WL1 moves SND.UNA. We take
+  // its window, as Linux does (`tcp_may_update_window`): the peer has sent it after all that acknowledge less, and the
+  // old window would reach farther than the peer has said. You can see it: after such an ACK SND.UNA + SND.WND is what
+  // it says.
+  const bool newer = tcb.snd.wl2 < seg.ack || tcb.snd.wl1 <= seg.seq;
   if (!newer) return;
   const bool was_closed = tcb.snd.wnd == 0;
   tcb.snd.wnd = scaled_window(tcb, seg);

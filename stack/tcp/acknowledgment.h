@@ -16,7 +16,8 @@ void accept_ack(Tcb& tcb, const Segment& seg, Context& cx);
 void accept_old_ack(Tcb& tcb, const Segment& seg, Context& cx);
 
 // "If SND.UNA =< SEG.ACK =< SND.NXT, the send window should be updated", unless the segment is older
-// than the one that updated it last (SND.WL1, SND.WL2).
+// than the one that updated it last (SND.WL1, SND.WL2). Invariant: SND.WL2 == SND.UNA when the fifth check is over, so
+// that SND.UNA + SND.WND is a right edge that the peer has said.
 void update_send_window(Tcb& tcb, const Segment& seg, Context& cx);
 
 }  // namespace tcpstack::tcp

@@ -5,7 +5,7 @@ namespace tcpstack::tcp {
 namespace {
 
 // 3.10.7.4: "Otherwise".
-void the_eight_steps(Tcb& tcb, Segment& seg, Context& cx) {
+void the_eight_steps(Tcb& tcb, const Segment& seg, Context& cx) {
   if (first_check_sequence_number(tcb, seg, cx) == Next::stop) return;
   if (second_check_rst(tcb, seg, cx) == Next::stop) return;
   if (third_check_security(tcb, seg, cx) == Next::stop) return;
@@ -18,16 +18,13 @@ void the_eight_steps(Tcb& tcb, Segment& seg, Context& cx) {
 
 // A super-segment counts as its segments.
 void count(Tcb& tcb, const Segment& seg) {
-  const std::size_t text = seg.text.size();
-  const std::size_t size = seg.segment_size != 0 ? seg.segment_size : text;
-  const auto segments = static_cast<std::uint32_t>(text == 0 ? 1 : (text + size - 1) / size);
-  tcb.segments_in += segments;
-  if (text > 0) tcb.statistics.make().figures.data_segments_in += segments;
+  tcb.segments_in += seg.count();
+  if (!seg.text.empty()) tcb.statistics.make().figures.data_segments_in += seg.count();
 }
 
 }  // namespace
 
-void segment_arrives(Tcb& tcb, Segment& seg, Context& cx) {
+void segment_arrives(Tcb& tcb, const Segment& seg, Context& cx) {
   count(tcb, seg);
   switch (tcb.state) {
     case State::CLOSED:
@@ -39,7 +36,7 @@ void segment_arrives(Tcb& tcb, Segment& seg, Context& cx) {
       if (sixth_check_urg(tcb, seg, cx) == Next::stop) return;
       if (seventh_process_text(tcb, seg, cx) == Next::stop) return;
       eighth_check_fin(tcb, seg, cx);
-      return;
+      break;
     case State::SYN_RECEIVED:
     case State::ESTABLISHED:
     case State::FIN_WAIT_1:
@@ -47,8 +44,9 @@ void segment_arrives(Tcb& tcb, Segment& seg, Context& cx) {
     case State::CLOSE_WAIT:
     case State::CLOSING:
     case State::LAST_ACK:
-    case State::TIME_WAIT: the_eight_steps(tcb, seg, cx); return;
+    case State::TIME_WAIT: the_eight_steps(tcb, seg, cx); break;
   }
+  check_numbers_of_peer(tcb);
 }
 
 Next drop(Drop reason, const Tcb& tcb, Context& cx) {

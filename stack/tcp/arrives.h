@@ -23,7 +23,7 @@ enum class Next : std::uint8_t {
 
 // Runs the segment through the states SYN_SENT and later. Requires: tcb.state is neither CLOSED nor LISTEN, which
 // have no TCB here.
-void segment_arrives(Tcb& tcb, Segment& seg, Context& cx);
+void segment_arrives(Tcb& tcb, const Segment& seg, Context& cx);
 
 // 3.10.7.1: there is neither a connection nor a listener.
 void arrives_closed(const Segment& seg, Context& cx);
@@ -39,20 +39,21 @@ void keep_text_of_syn(Tcb& tcb, const Segment& syn, Context& cx);
 void process_text_of_syn(Tcb& tcb, const Segment& syn, Context& cx);
 
 // 3.10.7.3.
-Next arrives_syn_sent(Tcb& tcb, Segment& seg, Context& cx);
+Next arrives_syn_sent(Tcb& tcb, const Segment& seg, Context& cx);
 
-// 3.10.7.4, in the order of the RFC. A step may trim the segment.
-Next first_check_sequence_number(Tcb& tcb, Segment& seg, Context& cx);
+// 3.10.7.4, in the order of the RFC. Each step sees the segment as it came; the seventh takes the text that lies in the
+// window (receive/reassembly.h).
+Next first_check_sequence_number(Tcb& tcb, const Segment& seg, Context& cx);
 Next second_check_rst(Tcb& tcb, const Segment& seg, Context& cx);
 Next third_check_security(Tcb& tcb, const Segment& seg, Context& cx);
 Next fourth_check_syn(Tcb& tcb, const Segment& seg, Context& cx);
 Next fifth_check_ack(Tcb& tcb, const Segment& seg, Context& cx);
 Next sixth_check_urg(Tcb& tcb, const Segment& seg, Context& cx);
-Next seventh_process_text(Tcb& tcb, Segment& seg, Context& cx);
+Next seventh_process_text(Tcb& tcb, const Segment& seg, Context& cx);
 Next eighth_check_fin(Tcb& tcb, const Segment& seg, Context& cx);
 
-// First check: cuts off the parts outside the receive window.
-void trim_to_window(const Tcb& tcb, Segment& seg);
+// Is it the peer's SYN, ACK of a simultaneous open, whose ACK counts as if there were no SYN (Figure 7, line 6)?
+bool is_crossing_syn_ack(const Tcb& tcb, const Segment& seg);
 
 // TIME_WAIT: is the segment a SYN that may open a new incarnation of the connection (RFC 6191)?
 bool is_new_incarnation(const Tcb& tcb, const Segment& seg, const TcpConfig& config);

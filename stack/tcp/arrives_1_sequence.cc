@@ -5,35 +5,34 @@
 #include "stack/tcp/loss/scoreboard.h"
 #include "stack/tcp/receive/ack_policy.h"
 #include "stack/tcp/receive/sack.h"
+#include "stack/tcp/receive/window.h"
 
 namespace tcpstack::tcp {
 
 namespace {
 
 // Table 6: the four cases of the acceptability test.
+// Departs: RFC 9293 section 3.10.7.4 (first) refuses an ACK at the right edge of the window. We take it, as Linux does
+// (`tcp_sequence`): the peer has sent all that the window allows, and some of it is lost. You can see it: such a peer's
+// ACKs are heard before its retransmission comes.
 bool is_acceptable(const Tcb& tcb, const Segment& seg) {
-  const Seq left = tcb.rcv.nxt;
   const Seq right = tcb.rcv.nxt + tcb.rcv.wnd;
-  const Seq last = seg.end() - 1U;
+  if (is_in_window(tcb.rcv, seg.seq)) return true;
   const std::uint32_t len = seg.len();
-  if (len == 0 && tcb.rcv.wnd == 0) return seg.seq == left;
-  if (len == 0) return left <= seg.seq && seg.seq < right;
-  if (tcb.rcv.wnd == 0) return false;
-  return (left <= seg.seq && seg.seq < right) || (left <= last && last < right);
+  if (len == 0) return seg.seq == right && (tcb.rcv.wnd == 0 || seg.control.ack);
+  return is_in_window(tcb.rcv, seg.end() - 1U);
 }
 
 // "If the RCV.WND is zero, no segments will be acceptable, but special allowance should be made to
 // accept valid ACKs, URGs, and RSTs" (MUST-66): the segment that begins at RCV.NXT, without its text.
+// Departs: RFC 9293 section 3.10.7.4 (first) does not say which ACKs are valid. We also hear one from the octet after
+// the right edge, where a peer is whose probe of the window is out, if it passes RFC 5961 section 5.2. You can see it:
+// text that such an ACK acknowledges is not sent again.
 bool is_allowed_into_closed_window(const Tcb& tcb, const Segment& seg) {
-  return tcb.rcv.wnd == 0 && seg.seq == tcb.rcv.nxt;
-}
-
-// Departs: the first check of RFC 9293 section 3.10.7.4 refuses it. In a simultaneous open (Figure 7, line 6) the
-// peer's SYN, ACK acknowledges our SYN, but its own SYN lies before the window by then. We accept it as if it had
-// no SYN. You can see it: both ends of a simultaneous open are established.
-bool is_crossing_syn_ack(const Tcb& tcb, const Segment& seg) {
-  return tcb.state == State::SYN_RECEIVED && !tcb.passive && seg.control.syn && seg.control.ack &&
-         !seg.control.rst && seg.seq == tcb.rcv.irs;
+  if (tcb.rcv.wnd != 0) return false;
+  if (seg.seq == tcb.rcv.nxt) return true;
+  const bool is_bare_ack = seg.control.ack && !seg.control.rst && seg.len() == 0;
+  return is_bare_ack && seg.seq == tcb.rcv.nxt + 1 && is_ack_in_range(tcb.snd, seg.ack);
 }
 
 // Departs: RFC 9293 section 3.10.7.4 (first) sends an ACK for every unacceptable segment, and two confused stacks
@@ -64,15 +63,17 @@ Next answer_repeated_syn(Tcb& tcb, const Segment& seg, Context& cx) {
   if (!is_served_early(tcb))  // text may have gone out under the first options
     agree_on_options(tcb, seg, cx);
   if (!tcb.flight.empty()) lose_oldest(tcb);
-  return drop(Drop::out_of_window, tcb, cx);
+  return drop(Drop::syn_again, tcb, cx);
 }
 
 Next not_acceptable(Tcb& tcb, const Segment& seg, Drop reason, Why why, Context& cx) {
   if (seg.control.rst) return drop(reason, tcb, cx);
   // Departs: RFC 9293 section 3.10.7.4 restarts the timer in the fifth and eighth step, which a repeated FIN never
   // reaches: the first check refuses it. So we restart it here, as Linux does (`tcp_timewait_state_process`). You
-  // can see it: each repeated FIN gets an ACK, and TIME-WAIT lasts 60 s from the last one.
-  if (tcb.state == State::TIME_WAIT && seg.control.fin) restart_time_wait(tcb, cx);
+  // can see it: each repeated FIN gets an ACK, and TIME-WAIT lasts 60 s from the last one. A FIN with another number is
+  // not the peer's.
+  const bool is_fin_again = seg.control.fin && !seg.control.syn && seg.end() == tcb.rcv.nxt;
+  if (tcb.state == State::TIME_WAIT && is_fin_again) restart_time_wait(tcb, cx);
   if (seg.seq < tcb.rcv.nxt) report_duplicate(tcb, seg);
   answer_unacceptable(tcb, seg, why, cx);
   return drop(reason, tcb, cx);
@@ -80,26 +81,15 @@ Next not_acceptable(Tcb& tcb, const Segment& seg, Drop reason, Why why, Context&
 
 }  // namespace
 
-// "Trimming off any portions that lie outside the window (including SYN and FIN)."
-void trim_to_window(const Tcb& tcb, Segment& seg) {
-  if (seg.seq < tcb.rcv.nxt) {
-    std::uint32_t before = distance(seg.seq, tcb.rcv.nxt);
-    seg.seq = tcb.rcv.nxt;
-    seg.up = static_cast<std::uint16_t>(seg.up - std::min<std::uint32_t>(before, seg.up));
-    if (seg.control.syn) {
-      seg.control.syn = false;
-      --before;
-    }
-    seg.text = seg.text.subspan(std::min<std::size_t>(before, seg.text.size()));
-  }
-  const Seq right = tcb.rcv.nxt + tcb.rcv.wnd;
-  if (seg.text_end() > right) {
-    seg.text = seg.text.first(right > seg.text_begin() ? distance(seg.text_begin(), right) : 0);
-    seg.control.fin = false;
-  }
+// Departs: the first check of RFC 9293 section 3.10.7.4 refuses it. In a simultaneous open (Figure 7, line 6) the
+// peer's SYN, ACK acknowledges our SYN, but its own SYN lies before the window by then. We accept it as if it had
+// no SYN. You can see it: both ends of a simultaneous open are established.
+bool is_crossing_syn_ack(const Tcb& tcb, const Segment& seg) {
+  return tcb.state == State::SYN_RECEIVED && !tcb.passive && seg.control.syn && seg.control.ack &&
+         !seg.control.rst && seg.seq == tcb.rcv.irs;
 }
 
-Next first_check_sequence_number(Tcb& tcb, Segment& seg, Context& cx) {
+Next first_check_sequence_number(Tcb& tcb, const Segment& seg, Context& cx) {
   if (is_repeated_syn(tcb, seg)) return answer_repeated_syn(tcb, seg, cx);
 
   // Departs: RFC 9293 begins with sequence numbers. PAWS comes first (RFC 7323 section 5.3 R1), as in Linux
@@ -109,22 +99,16 @@ Next first_check_sequence_number(Tcb& tcb, Segment& seg, Context& cx) {
     return not_acceptable(tcb, seg, Drop::paws,
                           {"timestamp older than TS.Recent", "RFC 7323 5.3 R1"}, cx);
   }
-  if (is_acceptable(tcb, seg) || is_crossing_syn_ack(tcb, seg)) {
-    update_ts_recent(tcb, seg, cx.now);
-    report_duplicate(tcb, seg);
-    trim_to_window(tcb, seg);
-    return Next::go_on;
+  const bool is_heard = is_acceptable(tcb, seg) || is_crossing_syn_ack(tcb, seg) ||
+                        is_allowed_into_closed_window(tcb, seg);
+  if (!is_heard) {
+    return not_acceptable(tcb, seg, Drop::out_of_window,
+                          {"sequence number not acceptable", "RFC 9293 3.10.7.4 first"}, cx);
   }
-  if (is_allowed_into_closed_window(tcb, seg)) {
-    if (!seg.text.empty()) {
-      owe_ack(tcb, {"text into a closed window", "RFC 9293 3.10.7.4 first"});
-      cx.dropped(Drop::text_no_room, &tcb);
-    }
-    trim_to_window(tcb, seg);
-    return Next::go_on;
-  }
-  return not_acceptable(tcb, seg, Drop::out_of_window,
-                        {"sequence number not acceptable", "RFC 9293 3.10.7.4 first"}, cx);
+  update_ts_recent(tcb, seg, cx.now);
+  if (tcb.rcv.wnd == 0 && seg.len() > 0 && !seg.control.rst)
+    owe_ack(tcb, {"text into a closed window", "RFC 9293 3.10.7.4 first"});
+  return Next::go_on;
 }
 
 }  // namespace tcpstack::tcp

@@ -5,8 +5,19 @@
 
 namespace tcpstack::tcp {
 
+namespace {
+
+Next challenge(Tcb& tcb, Context& cx) {
+  const bool challenged = owe_challenge_ack(
+      tcb, {"challenge ACK: SYN on a synchronized connection", "RFC 9293 3.10.7.4 fourth"}, cx);
+  return drop(challenged ? Drop::syn_in_window : Drop::challenge_limit, tcb, cx);
+}
+
+}  // namespace
+
 Next fourth_check_syn(Tcb& tcb, const Segment& seg, Context& cx) {
-  if (!seg.control.syn) return Next::go_on;
+  // "Irrespective of the sequence number" (RFC 5961 section 4.2): its own, wherever its text reaches.
+  if (!seg.control.syn || is_crossing_syn_ack(tcb, seg)) return Next::go_on;
   switch (tcb.state) {
     case State::CLOSED:
     case State::LISTEN:
@@ -17,7 +28,7 @@ Next fourth_check_syn(Tcb& tcb, const Segment& seg, Context& cx) {
       if (tcb.passive) {
         end(tcb, Error::reset, {"another SYN: back to the listener", "RFC 9293 3.10.7.4 fourth"},
             cx);
-        return drop(Drop::syn_in_window, tcb, cx);
+        return drop(Drop::syn_to_listener, tcb, cx);
       }
       [[fallthrough]];
     case State::ESTABLISHED:
@@ -28,9 +39,7 @@ Next fourth_check_syn(Tcb& tcb, const Segment& seg, Context& cx) {
     case State::LAST_ACK:
     case State::TIME_WAIT:
       // "TCP implementations that support RFC 5961 MUST send a challenge ACK" (section 4.2).
-      owe_challenge_ack(
-          tcb, {"challenge ACK: SYN on a synchronized connection", "RFC 9293 3.10.7.4 fourth"}, cx);
-      return drop(Drop::syn_in_window, tcb, cx);
+      return challenge(tcb, cx);
   }
   return Next::stop;
 }

@@ -62,18 +62,40 @@ Next check_in_fin_wait_1(Tcb& tcb, const Segment& seg, Context& cx) {
   return Next::go_on;
 }
 
-Next check_in_closing(Tcb& tcb, const Segment& seg, Context& cx) {
-  if (acknowledge_in_established(tcb, seg, cx) == Next::stop) return Next::stop;
-  if (!is_fin_acknowledged(tcb)) return Next::stop;
-  enter_time_wait(tcb, {"our FIN is acknowledged, theirs has come", "RFC 9293 3.10.7.4 fifth"}, cx);
-  return Next::stop;
+// "Otherwise, ignore the segment."
+Next ignore_the_rest(const Tcb& tcb, const Segment& seg, Context& cx) {
+  return seg.len() > 0 ? drop(Drop::text_after_fin, tcb, cx) : Next::stop;
 }
 
+Next check_in_closing(Tcb& tcb, const Segment& seg, Context& cx) {
+  if (acknowledge_in_established(tcb, seg, cx) == Next::stop) return Next::stop;
+  if (!is_fin_acknowledged(tcb)) return ignore_the_rest(tcb, seg, cx);
+  enter_time_wait(tcb, {"our FIN is acknowledged, theirs has come", "RFC 9293 3.10.7.4 fifth"}, cx);
+  return Next::go_on;
+}
+
+// "The only thing that can arrive in this state is an acknowledgment of our FIN."
 Next check_in_last_ack(Tcb& tcb, const Segment& seg, Context& cx) {
   if (acknowledge_in_established(tcb, seg, cx) == Next::stop) return Next::stop;
   if (is_fin_acknowledged(tcb))
     end(tcb, Error::none, {"our FIN is acknowledged", "RFC 9293 3.10.7.4 fifth"}, cx);
-  return Next::stop;
+  return ignore_the_rest(tcb, seg, cx);
+}
+
+// "The only thing that can arrive in this state is a retransmission of the remote FIN": the first check has answered
+// it, because it lies left of the window.
+// Departs: RFC 9293 section 3.10.7.4 (fifth) acknowledges whatever else comes, and restarts the 2 MSL timeout. We do
+// not answer an ACK that is good: after Figure 13 both ends would answer each other for ever. Text and another FIN get
+// an ACK, but only the peer's own FIN again restarts the timeout, or else anybody could keep TIME-WAIT alive. You can see
+// it: TIME-WAIT ends 60 s after the peer's FIN last came, whatever came since.
+Next check_in_time_wait(Tcb& tcb, const Segment& seg, Context& cx) {
+  const Why why{"nothing but a FIN is of use in TIME_WAIT", "RFC 9293 3.10.7.4 fifth"};
+  if (!is_ack_in_range(tcb.snd, seg.ack)) {
+    owe_challenge_ack(tcb, why, cx);
+    return drop(Drop::ack_unacceptable, tcb, cx);
+  }
+  if (seg.len() > 0) owe_ack(tcb, why);
+  return drop(Drop::time_wait_segment, tcb, cx);
 }
 
 }  // namespace
@@ -96,10 +118,7 @@ Next fifth_check_ack(Tcb& tcb, const Segment& seg, Context& cx) {
     case State::CLOSE_WAIT: return acknowledge_in_established(tcb, seg, cx);
     case State::CLOSING: return check_in_closing(tcb, seg, cx);
     case State::LAST_ACK: return check_in_last_ack(tcb, seg, cx);
-    case State::TIME_WAIT:
-      // "The only thing that can arrive in this state is a retransmission of the remote FIN": the first check has
-      // answered it, because it lies left of the window.
-      return Next::stop;
+    case State::TIME_WAIT: return check_in_time_wait(tcb, seg, cx);
   }
   return Next::stop;
 }

@@ -2,6 +2,8 @@
 #include "stack/tcp/arrives.h"
 #include "stack/tcp/connection.h"
 #include "stack/tcp/receive/ack_policy.h"
+#include "stack/tcp/receive/reassembly.h"
+#include "stack/tcp/receive/window.h"
 
 namespace tcpstack::tcp {
 
@@ -42,28 +44,42 @@ void fin_arrived(Tcb& tcb, Context& cx) {
       return;
     case State::CLOSE_WAIT:
     case State::CLOSING:
-    case State::LAST_ACK: return;  // "Remain in the state."
-    case State::TIME_WAIT: restart_time_wait(tcb, cx); return;
+    case State::LAST_ACK:
+    case State::TIME_WAIT: return;  // "Remain in the state": RCV.NXT is beyond the FIN.
   }
+}
+
+// Departs: RFC 9293 section 3.10.7.4 (eighth) processes the FIN of this segment. We process a FIN when all text before
+// it has come: a FIN beyond a hole waits in tcb.fin, as in Linux (`tcp_ofo_queue`). You can see it: when the hole is
+// filled, one ACK covers text and FIN.
+void fin_came(Tcb& tcb, const Segment& seg, Context& cx) {
+  const Seq fin = seg.text_end();
+  if (is_past_fin(tcb)) {
+    cx.dropped(Drop::fin_again, &tcb);
+    return owe_ack(tcb, {"another FIN after the peer's", "RFC 9293 3.10.7.4 eighth"});
+  }
+  if (!is_in_window(tcb.rcv, fin)) {
+    cx.dropped(Drop::text_no_room, &tcb);
+    return owe_ack(tcb, {"FIN beyond the window", "RFC 9293 3.10.7.4 first"});
+  }
+  if (!note_fin(tcb, fin)) {
+    cx.dropped(Drop::fin_before_text, &tcb);
+    return owe_ack(tcb, {"FIN in front of text that has come", "Linux: tcp_data_queue_ofo"});
+  }
+  const bool is_alone = seg.text.empty();  // otherwise the seventh step owes the acknowledgment
+  if (fin > tcb.rcv.nxt && is_alone)
+    owe_duplicate_acks(tcb, 1, {"FIN out of order", "RFC 5681 4.2"});
 }
 
 }  // namespace
 
 Next eighth_check_fin(Tcb& tcb, const Segment& seg, Context& cx) {
   if (tcb.state == State::CLOSED) return Next::stop;
-  // Departs: RFC 9293 section 3.10.7.4 (eighth) processes the FIN of this segment. We process a FIN when all text
-  // before it has come: a FIN beyond a hole waits in tcb.fin, as in Linux (`tcp_ofo_queue`). You can see it: when
-  // the hole is filled, one ACK covers text and FIN.
-  if (seg.control.fin) {
-    if (!tcb.fin) tcb.fin = seg.text_end();
-    if (*tcb.fin > tcb.rcv.nxt) owe_ack(tcb, {"FIN out of order", "RFC 5681 4.2"});
-  }
-  if (!tcb.fin || *tcb.fin != tcb.rcv.nxt) return Next::stop;
+  if (seg.control.fin) fin_came(tcb, seg, cx);
+  if (!is_fin_next(tcb)) return Next::stop;
 
-  // "Advance RCV.NXT over the FIN". Held text beyond it cannot be honest.
-  tcb.out_of_order.drop();
-  tcb.rcv.nxt += 1;
-  if (tcb.rcv.wnd > 0) tcb.rcv.wnd -= 1;
+  // "Advance RCV.NXT over the FIN".
+  pass_fin(tcb);
   fin_arrived(tcb, cx);
   owe_ack_of_fin(tcb, cx);
   // "Signal the user 'connection closing'": the end, without an error (MUST-12).

@@ -19,7 +19,7 @@ bool arrives_listen(const Segment& seg, Context& cx) {
   // LISTEN state."
   if (seg.control.ack) {
     owe_reset(seg, {"ACK to a listening port", "RFC 9293 3.10.7.2"}, cx);
-    cx.dropped(Drop::listen_unexpected);
+    cx.dropped(Drop::listen_got_ack);
     return false;
   }
   // "Fourth, other data or control: This should not be reached. Drop the segment." A FIN, NULL or Xmas scan ends
@@ -54,13 +54,8 @@ void keep_text_of_syn(Tcb& tcb, const Segment& syn, Context& cx) {
 }
 
 void process_text_of_syn(Tcb& tcb, const Segment& syn, Context& cx) {
-  // The text as a segment of its own. A FIN is left to its retransmission.
-  Segment text = syn;
-  text.seq += 1;
-  text.control.syn = false;
-  text.control.fin = false;
-  trim_to_window(tcb, text);
-  seventh_process_text(tcb, text, cx);
+  // A FIN is left to its retransmission.
+  seventh_process_text(tcb, syn, cx);
 }
 
 }  // namespace tcpstack::tcp

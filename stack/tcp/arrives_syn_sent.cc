@@ -30,7 +30,7 @@ Next check_rst(Tcb& tcb, const Segment& seg, Context& cx) {
 
 }  // namespace
 
-Next arrives_syn_sent(Tcb& tcb, Segment& seg, Context& cx) {
+Next arrives_syn_sent(Tcb& tcb, const Segment& seg, Context& cx) {
   // "First, check the ACK bit".
   if (seg.control.ack && !is_ack_acceptable(tcb, seg)) {
     if (!seg.control.rst)
@@ -70,11 +70,6 @@ Next arrives_syn_sent(Tcb& tcb, Segment& seg, Context& cx) {
     keep_text_of_syn(tcb, seg, cx);
     return Next::stop;
   }
-  // The next steps see the text behind the SYN, as far as the window goes.
-  seg.seq += 1;
-  if (seg.up > 0) --seg.up;
-  seg.control.syn = false;
-  trim_to_window(tcb, seg);
   return Next::go_on;
 }
 

@@ -40,13 +40,13 @@ struct ConnectionStatus {
 void call_open(Tcb& tcb, Context& cx);
 
 // 3.10.2: queues as much of `text` as there is room for and returns the number of bytes. Errors: would_block,
-// closing, does_not_exist, or the reason why the connection has ended.
+// closing, does_not_exist, or, if the user has not heard of it, the reason why the connection has ended.
 std::expected<std::size_t, Error> call_send(Tcb& tcb, Bytes text, SendFlags flags, Context& cx);
 // The same with the URGENT flag (section 3.8.5).
 std::expected<std::size_t, Error> call_send_urgent(Tcb& tcb, Bytes text, Context& cx);
 
-// 3.10.3: copies received text, in order; returns 0 at its end. Errors: would_block, or the reason why the
-// connection has ended.
+// 3.10.3: copies received text, in order; returns 0 at its end. Errors: would_block, or, if the user has not heard of it,
+// the reason why the connection has ended.
 std::expected<std::size_t, Error> call_receive(Tcb& tcb, MutableBytes text, Context& cx);
 
 // Drops at most `most` received bytes without copying them.

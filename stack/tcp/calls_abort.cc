@@ -6,6 +6,7 @@ namespace tcpstack::tcp {
 
 std::expected<void, Error> call_abort(Tcb& tcb, Context& cx) {
   const Why why{"ABORT", "RFC 9293 3.10.5"};
+  if (tcb.state != State::CLOSED) tcb.receive_queue.clear();
   switch (tcb.state) {
     case State::CLOSED:
     case State::LISTEN: return std::unexpected(Error::does_not_exist);

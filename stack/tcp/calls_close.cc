@@ -54,7 +54,8 @@ std::expected<void, Error> call_close(Tcb& tcb, Context& cx) {
 // MAY-1: nobody can read from now on. SHLD-3: a RST shows that text was lost.
 void call_release(Tcb& tcb, Context& cx) {
   tcb.released = true;
-  const bool unread = !tcb.receive_queue.empty() && tcb.state != State::CLOSED;
+  const bool has_ended = tcb.state == State::CLOSED || tcb.state == State::TIME_WAIT;
+  const bool unread = !tcb.receive_queue.empty() && !has_ended;
   tcb.receive_queue.clear();
   if (unread) {
     end_with_reset(tcb, Error::reset, {"closed with text unread", "RFC 1122 4.2.2.13"}, cx);

@@ -20,13 +20,14 @@ void text_was_taken(Tcb& tcb, std::size_t size, Context& cx) {
   }
 }
 
-// Readable bytes; zero at the end of the stream. Errors: the reason why there are none.
+// Readable bytes; zero at the end of the stream. Errors: the reason why there are none. Once the user has heard why the
+// connection has ended, its stream ends there.
 std::expected<std::size_t, Error> readable(const Tcb& tcb) {
   const std::size_t size = tcb.receive_queue.size();
   const bool empty = size == 0;
   switch (tcb.state) {
     case State::CLOSED:
-      if (empty && tcb.error != Error::none) return std::unexpected(tcb.error);
+      if (empty && is_error_untold(tcb) && !is_past_fin(tcb)) return std::unexpected(tcb.error);
       return size;
     case State::LISTEN:
     case State::SYN_SENT: return std::unexpected(Error::would_block);
@@ -49,11 +50,17 @@ std::expected<std::size_t, Error> readable(const Tcb& tcb) {
   return std::unexpected(Error::does_not_exist);
 }
 
+std::expected<std::size_t, Error> tell_readable(Tcb& tcb) {
+  const auto there = readable(tcb);
+  if (!there && tcb.state == State::CLOSED) tcb.error_told = true;
+  return there;
+}
+
 }  // namespace
 
 std::expected<std::size_t, Error> call_receive(Tcb& tcb, MutableBytes text, Context& cx) {
   if (text.empty()) return 0;
-  const auto there = readable(tcb);
+  const auto there = tell_readable(tcb);
   if (!there || *there == 0) return there;
   const std::size_t size = tcb.receive_queue.read(text);
   text_was_taken(tcb, size, cx);
@@ -62,7 +69,7 @@ std::expected<std::size_t, Error> call_receive(Tcb& tcb, MutableBytes text, Cont
 
 std::expected<std::size_t, Error> call_skip(Tcb& tcb, std::size_t most, Context& cx) {
   if (most == 0) return 0;
-  const auto there = readable(tcb);
+  const auto there = tell_readable(tcb);
   if (!there || *there == 0) return there;
   const std::size_t size = std::min(*there, most);
   tcb.receive_queue.discard(size);

@@ -1,5 +1,6 @@
 // 3.10.2: SEND.
 #include <algorithm>
+#include <utility>
 
 #include "stack/tcp/calls.h"
 #include "stack/tcp/send/buffers.h"
@@ -28,13 +29,20 @@ std::expected<std::size_t, Error> queue(Tcb& tcb, Bytes text, SendFlags flags) {
   return taken;
 }
 
+// Linux: RFC 9293 section 3.10.2 has one error for a connection that has ended. We say why it has ended, once, and then
+// that this side is closed, as Linux does (`sk_stream_error`). You can see it: after a RST one SEND fails with "reset", the
+// next with "closing".
+Error tell_end(Tcb& tcb) {
+  if (tcb.error == Error::none) return Error::does_not_exist;
+  return std::exchange(tcb.error_told, true) ? Error::closing : tcb.error;
+}
+
 }  // namespace
 
 std::expected<std::size_t, Error> call_send(Tcb& tcb, Bytes text, SendFlags flags,
                                             Context& /*cx*/) {
   switch (tcb.state) {
-    case State::CLOSED:
-      return std::unexpected(tcb.error == Error::none ? Error::does_not_exist : tcb.error);
+    case State::CLOSED: return std::unexpected(tell_end(tcb));
     case State::LISTEN: return std::unexpected(Error::does_not_exist);
     case State::SYN_SENT:
     case State::SYN_RECEIVED:

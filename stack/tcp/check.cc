@@ -2,6 +2,7 @@
 // build with NDEBUG has none. enter() checks them at each transition; fuzzers and the simulator after each step.
 #include <algorithm>
 #include <cassert>
+#include <iterator>
 
 #include "stack/tcp/tcb.h"
 
@@ -129,10 +130,28 @@ void check_at_rest(const Tcb& tcb) {
   assert(!keeps_alive || tcb.alarms.is_set(AlarmKind::keepalive));
 }
 
+void check_numbers_of_peer(const Tcb& tcb) {
+  if (!is_synchronized(tcb.state)) return;
+  const Seq right = tcb.rcv.nxt + tcb.rcv.wnd;
+  // receive/reassembly.h.
+  const auto& held = tcb.out_of_order->held;
+  assert(held.empty() || tcb.rcv.nxt < held.front().begin);
+  const Seq end = held.empty() ? tcb.rcv.nxt : std::prev(held.end())->end;
+  assert(end <= right);
+  const bool fin_waits = tcb.fin && !is_past_fin(tcb);
+  assert(!fin_waits || (end <= *tcb.fin && *tcb.fin < right));
+  assert(!tcb.fin || tcb.rcv.nxt <= *tcb.fin + 1);
+  // 3.8.5: a pointer of 16 bits, on a segment at the number after the right edge at most.
+  assert(tcb.rcv.up <= right + 0x10000);
+  assert(tcb.snd.wnd <= tcb.snd.max_wnd);
+  assert(tcb.snd.wl2 == tcb.snd.una);  // acknowledgment.h
+}
+
 #else
 
 void check(const Tcb& /*tcb*/) {}
 void check_at_rest(const Tcb& /*tcb*/) {}
+void check_numbers_of_peer(const Tcb& /*tcb*/) {}
 
 #endif
 

@@ -103,8 +103,8 @@ void end(Tcb& tcb, Error error, Why why, Context& cx) {
   tcb.send_queue.clear();
   tcb.flight.clear();
   tcb.out_of_order.drop();
-  if (error != Error::none) tcb.receive_queue.clear();
   tcb.ack.now = false;
+  tcb.ack.duplicates = 0;
   tcb.alarms.stop_all();
   tcb.events.readable = true;
   tcb.events.writable = true;

@@ -30,8 +30,10 @@ void establish(Tcb& tcb, Why why, Context& cx);
 void enter_time_wait(Tcb& tcb, Why why, Context& cx);
 void restart_time_wait(Tcb& tcb, Context& cx);
 
-// "Delete the TCB, enter the CLOSED state, and return." Flushes the queues and reports `error` to the user; a normal end
-// has none (MUST-12).
+// "Delete the TCB, enter the CLOSED state, and return." Reports `error` to the user; a normal end has none (MUST-12).
+// Departs: RFC 9293 sections 3.10.7.4 (second) and 3.10.8 flush all queues. We flush what was to be sent. Text that was
+// received in order stays for the user, as with Linux (`tcp_recvmsg`): the peer was told that we have it. You can see it:
+// RECEIVE returns the text before a RST, then the error once, then the end.
 void end(Tcb& tcb, Error error, Why why, Context& cx);
 
 // Like end(), after a RST to the peer if it knows of the connection (3.10.5).

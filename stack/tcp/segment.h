@@ -31,6 +31,11 @@ struct Segment {
     return static_cast<std::uint32_t>(text.size()) + (control.syn ? 1U : 0U) +
            (control.fin ? 1U : 0U);
   }
+  // How many segments it is on the wire.
+  [[nodiscard]] std::uint32_t count() const {
+    const auto size = static_cast<std::uint32_t>(text.size());
+    return segment_size == 0 || size == 0 ? 1 : (size + segment_size - 1) / segment_size;
+  }
   // The sequence number after the segment: SEG.SEQ + SEG.LEN.
   [[nodiscard]] Seq end() const { return seq + len(); }
   // The sequence number of the first byte of text, after a SYN.

@@ -40,10 +40,14 @@ std::uint32_t not_sent(const Tcb& tcb) {
   return end > next ? distance(next, end) : 0;
 }
 
+bool is_past_fin(const Tcb& tcb) { return tcb.fin && tcb.rcv.nxt > *tcb.fin; }
+
 Seq read_position(const Tcb& tcb) {
-  const bool past_fin = tcb.fin && tcb.rcv.nxt > *tcb.fin;
-  return (past_fin ? *tcb.fin : tcb.rcv.nxt) - static_cast<std::uint32_t>(tcb.receive_queue.size());
+  const Seq end = is_past_fin(tcb) ? *tcb.fin : tcb.rcv.nxt;
+  return end - static_cast<std::uint32_t>(tcb.receive_queue.size());
 }
+
+bool is_error_untold(const Tcb& tcb) { return tcb.error != Error::none && !tcb.error_told; }
 
 bool is_receiving(State state) {
   return state == State::ESTABLISHED || state == State::FIN_WAIT_1 || state == State::FIN_WAIT_2;

@@ -115,7 +115,9 @@ struct Limits {
 // Which acknowledgment we owe, and why.
 struct AckPolicy {
   Why why;
-  bool now = false;          // send one at the next opportunity
+  bool now = false;  // send one at the next opportunity
+  // Without SACK: duplicate ACKs, one for each segment that came beyond a hole (RFC 5681 section 4.2).
+  std::uint16_t duplicates = 0;
   bool pushed = false;       // text with PSH is among what has not been acknowledged
   bool interactive = false;  // the user answers what it reads: an ACK had better wait for that
   std::uint8_t quick = 0;    // acknowledgments still sent without delay at the start
@@ -190,9 +192,9 @@ struct ReceiveRate {
 
 // Text that came out of order, and what SACK says of it (sack.h).
 struct OutOfOrder {
-  base::RangeSet<Seq> held;   // beyond a hole
-  std::array<Seq, 4> latest;  // where the last segments beyond holes began, newest first
-  std::optional<wire::SackBlock> d_sack;  // a duplicate that the next acknowledgment reports
+  base::RangeSet<Seq> held;             // beyond a hole
+  std::array<Seq, 4> latest;            // where the last segments beyond holes began, newest first
+  base::Ring<wire::SackBlock> d_sacks;  // duplicates: an acknowledgment reports the oldest of them
 };
 
 // Totals, for those who look (info.h). Segments are counted as they are on the wire, super-segments in their parts.
@@ -241,6 +243,7 @@ struct Tcb {
   bool queued_for_accept = false;  // stands in its listener's accept queue
   bool accepted = false;           // the user holds its handle
   bool released = false;           // the user has given the handle back
+  bool error_told = false;         // the user has heard of `error`
   Error error = Error::none;       // why it is CLOSED
   Error soft_error = Error::none;  // what ICMP has said since the last acknowledgment
   UserEvents events;
@@ -293,7 +296,7 @@ struct Tcb {
   // Text received: readable bytes end at RCV.NXT, bytes after a hole are written ahead.
   base::ByteQueue receive_queue;
   base::OnDemand<OutOfOrder> out_of_order;
-  std::optional<Seq> fin;  // the sequence number of the peer's FIN, as soon as we know it
+  std::optional<Seq> fin;  // the sequence number of the peer's FIN (receive/reassembly.h)
 
   Alarms alarms;
 };
@@ -322,8 +325,14 @@ Seq text_end(const Tcb& tcb);
 // The text that the user has queued and that has not been sent yet, in bytes.
 std::uint32_t not_sent(const Tcb& tcb);
 
+// Has RCV.NXT moved over the peer's FIN?
+bool is_past_fin(const Tcb& tcb);
+
 // The sequence number of the next byte that the user will read.
 Seq read_position(const Tcb& tcb);
+
+// Has the connection ended with an error that the user has not heard of?
+bool is_error_untold(const Tcb& tcb);
 
 // The peer's text can still be given to somebody.
 bool is_receiving(State state);
@@ -335,5 +344,10 @@ bool is_served_early(const Tcb& tcb);
 void check(const Tcb& tcb);
 // The same once poll_transmit() has nothing more for the connection: what waits for the peer or the user has its alarm.
 void check_at_rest(const Tcb& tcb);
+
+// The same for the numbers that a peer has told us, in constant time: after each segment. Held text lies beyond RCV.NXT, in the window,
+// and not beyond the FIN. RCV.NXT is at most the number after the FIN. No urgent pointer reaches farther than a segment
+// in the window can say. SND.WND is at most Max(SND.WND), and SND.UNA + SND.WND is a right edge that the peer has said.
+void check_numbers_of_peer(const Tcb& tcb);
 
 }  // namespace tcpstack::tcp

@@ -12,6 +12,7 @@
 #include "stack/tcp/loss/rtt.h"
 #include "stack/tcp/loss/scoreboard.h"
 #include "stack/tcp/receive/ack_policy.h"
+#include "stack/tcp/send/acceptable_seq.h"
 #include "stack/tcp/send/nagle.h"
 #include "stack/tcp/send/path_mtu.h"
 
@@ -40,11 +41,6 @@ void give_up(Tcb& tcb, Context& cx) {
   end_with_reset(tcb, error_of_timeout(tcb), why, cx);
 }
 
-// Is the probe of a closed window all that is in flight? Then its loss says nothing about the network.
-bool is_probing(const Tcb& tcb) {
-  return tcb.snd.wnd == 0 && distance(tcb.snd.una, tcb.snd.nxt) == 1;
-}
-
 // "RETRANSMISSION TIMEOUT: For any state if the retransmission timeout expires on a segment in the
 // retransmission queue, send the segment at the front of the retransmission queue again, reinitialize
 // the retransmission timer, and return."
@@ -60,6 +56,7 @@ void retransmission_timeout(Tcb& tcb, Context& cx) {
   if (tcb.retransmissions == cx.config.tcp.retries_r1 && tcb.options->report_problems) {
     tcb.events.delivery_problem = true;
   }
+  // The loss of a window probe says nothing about the network.
   if (is_synchronized(tcb.state) && !is_probing(tcb)) {
     suspect_black_hole(tcb, cx);
     enter_loss(tcb, cx);

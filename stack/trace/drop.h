@@ -53,6 +53,7 @@ enum class Drop : std::uint8_t {
   closed_got_rst,       // a RST to a closed port is never answered
   closed_answered_rst,  // no connection: answered with a RST
   listen_got_rst,
+  listen_got_ack,     // answered with a RST
   listen_unexpected,  // neither RST, ACK nor SYN
   listen_backlog_full,
   listen_accept_queue_full,
@@ -60,18 +61,25 @@ enum class Drop : std::uint8_t {
   syn_sent_unexpected,
   paws,               // RFC 7323 section 5.3: an old timestamp
   timestamp_missing,  // RFC 7323 section 3.2: negotiated, yet absent
+  syn_again,          // in SYN_RECEIVED: our SYN, ACK is sent again
   out_of_window,      // the first check
   rst_challenged,     // RFC 5961 section 3.2
   rst_taken,          // an acceptable RST: the connection is reset
+  rst_in_time_wait,   // RFC 1337 section 4: the connection stays
   syn_in_window,      // RFC 5961 section 4.2: challenged
+  syn_to_listener,    // in SYN_RECEIVED after a passive OPEN: back to LISTEN
+  challenge_limit,    // a RST or a SYN that RFC 5961 section 7 leaves without a challenge ACK
   no_ack_bit,
   ack_unacceptable,     // acknowledges data never sent, or far too old
   ack_in_syn_received,  // answered with a RST
   text_after_close,     // text after the user closed for reading: reset
   text_after_fin,       // text beyond the peer's FIN
-  text_no_room,         // beyond the receive window
+  fin_again,            // another FIN, beyond the peer's FIN
+  fin_before_text,      // a FIN in front of text that has come
+  text_no_room,         // text or a FIN beyond the receive window
   time_wait_segment,
   // Our own limits.
+  reply_limit,  // too many RSTs and cookies wait to be sent
   no_memory,
   too_many_connections,
 };

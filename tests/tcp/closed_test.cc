@@ -48,24 +48,28 @@ const std::vector<Row> kSegments = table(
       {"listen", "state LISTEN"}}});
 
 // The TCB of a connection that has ended stays until its user lets it go.
-const std::vector<Row> kCalls = table(
-    to_established() + Lines{"abort", "> R. 1:1(0) ack 1 win 0", "state CLOSED"},
-    {{"its calls tell why",
-      "RFC 9293 3.10.5: \"connection reset\" for all queued SENDs and RECEIVEs",
-      {"send 1 = reset", "receive 1 = reset", "close = reset", "error reset", "state CLOSED"}},
-     {"a second ABORT has nothing to abort",
-      "RFC 9293 3.10.5: CLOSED, \"error: connection does not exist\"",
-      {"abort = does_not_exist", "state CLOSED"}},
-     {"its segments belong to nobody",
-      "RFC 9293 3.10.7.1; the listener is there: 3.10.7.2",
-      {"< . 1:1(0) ack 1", "drop listen_unexpected", "> R 1:1(0) win 0", "state CLOSED"}},
-     {"released, it is gone",
-      "RFC 9293 3.10.6: STATUS of no connection",
-      {"release", "connections 0", "error no connection", "send 1 = does_not_exist",
-       "state CLOSED"}},
-     {"its four-tuple is free for another",
-      "RFC 9293 3.10.1",
-      {"open", "> S 0:0(0) <...>", "state SYN_SENT"}}});
+const std::vector<Row> kCalls =
+    table(to_established() + Lines{"abort", "> R. 1:1(0) ack 1 win 0", "state CLOSED"},
+          {{"its calls tell why",
+            "RFC 9293 3.10.5: \"connection reset\" for all queued SENDs and RECEIVEs",
+            {"send 1 = reset", "send 1 = closing", "receive 1 = 0", "close = reset", "error reset",
+             "state CLOSED"}},
+           {"or the first of its calls is RECEIVE",
+            "RFC 9293 3.10.5",
+            {"receive 1 = reset", "receive 1 = 0", "send 1 = closing", "state CLOSED"}},
+           {"a second ABORT has nothing to abort",
+            "RFC 9293 3.10.5: CLOSED, \"error: connection does not exist\"",
+            {"abort = does_not_exist", "state CLOSED"}},
+           {"its segments belong to nobody",
+            "RFC 9293 3.10.7.1; the listener is there: 3.10.7.2",
+            {"< . 1:1(0) ack 1", "drop listen_got_ack", "> R 1:1(0) win 0", "state CLOSED"}},
+           {"released, it is gone",
+            "RFC 9293 3.10.6: STATUS of no connection",
+            {"release", "connections 0", "error no connection", "send 1 = does_not_exist",
+             "state CLOSED"}},
+           {"its four-tuple is free for another",
+            "RFC 9293 3.10.1",
+            {"open", "> S 0:0(0) <...>", "state SYN_SENT"}}});
 
 INSTANTIATE_TEST_SUITE_P(ClosedSegments, Table, testing::ValuesIn(kSegments), row_name);
 INSTANTIATE_TEST_SUITE_P(ClosedCalls, Table, testing::ValuesIn(kCalls), row_name);

@@ -8,7 +8,7 @@ namespace {
 const Place kPlace{"CLOSING", 2, 2, 10001};
 
 const std::vector<Row> kUnmoved = table(to_closing(), unmoved(kPlace));
-const std::vector<Row> kReset = table(to_closing(), reset(kPlace, "none"));
+const std::vector<Row> kReset = table(to_closing(), reset(kPlace, "reset"));
 
 const std::vector<Row> kRows =
     table(to_closing(),
@@ -27,7 +27,7 @@ const std::vector<Row> kRows =
             {"< U. 2:2(0) ack 1 urg 9", "rcv.up 0", "state CLOSING"}},
            {"seventh, text is ignored",
             "RFC 9293 3.10.7.4 seventh: \"Ignore the segment text.\"",
-            {"< P. 2:12(10) ack 1", "readable 0", "state CLOSING"}},
+            {"< P. 2:12(10) ack 1", "drop text_after_fin", "readable 0", "state CLOSING"}},
            {"eighth, the FIN again: remain, and acknowledge",
             "RFC 9293 3.10.7.4 first, eighth: \"Remain in the CLOSING state.\"",
             {"< F. 1:1(0) ack 1", "drop out_of_window", "> . 2:2(0) ack 2", "state CLOSING"}},

@@ -56,7 +56,7 @@ const std::vector<Row> kSegments = table(
        "state CLOSE_WAIT"}},
      {"text beyond the window of our SYN is not taken",
       "RFC 9293 3.10.7.4 first: what lies outside the window is trimmed",
-      {"< S. 0:10001(10001) ack 1 <mss 1000>", "> . 1:1(0) ack 10001 win 0",
+      {"< S. 0:10001(10001) ack 1 <mss 1000>", "drop text_no_room", "> . 1:1(0) ack 10001 win 0",
        "receive 10001 = 10000", "> . 1:1(0) ack 10001 win 10000", "state ESTABLISHED"}},
      {"fifth, neither SYN nor RST: dropped",
       "RFC 9293 3.10.7.3 fifth",

@@ -28,13 +28,18 @@ ConnectionTable::ConnectionTable(const base::Seed& seed, std::size_t max_connect
       by_four_tuple_(0, FourTupleHash{&hash_, &connections_}, HaveFourTuple{&connections_}) {}
 
 Tcb* ConnectionTable::create(const Endpoint& local, const Endpoint& remote,
-                             base::Shared<ConnectionOptions> options, Context& cx) {
-  if (connections_.size() >= max_connections_) return nullptr;
+                             base::Shared<ConnectionOptions> options, std::optional<Seq> old_nxt,
+                             Context& cx) {
+  if (is_full()) return nullptr;
   const base::Handle id = connections_.emplace(pool_, wheel_);
   Tcb& tcb = *connections_.find(id);
   tcb.id = id;
-  const FirstNumbers numbers{.iss = initial_sequence_number(isn_hash_, local, remote, cx.now),
-                             .timestamp_offset = timestamp_offset(local, remote)};
+  FirstNumbers numbers{.iss = initial_sequence_number(isn_hash_, local, remote, cx.now),
+                       .timestamp_offset = timestamp_offset(local, remote)};
+  // MAY-2: "larger than the largest sequence number it used on the previous connection incarnation".
+  // Linux: RFC 9293 section 3.6.1 does not say by how much. It is 65,537 at least, as in Linux
+  // (`tcp_timewait_state_process`). You can see it: the ISS of a SYN, ACK out of TIME_WAIT.
+  if (old_nxt) numbers.iss = later(numbers.iss, *old_nxt + 65537);
   initialize(tcb, local, remote, numbers, cx);
   set_options(tcb, std::move(options), cx);
   by_four_tuple_.insert(id);

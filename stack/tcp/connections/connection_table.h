@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 #include "stack/base/block_pool.h"
@@ -22,10 +23,12 @@ class ConnectionTable {
  public:
   ConnectionTable(const base::Seed& seed, std::size_t max_connections);
 
-  // A fresh TCB, which is in the index. nullptr: there are `max_connections` connections.
-  // Requires that no connection between the two is in the index.
+  // A fresh TCB, which is in the index. Its ISS is beyond `old_nxt`, the SND.NXT of a connection between the two that has
+  // just left TIME_WAIT. nullptr: the table is full. Requires that no connection between the two is in the index.
   Tcb* create(const Endpoint& local, const Endpoint& remote,
-              base::Shared<ConnectionOptions> options, Context& cx);
+              base::Shared<ConnectionOptions> options, std::optional<Seq> old_nxt, Context& cx);
+  // Are there `max_connections` connections?
+  [[nodiscard]] bool is_full() const { return connections_.size() >= max_connections_; }
   // Takes a CLOSED connection out of the index, and destroys it if nobody holds it.
   void forget(Tcb& tcb);
 

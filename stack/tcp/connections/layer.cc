@@ -52,26 +52,36 @@ void Layer::receive(const wire::Ipv4Packet& packet, const Offload& offload, Cont
                                    !offload.checksum);
   if (!tcp) return cx.dropped(tcp.error());
 
-  Segment seg = to_segment(packet, *tcp, offload);
+  const Segment seg = to_segment(packet, *tcp, offload);
   Tcb* const tcb = connections_.find(seg.destination, seg.source);
   tell(seg, *tcp, tcb, cx);
   if (tcp->malformed_options)
     cx.note({"a malformed option: the others count", "RFC 9293 3.1 MUST-7"}, tcb);
   if (tcb == nullptr) return segment_for_nobody(seg, cx);
-  if (is_new_incarnation(*tcb, seg, cx.config.tcp) && listening_.find(seg.destination) != nullptr) {
-    end(*tcb, Error::none, {"a new SYN reuses the connection", "RFC 6191 2"}, cx);
-    settle(*tcb);
-    return segment_for_nobody(seg, cx);
+  if (is_new_incarnation(*tcb, seg, cx.config.tcp)) {
+    Listener* const listener = listening_.find(seg.destination);
+    if (listener != nullptr) return begin_again(*tcb, *listener, seg, cx);
   }
   if (listening_.keeps_waiting(*tcb, seg)) return cx.dropped(Drop::listen_accept_queue_full, tcb);
   segment_arrives(*tcb, seg, cx);
   settle(*tcb);
 }
 
-void Layer::segment_for_nobody(Segment& seg, Context& cx) {
+void Layer::segment_for_nobody(const Segment& seg, Context& cx) {
   Listener* const listener = listening_.find(seg.destination);
   if (listener == nullptr) return arrives_closed(seg, cx);
   if (Tcb* const begun = listening_.segment_arrives(*listener, seg, cx)) settle(*begun);
+}
+
+// TIME_WAIT is given up only for a connection that can be made.
+void Layer::begin_again(Tcb& old, Listener& listener, const Segment& syn, Context& cx) {
+  if (const auto refusal = listener.refusal()) return cx.dropped(*refusal, &old);
+  if (connections_.is_full() && !old.released)  // its user still looks at it
+    return cx.dropped(Drop::too_many_connections, &old);
+  const Seq old_nxt = old.snd.nxt;
+  end(old, Error::none, {"a new SYN reuses the connection", "RFC 6191 2"}, cx);
+  settle(old);
+  if (Tcb* const begun = listening_.begin_again(listener, syn, old_nxt, cx)) settle(*begun);
 }
 
 // MUST-54: to the connection that sent the segment.
@@ -138,12 +148,18 @@ std::expected<base::Handle, Error> Layer::open(const Endpoint& local, const Endp
   }
   if (connections_.find(from, remote) != nullptr) return std::unexpected(Error::already_exists);
   Tcb* const tcb =
-      connections_.create(from, remote, base::Shared(default_options(cx.config.tcp)), cx);
+      connections_.create(from, remote, base::Shared(default_options(cx.config.tcp)), {}, cx);
   if (tcb == nullptr) return std::unexpected(Error::insufficient);
   tcb->accepted = true;
   call_open(*tcb, cx);
   settle(*tcb);
   return tcb->id;
+}
+
+std::expected<base::Handle, Error> Layer::accept(base::Handle listener) {
+  const auto accepted = listening_.accept(listener);
+  if (accepted) settle(*connections_.find(*accepted));
+  return accepted;
 }
 
 void Layer::close_listener(base::Handle listener, Context& cx) {

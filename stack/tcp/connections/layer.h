@@ -49,6 +49,8 @@ class Layer {
   // 3.10.1, active. Errors: illegal, already_exists, insufficient.
   std::expected<base::Handle, Error> open(const Endpoint& local, const Endpoint& remote,
                                           Context& cx);
+  // The connection that accept() returns. Errors: would_block, does_not_exist.
+  std::expected<base::Handle, Error> accept(base::Handle listener);
   void close_listener(base::Handle listener, Context& cx);
 
   [[nodiscard]] ConnectionTable& connections() { return connections_; }
@@ -69,7 +71,8 @@ class Layer {
   std::optional<Told> next_event();
 
  private:
-  void segment_for_nobody(Segment& seg, Context& cx);
+  void segment_for_nobody(const Segment& seg, Context& cx);
+  void begin_again(Tcb& old, Listener& listener, const Segment& syn, Context& cx);
   void refuse(Tcb& tcb, Context& cx);
 
   ConnectionTable connections_;

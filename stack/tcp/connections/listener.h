@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 
 #include "stack/base/ring.h"
 #include "stack/base/slab.h"
 #include "stack/base/time.h"
 #include "stack/tcp/tcb.h"
+#include "stack/trace/drop.h"
 #include "stack/wire/address.h"
 
 namespace tcpstack::tcp {
@@ -27,6 +29,12 @@ struct Listener {
   // Linux: RFC 9293 has no accept queue. One connection more than the backlog may wait in it, as in Linux
   // (`sk_acceptq_is_full`). You can see it: with a backlog of 1 two clients are established before accept().
   [[nodiscard]] bool is_accept_queue_full() const { return accept_queue.size() > backlog; }
+  // Why a SYN gets no TCB now. Nothing: it gets one.
+  [[nodiscard]] std::optional<Drop> refusal() const {
+    if (is_accept_queue_full()) return Drop::listen_accept_queue_full;
+    if (is_syn_queue_full()) return Drop::listen_backlog_full;
+    return std::nullopt;
+  }
 };
 
 }  // namespace tcpstack::tcp

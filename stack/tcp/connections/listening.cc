@@ -52,7 +52,11 @@ std::expected<base::Handle, Error> Listening::accept(base::Handle listener_id) {
   const auto next = next_acceptable(listener_id);
   if (!next) return next;
   find(listener_id)->accept_queue.pop_front();
-  connections_.find(*next)->accepted = true;
+  Tcb& tcb = *connections_.find(*next);
+  tcb.accepted = true;
+  // accept() itself says as much. What else has come meanwhile is still to be told.
+  tcb.events.established = false;
+  tcb.events.writable = false;
   return next;
 }
 
@@ -78,15 +82,20 @@ Listener* Listening::find(const Endpoint& local) {
   return address.is_unspecified() || address == local.address ? listener : nullptr;
 }
 
-Tcb* Listening::segment_arrives(Listener& listener, Segment& seg, Context& cx) {
+Tcb* Listening::segment_arrives(Listener& listener, const Segment& seg, Context& cx) {
   if (may_bring_cookie(listener, seg, cx.now)) {
     const auto syn = syn_of_cookie(seg, cookie_keys_, cx);
     if (syn) return cookie_arrives(listener, *syn, seg, cx);
   }
-  return arrives_listen(seg, cx) ? syn_arrives(listener, seg, cx) : nullptr;
+  return arrives_listen(seg, cx) ? syn_arrives(listener, seg, std::nullopt, cx) : nullptr;
 }
 
-Tcb* Listening::syn_arrives(Listener& listener, const Segment& seg, Context& cx) {
+Tcb* Listening::begin_again(Listener& listener, const Segment& syn, Seq old_nxt, Context& cx) {
+  return syn_arrives(listener, syn, old_nxt, cx);
+}
+
+Tcb* Listening::syn_arrives(Listener& listener, const Segment& seg, std::optional<Seq> old_nxt,
+                            Context& cx) {
   if (listener.is_accept_queue_full()) {
     cx.dropped(Drop::listen_accept_queue_full);
     return nullptr;
@@ -95,7 +104,7 @@ Tcb* Listening::syn_arrives(Listener& listener, const Segment& seg, Context& cx)
     send_cookie(listener, seg, cx);
     return nullptr;
   }
-  Tcb* const tcb = create(listener, seg, cx);
+  Tcb* const tcb = create(listener, seg, old_nxt, cx);
   if (tcb == nullptr) return nullptr;
   take_syn(*tcb, seg, cx);
   answer_fast_open(*tcb, seg, listener.may_serve_early(), cx);
@@ -112,18 +121,21 @@ void Listening::send_cookie(Listener& listener, const Segment& seg, Context& cx)
   if (!cx.config.tcp.syn_cookies) return cx.dropped(Drop::listen_backlog_full);
   Tcb scratch(connections_.pool(), connections_.wheel());
   const std::uint32_t offset = connections_.timestamp_offset(seg.destination, seg.source);
-  cx.replies.push(answer_with_cookie(scratch, listener.options, seg, cookie_keys_, offset, cx));
+  if (!cx.replies.push(
+          answer_with_cookie(scratch, listener.options, seg, cookie_keys_, offset, cx)))
+    return cx.dropped(Drop::reply_limit);
   listener.cookies_until = cx.now + kCookieLifetime;
   ++cx.counters.cookies_sent;
 }
 
 // The ACK completes the handshake, and is the connection's first segment.
-Tcb* Listening::cookie_arrives(Listener& listener, const Segment& syn, Segment& seg, Context& cx) {
+Tcb* Listening::cookie_arrives(Listener& listener, const Segment& syn, const Segment& seg,
+                               Context& cx) {
   if (listener.is_accept_queue_full()) {
     cx.dropped(Drop::listen_accept_queue_full);
     return nullptr;
   }
-  Tcb* const tcb = create(listener, seg, cx);
+  Tcb* const tcb = create(listener, seg, std::nullopt, cx);
   if (tcb == nullptr) return nullptr;
   take_cookie(*tcb, syn, seg, cx);
   tcp::segment_arrives(*tcb, seg, cx);
@@ -131,8 +143,9 @@ Tcb* Listening::cookie_arrives(Listener& listener, const Segment& syn, Segment& 
 }
 
 // The listener stays in LISTEN; its copy, a fresh TCB, goes on to SYN_RECEIVED.
-Tcb* Listening::create(Listener& listener, const Segment& seg, Context& cx) {
-  Tcb* const tcb = connections_.create(seg.destination, seg.source, listener.options, cx);
+Tcb* Listening::create(Listener& listener, const Segment& seg, std::optional<Seq> old_nxt,
+                       Context& cx) {
+  Tcb* const tcb = connections_.create(seg.destination, seg.source, listener.options, old_nxt, cx);
   if (tcb == nullptr) {
     cx.dropped(Drop::too_many_connections);
     return nullptr;

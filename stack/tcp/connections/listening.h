@@ -39,7 +39,8 @@ class Listening {
                                             base::Shared<ConnectionOptions> options);
   // The connection that accept() would return. Errors: would_block, does_not_exist.
   std::expected<base::Handle, Error> next_acceptable(base::Handle listener);
-  // Gives the oldest connection in the accept queue to the user. Errors: as above.
+  // Gives the oldest connection in the accept queue to the user. The caller settles it: its news is told now. Errors: as
+  // above.
   std::expected<base::Handle, Error> accept(base::Handle listener);
   // Ends the listener. Returns the connections that nobody has accepted, in the order of their handles.
   std::vector<base::Handle> close(base::Handle listener);
@@ -57,7 +58,10 @@ class Listening {
   Listener* find(const Endpoint& local);
   // Gives the listener a segment without a connection. Returns the connection that the segment has begun; the caller
   // settles it. nullptr: none.
-  Tcb* segment_arrives(Listener& listener, Segment& seg, Context& cx);
+  Tcb* segment_arrives(Listener& listener, const Segment& seg, Context& cx);
+  // A SYN reuses the four-tuple of a connection in TIME_WAIT that has ended for it, and whose SND.NXT was `old_nxt`
+  // (RFC 9293 section 3.6.1). Requires: listener.refusal() is empty.
+  Tcb* begin_again(Listener& listener, const Segment& syn, Seq old_nxt, Context& cx);
   // Must the connection wait for a place in the accept queue, so that its segment is dropped?
   [[nodiscard]] bool keeps_waiting(const Tcb& tcb, const Segment& seg) const;
 
@@ -68,9 +72,9 @@ class Listening {
   std::optional<base::Handle> next_told();
 
  private:
-  Tcb* syn_arrives(Listener& listener, const Segment& seg, Context& cx);
-  Tcb* cookie_arrives(Listener& listener, const Segment& syn, Segment& seg, Context& cx);
-  Tcb* create(Listener& listener, const Segment& seg, Context& cx);
+  Tcb* syn_arrives(Listener& listener, const Segment& seg, std::optional<Seq> old_nxt, Context& cx);
+  Tcb* cookie_arrives(Listener& listener, const Segment& syn, const Segment& seg, Context& cx);
+  Tcb* create(Listener& listener, const Segment& seg, std::optional<Seq> old_nxt, Context& cx);
   void send_cookie(Listener& listener, const Segment& seg, Context& cx);
   void leave_syn_queue(Tcb& tcb);
   void finish_fast_open(Tcb& tcb);

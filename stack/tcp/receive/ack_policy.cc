@@ -1,5 +1,7 @@
 #include "stack/tcp/receive/ack_policy.h"
 
+#include <algorithm>
+
 namespace tcpstack::tcp {
 
 void owe_ack(Tcb& tcb, Why why) {
@@ -31,6 +33,12 @@ void owe_ack_for_text(Tcb& tcb, std::uint32_t size, Context& cx) {
   }
 }
 
+void owe_duplicate_acks(Tcb& tcb, std::uint32_t segments, Why why) {
+  owe_ack(tcb, why);
+  if (tcb.sack_permitted) return;
+  tcb.ack.duplicates = static_cast<std::uint16_t>(std::min(tcb.ack.duplicates + segments, 0xffffU));
+}
+
 void user_has_emptied_queue(Tcb& tcb) {
   const bool delayed = tcb.alarms.is_set(AlarmKind::delayed_ack);
   if (delayed && tcb.ack.pushed && !tcb.ack.interactive) {
@@ -38,20 +46,28 @@ void user_has_emptied_queue(Tcb& tcb) {
   }
 }
 
-void owe_challenge_ack(Tcb& tcb, Why why, Context& cx) {
+bool owe_challenge_ack(Tcb& tcb, Why why, Context& cx) {
   const bool early = tcb.ack.last_challenge != Time::min() &&
                      cx.now - tcb.ack.last_challenge < cx.config.tcp.challenge_ack_interval;
-  if (early) return;
+  if (early) return false;
   tcb.ack.last_challenge = cx.now;
   ++cx.counters.challenge_acks;
   owe_ack(tcb, why);
+  return true;
 }
 
-void ack_is_sent(Tcb& tcb) {
-  tcb.ack.now = false;
+void ack_is_sent(Tcb& tcb, bool bare) {
+  // RFC 5681 section 2: a duplicate "carries no data", and repeats the acknowledgment number.
+  const bool is_duplicate = bare && tcb.ack.last_ack_sent == tcb.rcv.nxt;
+  if (tcb.ack.duplicates > 0 && is_duplicate) --tcb.ack.duplicates;
+  tcb.ack.now = tcb.ack.duplicates > 0;
   tcb.ack.unacknowledged = 0;
   tcb.ack.pushed = false;
-  if (tcb.out_of_order->d_sack) tcb.out_of_order.make().d_sack.reset();
+  if (!tcb.out_of_order->d_sacks.empty()) {
+    auto& d_sacks = tcb.out_of_order.make().d_sacks;
+    d_sacks.pop_front();
+    tcb.ack.now = tcb.ack.now || !d_sacks.empty();  // each has its report
+  }
   tcb.ack.last_ack_sent = tcb.rcv.nxt;
   tcb.alarms.stop(AlarmKind::delayed_ack);
 }

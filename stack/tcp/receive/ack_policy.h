@@ -21,15 +21,21 @@ void owe_delayed_ack(Tcb& tcb, Why why, Context& cx);
 // once (SHLD-19), and every one at the start of a connection.
 void owe_ack_for_text(Tcb& tcb, std::uint32_t size, Context& cx);
 
+// `segments` segments have come beyond a hole: "a TCP receiver SHOULD send an immediate duplicate ACK when an
+// out-of-order segment arrives" (RFC 5681 section 4.2). A peer without SACK counts duplicate ACKs (section 3.2), so each
+// segment is worth its own. With SACK the blocks of one acknowledgment speak for all that came in one batch.
+void owe_duplicate_acks(Tcb& tcb, std::uint32_t segments, Why why);
+
 // The user has read all text. If it does not usually answer, a delayed acknowledgment of pushed text has nothing to
 // wait for.
 void user_has_emptied_queue(Tcb& tcb);
 
 // Answers an impossible segment: from an attacker, or from a peer that has lost its memory. At most one per
-// connection and interval (RFC 5961 section 7).
-void owe_challenge_ack(Tcb& tcb, Why why, Context& cx);
+// connection and interval (RFC 5961 section 7). False: the limit allows none.
+bool owe_challenge_ack(Tcb& tcb, Why why, Context& cx);
 
-// A segment with RCV.NXT in its acknowledgment field has been sent: no acknowledgment is owed.
-void ack_is_sent(Tcb& tcb);
+// A segment with RCV.NXT in its acknowledgment field has been sent, `bare` if it has neither text nor FIN. Another
+// acknowledgment is owed only if a batch of segments was worth several.
+void ack_is_sent(Tcb& tcb, bool bare);
 
 }  // namespace tcpstack::tcp

@@ -6,6 +6,9 @@ namespace tcpstack::tcp {
 
 namespace {
 
+constexpr std::size_t kMostReports =
+    64;  // of duplicates that wait: no more than a batch of segments brings
+
 wire::SackBlock block_of(const base::RangeSet<Seq>::Range& range) {
   return {range.begin.number(), range.end.number()};
 }
@@ -49,10 +52,10 @@ wire::SackBlocks sack_blocks(const Tcb& tcb) {
   wire::SackBlocks blocks;
   if (!tcb.out_of_order.is_made()) return blocks;
   const OutOfOrder& out_of_order = *tcb.out_of_order;
-  const bool duplicate = out_of_order.d_sack.has_value();
+  const bool duplicate = !out_of_order.d_sacks.empty();
   const std::size_t room = most_blocks(tcb);
   if (room == 0) return blocks;
-  if (duplicate) blocks.push_back(*out_of_order.d_sack);
+  if (duplicate) blocks.push_back(out_of_order.d_sacks.front());
   if (out_of_order.held.empty()) return blocks;
   for (const Seq begin : out_of_order.latest) {
     const auto* const range = out_of_order.held.find(begin);
@@ -84,7 +87,8 @@ void report_duplicate(Tcb& tcb, const Segment& seg) {
     twice = held_part(tcb, twice.begin, twice.end);
     if (twice.begin == twice.end) return;
   }
-  tcb.out_of_order.make().d_sack = block_of(twice);
+  auto& d_sacks = tcb.out_of_order.make().d_sacks;
+  if (d_sacks.size() < kMostReports) d_sacks.push_back(block_of(twice));
 }
 
 }  // namespace tcpstack::tcp

@@ -14,7 +14,8 @@ wire::SackBlocks sack_blocks(const Tcb& tcb);
 // A segment beyond a hole has been held: its block is the first to report.
 void remember_out_of_order(OutOfOrder& out_of_order, Seq begin);
 
-// RFC 2883: a segment repeats received text; the first block of the next acknowledgment reports it.
+// RFC 2883: a segment repeats received text. The first block of an acknowledgment reports it, the next one the next
+// duplicate.
 void report_duplicate(Tcb& tcb, const Segment& seg);
 
 }  // namespace tcpstack::tcp

@@ -52,6 +52,10 @@ void open_receive_window(Tcb& tcb, const TcpConfig& config) {
   tcb.rcv.wnd = std::min(first_window(tcb, config), kMaxUnscaledWindow);
 }
 
+bool is_in_window(const ReceiveSequenceSpace& rcv, Seq seq) {
+  return rcv.nxt <= seq && seq < rcv.nxt + rcv.wnd;
+}
+
 void take_window_scale_option(Tcb& tcb, const Segment& seg) {
   tcb.window_scaling = tcb.offered.window_scaling && seg.options.window_scale.has_value();
   tcb.rcv.wind_shift = tcb.window_scaling ? tcb.rcv.offered_shift : std::uint8_t{0};

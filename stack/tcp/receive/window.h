@@ -11,6 +11,9 @@ namespace tcpstack::tcp {
 // Before the SYN: sets the buffers' sizes, and the shift and the window in the SYN.
 void open_receive_window(Tcb& tcb, const TcpConfig& config);
 
+// RCV.NXT =< `seq` < RCV.NXT+RCV.WND.
+bool is_in_window(const ReceiveSequenceSpace& rcv, Seq seq);
+
 // Takes the peer's window scale option of a SYN, or its absence: then neither side scales.
 void take_window_scale_option(Tcb& tcb, const Segment& seg);
 

@@ -66,7 +66,7 @@ const Sent& record(Tcb& tcb, const NextSegment& next, const wire::ControlBits& c
 void segment_leaves(Tcb& tcb, const NextSegment& next, const wire::ControlBits& control,
                     Context& cx) {
   count_segments(tcb, next);
-  if (control.ack) ack_is_sent(tcb);
+  if (control.ack) ack_is_sent(tcb, next.len() == 0);
   if (next.len() == 0) return;
   const Sent& sent = record(tcb, next, control, cx);
   if (next.retransmission) count_retransmission(tcb, next, cx);

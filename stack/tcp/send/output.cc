@@ -4,6 +4,7 @@
 
 #include "stack/tcp/agreed/mss.h"
 #include "stack/tcp/loss/cwnd.h"
+#include "stack/tcp/send/acceptable_seq.h"
 #include "stack/tcp/send/emit.h"
 #include "stack/tcp/send/limits.h"
 #include "stack/tcp/send/nagle.h"
@@ -197,7 +198,7 @@ std::optional<NextSegment> keepalive_probe(Tcb& tcb) {
 // Only if no other segment carried the acknowledgment: MUST-58.
 std::optional<NextSegment> bare_ack(const Tcb& tcb) {
   if (!tcb.ack.now) return std::nullopt;
-  return NextSegment{.seq = tcb.snd.nxt, .why = tcb.ack.why};
+  return NextSegment{.seq = acceptable_seq(tcb), .why = tcb.ack.why};
 }
 
 // Text or a FIN that only the window holds back needs the persist timer: the update that opens the window may be

@@ -1,14 +1,14 @@
 // Replies without a connection: resets, and SYN, ACKs that carry a cookie instead of a TCB.
 //
-// They wait in a small fixed ring until the driver polls. If the ring is full, the newest is lost, as on a crowded
-// network.
+// They wait until the driver polls. Anybody can ask for answers, so only a few wait: if there are too many, the newest is
+// lost, as on a crowded network. The reset that a connection owes its peer is never lost.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 
+#include "stack/base/ring.h"
 #include "stack/ip/transmit.h"
 #include "stack/tcp/seq.h"
 #include "stack/trace/why.h"
@@ -32,14 +32,21 @@ struct Reply {
 
 class Replies {
  public:
-  void push(const Reply& reply);
+  // An answer to a segment. False: it is lost.
+  [[nodiscard]] bool push(const Reply& answer);
+  // The reset of a connection that ends: one for each.
+  void push_reset_of_connection(const Reply& reset);
   std::optional<Reply> pop();
 
  private:
-  static constexpr std::size_t kCapacity = 64;
-  std::array<Reply, kCapacity> ring_{};
-  std::size_t first_ = 0;
-  std::size_t size_ = 0;
+  struct Waiting {
+    Reply reply;
+    bool is_answer = false;
+  };
+
+  static constexpr std::size_t kMostAnswers = 64;
+  base::Ring<Waiting> waiting_;  // oldest first
+  std::size_t answers_ = 0;      // among them
 };
 
 }  // namespace tcpstack::tcp

@@ -49,7 +49,7 @@ TEST(Replies, FirstInFirstOutOverManyRounds) {
   std::uint32_t in = 0;
   std::uint32_t out = 0;
   for (int round = 0; round < 100; ++round) {
-    for (int i = 0; i < 37; ++i) replies.push({.seq = Seq(in++)});
+    for (int i = 0; i < 37; ++i) ASSERT_TRUE(replies.push({.seq = Seq(in++)}));
     for (int i = 0; i < 37; ++i) ASSERT_EQ(replies.pop()->seq, Seq(out++));
   }
   EXPECT_FALSE(replies.pop().has_value());
@@ -57,13 +57,31 @@ TEST(Replies, FirstInFirstOutOverManyRounds) {
 
 TEST(Replies, WhenFullTheNewestIsLost) {
   Replies replies;
-  for (std::uint32_t i = 0; i < 1000; ++i) replies.push({.seq = Seq(i)});
+  std::uint32_t taken = 0;
+  for (std::uint32_t i = 0; i < 1000; ++i) taken += replies.push({.seq = Seq(i)}) ? 1 : 0;
+  EXPECT_GT(taken, 0U);
+  EXPECT_LT(taken, 1000U);
   std::uint32_t count = 0;
   while (const auto reset = replies.pop()) ASSERT_EQ(reset->seq, Seq(count++));
-  EXPECT_GT(count, 0U);
-  EXPECT_LT(count, 1000U);
-  replies.push({.seq = Seq(7)});
+  EXPECT_EQ(count, taken);
+  EXPECT_TRUE(replies.push({.seq = Seq(7)}));
   EXPECT_EQ(replies.pop()->seq, Seq(7));
+}
+
+// A connection has one reset, and the peer would stay half open without it.
+TEST(Replies, ResetsOfConnectionsAreNotLostAndKeepTheirTurn) {
+  Replies replies;
+  while (replies.push({.seq = Seq(0)})) {
+  }
+  for (std::uint32_t i = 1; i <= 1000; ++i) replies.push_reset_of_connection({.seq = Seq(i)});
+  EXPECT_FALSE(replies.push({.seq = Seq(0)}));
+  while (const auto answer = replies.pop()) {
+    if (answer->seq == Seq(1)) break;
+    ASSERT_EQ(answer->seq, Seq(0));
+  }
+  EXPECT_TRUE(replies.push({.seq = Seq(1001)}));  // the answers have left
+  for (std::uint32_t i = 2; i <= 1001; ++i) ASSERT_EQ(replies.pop()->seq, Seq(i));
+  EXPECT_FALSE(replies.pop().has_value());
 }
 
 }  // namespace
