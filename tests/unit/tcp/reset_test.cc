@@ -58,7 +58,7 @@ TEST(Replies, FirstInFirstOutOverManyRounds) {
 TEST(Replies, WhenFullTheNewestIsLost) {
   Replies replies;
   std::uint32_t taken = 0;
-  for (std::uint32_t i = 0; i < 1000; ++i) taken += replies.push({.seq = Seq(i)}) ? 1 : 0;
+  for (std::uint32_t i = 0; i < 1000; ++i) taken += replies.push({.seq = Seq(i)}) ? 1U : 0U;
   EXPECT_GT(taken, 0U);
   EXPECT_LT(taken, 1000U);
   std::uint32_t count = 0;
