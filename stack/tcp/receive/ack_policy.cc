@@ -1,3 +1,9 @@
+// What two in one batch of segments are worth, before the stack transmits:
+//   text in order, a filled hole, an update, an answer to what lies outside the window   one acknowledgment says it all
+//   segments beyond a hole                           without SACK one each; with SACK one, whose blocks say it all
+//   duplicates                                       a D-SACK each
+//   challenges                                       one, RFC 5961 section 7 allows no more
+//   CE and CWR                                       the last one counts (RFC 3168 section 6.1.3): ECE is a state
 #include "stack/tcp/receive/ack_policy.h"
 
 #include <algorithm>
