@@ -295,9 +295,10 @@ TEST_F(OptionTest, TheSendBufferIsWhatIsTaken) {
 TEST_F(OptionTest, LingerOfNoTimeResets) {
   pair both = connect();
   both.client.set_option(socket_base::linger(true, 0));
-  write(both.client, "lost");
+  write(both.client, "sent before");
   both.client.close();
   settle();
+  EXPECT_EQ(read(both.server), "sent before");
   error_code ec;
   read(both.server, 10, &ec);
   EXPECT_EQ(ec, asio::error::connection_reset);
