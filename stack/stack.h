@@ -9,6 +9,12 @@
 //
 // No call blocks, calls back, or leaves anything running. `now` never decreases. The same seed and the
 // same inputs give the same outputs, byte for byte.
+//
+//   Stack stack(config, seed);
+//   stack.packet_arrives({.bytes = packet}, now);            // for instance a SYN
+//   while (const auto out = stack.poll_transmit(now)) device.send(*out);
+//   while (const auto news = stack.poll_event()) tell_user(*news);
+//   sleep_until(stack.next_deadline(), [&](Time then) { stack.time_passes(then); });
 #pragma once
 
 #include <cstdint>
@@ -84,7 +90,8 @@ class Stack {
   [[nodiscard]] std::optional<Time> next_deadline() const;
 
   // --- the user calls, RFC 9293 section 3.10. None of them blocks.
-  // 3.10.1, passive: port 0 is an error; an unspecified address listens on ours. Errors: address_in_use.
+  // 3.10.1, passive. An unspecified address means ours. At most `backlog` connections wait in SYN_RECEIVED, and as many
+  // plus one to be accepted; 0 means config.tcp.default_backlog. Errors: illegal (port 0), address_in_use.
   std::expected<ListenerId, tcp::Error> listen(Endpoint local, std::size_t backlog = 0);
   // 3.10.1, active: sends a SYN. An unspecified local address means ours, port 0 an ephemeral one
   // (RFC 6056). An event follows when it is established, or closed. Errors: illegal (no remote endpoint,
@@ -112,6 +119,9 @@ class Stack {
   // Errors: would_block (no room), does_not_exist, closing, or, once, the reason why the connection has ended.
   std::expected<std::size_t, tcp::Error> send(ConnectionId connection, Bytes text, Time now,
                                               SendFlags flags = {});
+  // May a user who waits for room go on (tcp/send/buffers.h)? If not, an event follows when it may. Errors: would_block,
+  // does_not_exist.
+  std::expected<void, tcp::Error> await_room(ConnectionId connection);
   // 3.10.2 with the URGENT flag: the peer learns that its text up to the end of `text` is urgent. Not for new programs
   // (SHLD-13).
   std::expected<std::size_t, tcp::Error> send_urgent(ConnectionId connection, Bytes text, Time now);
@@ -181,9 +191,11 @@ class Stack {
                                                                  Time now) const;
   // nullptr: tracing off. The observer must outlive the stack, or be removed before.
   void observe(trace::Observer* observer);
+  // Both live as long as the stack. Counters only grow.
   [[nodiscard]] const Counters& counters() const;
   [[nodiscard]] const Config& config() const;
-  // The connection's protocol variables, read only; nullptr for a stale handle.
+  // The connection's protocol variables, read only. The pointer is valid until the next call that takes `now`, which may
+  // end the connection. nullptr: a stale handle.
   [[nodiscard]] const tcp::Tcb* tcb(ConnectionId connection) const;
   [[nodiscard]] std::size_t connection_count() const;
   // All connections, oldest handle first: for tables, not for every packet. Of a connection that its user has given

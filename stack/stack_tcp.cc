@@ -2,6 +2,7 @@
 #include "stack/stack_parts.h"
 #include "stack/tcp/calls.h"
 #include "stack/tcp/connection_options.h"
+#include "stack/tcp/send/buffers.h"
 
 namespace tcpstack {
 
@@ -121,10 +122,18 @@ void Stack::release(ConnectionId connection, Time now) {
   parts_->tcp.settle(*tcb);
 }
 
+std::expected<void, tcp::Error> Stack::await_room(ConnectionId connection) {
+  tcp::Tcb* const tcb = parts_->held(connection);
+  if (tcb == nullptr) return std::unexpected(tcp::Error::does_not_exist);
+  if (tcb->state == tcp::State::CLOSED || tcb->fin_queued || tcp::has_room(*tcb)) return {};
+  tcb->send_refused = true;
+  return std::unexpected(tcp::Error::would_block);
+}
+
 std::expected<ConnectionStatus, tcp::Error> Stack::status(ConnectionId connection) const {
   const tcp::Tcb* const tcb = parts_->held(connection);
   if (tcb == nullptr) return std::unexpected(tcp::Error::does_not_exist);
-  return tcp::call_status(*tcb);
+  return tcp::call_status(*tcb, parts_->config.tcp);
 }
 
 std::expected<tcp::ConnectionOptions, tcp::Error> Stack::options(ConnectionId connection) const {
@@ -136,12 +145,12 @@ std::expected<tcp::ConnectionOptions, tcp::Error> Stack::options(ConnectionId co
 std::expected<void, tcp::Error> Stack::set_options(ConnectionId connection,
                                                    const tcp::ConnectionOptions& options,
                                                    Time now) {
-  return parts_->call(connection, now,
-                      [&options](tcp::Tcb& tcb, Context& cx) -> std::expected<void, tcp::Error> {
-                        if (!tcp::are_valid(options)) return std::unexpected(tcp::Error::illegal);
-                        tcp::set_options(tcb, base::Shared(tcp::as_taken(options)), cx);
-                        return {};
-                      });
+  return parts_->call(
+      connection, now, [&options](tcp::Tcb& tcb, Context& cx) -> std::expected<void, tcp::Error> {
+        if (!tcp::are_valid(options)) return std::unexpected(tcp::Error::illegal);
+        tcp::set_options(tcb, base::Shared(tcp::as_taken(options, cx.config.tcp)), cx);
+        return {};
+      });
 }
 
 std::expected<tcp::ConnectionOptions, tcp::Error> Stack::options(ListenerId listener) const {
@@ -155,7 +164,7 @@ std::expected<void, tcp::Error> Stack::set_options(ListenerId listener,
   tcp::Listener* const found = parts_->tcp.listening().find(listener);
   if (found == nullptr) return std::unexpected(tcp::Error::does_not_exist);
   if (!tcp::are_valid(options)) return std::unexpected(tcp::Error::illegal);
-  found->options = base::Shared(tcp::as_taken(options));
+  found->options = base::Shared(tcp::as_taken(options, parts_->config.tcp));
   return {};
 }
 

@@ -26,17 +26,6 @@ void measure(Tcb& tcb, const Segment& seg, const AckNews& news, Context& cx) {
   }
 }
 
-// Linux: RFC 9293 leaves it to us when a blocked SEND may continue. The user is woken when a third of the buffer is
-// free and less than half of the low-water mark waits to be sent, as in Linux (`sk_stream_write_space`). You can
-// see it: a blocked writer continues in large steps. Acknowledgments make the room, or a grown buffer.
-void tell_user_of_room(Tcb& tcb) {
-  const bool is_full = tcb.send_queue.size() > tcb.send_capacity - tcb.send_capacity / 3;
-  const bool is_waiting = not_sent(tcb) > tcb.options->not_sent_low / 2;
-  if (!tcb.send_refused || is_full || is_waiting) return;
-  tcb.send_refused = false;
-  tcb.events.writable = true;
-}
-
 // "The sender ... SHOULD NOT time out the connection if data beyond the right window edge is not acknowledged"
 // (section 3.8.6, SHLD-17), nor if the window is closed (MUST-37): the peer's segments show that it is alive.
 bool is_front_beyond_window(const Tcb& tcb) {

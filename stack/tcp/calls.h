@@ -34,6 +34,7 @@ struct ConnectionStatus {
   std::size_t urgent = 0;          // unread urgent bytes, received or not (MUST-33)
   std::size_t unacknowledged = 0;  // bytes sent or queued and not acknowledged
   std::size_t writable = 0;        // bytes that send() would take
+  bool has_room = false;           // may a user who waits for room go on? (buffers.h)
 };
 
 // 3.10.1, active: the SYN of a TCB that initialize() has prepared.
@@ -66,7 +67,7 @@ std::expected<void, Error> call_close(Tcb& tcb, Context& cx);
 std::expected<void, Error> call_abort(Tcb& tcb, Context& cx);
 
 // 3.10.6: the user's view of the connection.
-ConnectionStatus call_status(const Tcb& tcb);
+ConnectionStatus call_status(const Tcb& tcb, const TcpConfig& config);
 
 // close(2), which is not in the RFC: the user gives its handle back.
 void call_release(Tcb& tcb, Context& cx);

@@ -10,8 +10,8 @@ namespace tcpstack::tcp {
 
 namespace {
 
-std::expected<std::size_t, Error> queue(Tcb& tcb, Bytes text, SendFlags flags) {
-  const std::size_t room = room_to_send(tcb);
+std::expected<std::size_t, Error> queue(Tcb& tcb, Bytes text, SendFlags flags, Context& cx) {
+  const std::size_t room = room_to_send(tcb, cx.config.tcp);
   if (room == 0 && !text.empty()) {
     tcb.send_refused = true;
     return std::unexpected(Error::would_block);
@@ -39,8 +39,7 @@ Error tell_end(Tcb& tcb) {
 
 }  // namespace
 
-std::expected<std::size_t, Error> call_send(Tcb& tcb, Bytes text, SendFlags flags,
-                                            Context& /*cx*/) {
+std::expected<std::size_t, Error> call_send(Tcb& tcb, Bytes text, SendFlags flags, Context& cx) {
   switch (tcb.state) {
     case State::CLOSED: return std::unexpected(tell_end(tcb));
     case State::LISTEN: return std::unexpected(Error::does_not_exist);
@@ -48,9 +47,9 @@ std::expected<std::size_t, Error> call_send(Tcb& tcb, Bytes text, SendFlags flag
     case State::SYN_RECEIVED:
       // "Queue the data for transmission after entering ESTABLISHED state."
       if (tcb.fin_queued) return std::unexpected(Error::closing);
-      return queue(tcb, text, flags);
+      return queue(tcb, text, flags, cx);
     case State::ESTABLISHED:
-    case State::CLOSE_WAIT: return queue(tcb, text, flags);
+    case State::CLOSE_WAIT: return queue(tcb, text, flags, cx);
     case State::FIN_WAIT_1:
     case State::FIN_WAIT_2:
     case State::CLOSING:

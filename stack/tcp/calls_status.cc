@@ -14,7 +14,7 @@ std::size_t urgent_left(const Tcb& tcb) {
 
 }  // namespace
 
-ConnectionStatus call_status(const Tcb& tcb) {
+ConnectionStatus call_status(const Tcb& tcb, const TcpConfig& config) {
   const std::size_t queued = tcb.send_queue.size();
   return {.state = tcb.state,
           .error = tcb.error,
@@ -25,7 +25,8 @@ ConnectionStatus call_status(const Tcb& tcb) {
           .at_end = tcb.fin && tcb.rcv.nxt > *tcb.fin,
           .urgent = urgent_left(tcb),
           .unacknowledged = queued,
-          .writable = room_to_send(tcb)};
+          .writable = room_to_send(tcb, config),
+          .has_room = has_room(tcb)};
 }
 
 }  // namespace tcpstack::tcp

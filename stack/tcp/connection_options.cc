@@ -1,6 +1,7 @@
 #include "stack/tcp/connection_options.h"
 
 #include <algorithm>
+#include <limits>
 #include <string_view>
 #include <utility>
 
@@ -8,6 +9,7 @@
 #include "stack/tcp/keepalive.h"
 #include "stack/tcp/loss/retransmission_timer.h"
 #include "stack/tcp/receive/window.h"
+#include "stack/tcp/send/buffers.h"
 #include "stack/tcp/send/path_mtu.h"
 
 namespace tcpstack::tcp {
@@ -23,10 +25,18 @@ constexpr std::uint16_t kMaxSegment = 32767;
 constexpr std::uint32_t kMinReceiveBuffer = 1152;
 constexpr std::uint32_t kMinSendBuffer = 2304;
 
+// Linux: RFC 9293 says nothing about the queue's size. It is twice the user's number, as in Linux (`sock_setsockopt`),
+// which counts overhead in it; ours is all text. You can see it: after SO_SNDBUF 10000 more than 10,000 bytes are
+// taken.
+std::uint32_t capacity_of(std::uint32_t send_buffer) {
+  constexpr std::uint32_t kLargest = std::numeric_limits<std::uint32_t>::max() / 2;
+  return 2 * std::min(send_buffer, kLargest);
+}
+
 void size_buffers(Tcb& tcb, const ConnectionOptions& before) {
   const ConnectionOptions& options = *tcb.options;
   if (options.send_buffer != 0 && options.send_buffer != before.send_buffer)
-    tcb.send_capacity = options.send_buffer;
+    tcb.send_capacity = capacity_of(options.send_buffer);
   if (options.receive_buffer != 0 && options.receive_buffer != before.receive_buffer)
     tcb.receive_capacity = options.receive_buffer;
 }
@@ -77,7 +87,8 @@ bool are_valid(const ConnectionOptions& options) {
          find_congestion_algorithm(options.congestion) != nullptr && has_valid_keepalive(options);
 }
 
-ConnectionOptions as_taken(ConnectionOptions options) {
+ConnectionOptions as_taken(ConnectionOptions options, const TcpConfig& config) {
+  if (options.not_sent_low == 0) options.not_sent_low = config.not_sent_low;
   if (options.send_buffer != 0) options.send_buffer = std::max(options.send_buffer, kMinSendBuffer);
   if (options.receive_buffer != 0)
     options.receive_buffer = std::max(options.receive_buffer, kMinReceiveBuffer);
@@ -95,6 +106,9 @@ void set_options(Tcb& tcb, base::Shared<ConnectionOptions> options, Context& cx)
   if (before.nagle && !tcb.options->nagle) tcb.uncorked = true;
   if (before.cork && !tcb.options->cork) tcb.more_follows = false;
   size_buffers(tcb, before);
+  // Linux: no RFC has these options. A larger number wakes a blocked writer, as in Linux (`sock_setsockopt`,
+  // `do_tcp_setsockopt`). You can see it: it continues with the call.
+  tell_user_of_room(tcb);
   choose_congestion_control(tcb);
   if (tcb.options->path_mtu_discovery != before.path_mtu_discovery) take_known_path_mtu(tcb, cx);
   if (tcb.snd.nxt == tcb.snd.iss) prepare_syn(tcb, cx);

@@ -12,9 +12,11 @@ ConnectionOptions default_options(const TcpConfig& config);
 // Is the algorithm known, and the segment size in its range?
 bool are_valid(const ConnectionOptions& options);
 
-// Valid options in the form in which they are read back: buffers have a smallest size, and the algorithm has our
-// own name.
-ConnectionOptions as_taken(ConnectionOptions options);
+// Valid options in the form in which they are kept: buffers have a smallest size, the algorithm has our own name, and
+// a low-water mark of zero is the configuration's.
+// Linux: no RFC has such a mark. Zero means the system's number, as in Linux (`tcp_notsent_lowat`). You can see it:
+// TCP_NOTSENT_LOWAT 0 lets the user write on.
+ConnectionOptions as_taken(ConnectionOptions options, const TcpConfig& config);
 
 // Sets options in the form of as_taken(), and applies their effects. The SYN shows the receive buffer and the segment
 // size, so these have to be set before it leaves.

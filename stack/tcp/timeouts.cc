@@ -55,6 +55,7 @@ void retransmission_timeout(Tcb& tcb, Context& cx) {
   // SHLD-9: "the TCP endpoint SHOULD inform the application of the delivery problem ... when R1 is reached".
   if (tcb.retransmissions == cx.config.tcp.retries_r1 && tcb.options->report_problems) {
     tcb.events.delivery_problem = true;
+    cx.note({"R1 retransmissions without an answer", "RFC 9293 3.8.3 SHLD-9"}, &tcb);
   }
   // The loss of a window probe says nothing about the network.
   if (is_synchronized(tcb.state) && !is_probing(tcb)) {

@@ -38,7 +38,7 @@ std::uint32_t Calls::ready_events(const Descriptor& socket) {
   if (closed || (at_end && socket.write_shut)) events |= EPOLLHUP;
   if (now.error != tcp::Error::none && !socket.error_told) events |= EPOLLERR;
   // Writable if at least a third of the queue's capacity is free.
-  if (closed || socket.write_shut || now.writable * 2 >= now.unacknowledged) events |= EPOLLOUT;
+  if (closed || socket.write_shut || now.has_room) events |= EPOLLOUT;
   return events;
 }
 

@@ -49,7 +49,7 @@ TEST(Options, OfAListenerAreThoseOfItsConnections) {
 
   const ConnectionId connection = host.stack.accept(listener, host.now).value();
   EXPECT_TRUE(host.stack.options(connection)->cork);
-  EXPECT_EQ(host.stack.status(connection)->writable, 20000U);
+  EXPECT_EQ(host.stack.tcb(connection)->send_capacity, 2 * 20000U);
   EXPECT_EQ(host.stack.tcb(connection)->receive_capacity, 10000U);
   send_a_byte(host, connection);
   EXPECT_STREQ(host.stack.tcb(connection)->sender->congestion->name(), "reno");

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "stack/tcp/connection_options.h"
 #include "stack/tcp/receive/receive_rate.h"
 #include "tests/unit/tcp/lonely_context.h"
 
@@ -25,18 +26,79 @@ class BuffersTest : public testing::Test, protected LonelyContext {
   void queue(std::size_t size) { tcb.send_queue.append(std::vector<std::uint8_t>(size)); }
 };
 
-TEST_F(BuffersTest, RoomIsWhatTheQueueDoesNotHold) {
-  EXPECT_EQ(room_to_send(tcb), 10'000U);
-  queue(4'000);
-  EXPECT_EQ(room_to_send(tcb), 6'000U);
-  queue(6'000);
-  EXPECT_EQ(room_to_send(tcb), 0U);
+// In these tests a super-segment has 16,000 bytes: whole segments, half of the window.
+class SendRoomTest : public BuffersTest {
+ protected:
+  SendRoomTest() {
+    tcb.state = State::ESTABLISHED;
+    tcb.snd.smss = 1'000;
+    tcb.snd.wnd = tcb.snd.max_wnd = 32'999;
+    config.tcp.initial_window = 10;
+  }
+  std::size_t room() { return room_to_send(tcb, config.tcp); }
+  // Would a user who has been refused be woken?
+  bool wakes_the_refused() {
+    tcb.send_refused = true;
+    tcb.events.writable = false;
+    tell_user_of_room(tcb);
+    EXPECT_NE(tcb.send_refused, tcb.events.writable);
+    return tcb.events.writable;
+  }
+  // Text leaves: SND.NXT moves on.
+  void leave(std::uint32_t size) { tcb.snd.nxt += size; }
+};
+
+// Linux takes 26,000 bytes of 30,000 here (SO_SNDBUF 10000): 16,000, of which ten segments leave, and 10,000 more fill
+// up the rest.
+TEST_F(SendRoomTest, TheLimitIsLookedAtBeforeEachSuperSegment) {
+  tcb.send_capacity = 20'000;
+  EXPECT_EQ(room(), 26'000U);
+  tcb.send_capacity = 1;
+  EXPECT_EQ(room(), 26'000U);
+  tcb.send_capacity = 26'001;
+  EXPECT_EQ(room(), 42'000U);
 }
 
-TEST_F(BuffersTest, ABufferThatHasShrunkHasNoRoom) {
-  queue(8'000);
-  tcb.send_capacity = 4'000;
-  EXPECT_EQ(room_to_send(tcb), 0U);
+TEST_F(SendRoomTest, ATakenSuperSegmentMayLieBeyondTheLimit) {
+  tcb.send_capacity = 8'000;
+  queue(9'000);
+  leave(9'000);
+  EXPECT_EQ(room(), 0U);
+  tcb.send_capacity = 9'001;
+  tcb.snd.wnd = 9'000;
+  EXPECT_EQ(room(), 16'000U);
+}
+
+TEST_F(SendRoomTest, WholeSuperSegmentsLeaveOneByOne) {
+  config.tcp.initial_window = 32;
+  tcb.send_capacity = 16'000;
+  EXPECT_EQ(room(), 16'000U);
+  tcb.send_capacity = 16'001;
+  EXPECT_EQ(room(), 32'000U);
+}
+
+TEST_F(SendRoomTest, TheRestOfTheNewestIsFilledUp) {
+  tcb.send_capacity = 8'000;
+  queue(12'000);
+  EXPECT_EQ(room(), 14'000U) << "2,000 of 12,000 do not leave";
+  queue(14'000);
+  EXPECT_EQ(room(), 0U);
+}
+
+TEST_F(SendRoomTest, BeforeTheHandshakeNothingLeaves) {
+  tcb.state = State::SYN_SENT;
+  tcb.snd.wnd = tcb.snd.max_wnd = 0;
+  tcb.send_capacity = 8'000;
+  EXPECT_EQ(room(), 65'000U) << "whole segments of 1,000 in 65,215 bytes";
+}
+
+TEST_F(SendRoomTest, TheRefusedContinueWhenAThirdIsFree) {
+  tcb.send_capacity = 9'000;
+  queue(6'001);
+  leave(6'001);
+  EXPECT_FALSE(wakes_the_refused());
+  tcb.send_queue.discard(1);
+  EXPECT_TRUE(wakes_the_refused());
 }
 
 TEST_F(BuffersTest, NotSentIsWhatLiesBeyondSndNxt) {
@@ -54,14 +116,31 @@ TEST_F(BuffersTest, OurSynIsNoText) {
   EXPECT_EQ(not_sent(tcb), 5'000U);
 }
 
-TEST_F(BuffersTest, TheLowWaterMarkCountsWhatIsNotSent) {
-  tcb.options = base::Shared(ConnectionOptions{.not_sent_low = 3'000});
-  queue(2'000);
-  EXPECT_EQ(room_to_send(tcb), 1'000U);
-  queue(1'000);
-  EXPECT_EQ(room_to_send(tcb), 0U);
-  tcb.snd.nxt += 3'000;
-  EXPECT_EQ(room_to_send(tcb), 3'000U);
+TEST_F(SendRoomTest, ALargerNumberWakesTheRefused) {
+  tcb.send_capacity = 4'000;
+  queue(5'000);
+  EXPECT_FALSE(wakes_the_refused());
+  set_options(tcb, base::Shared(ConnectionOptions{.send_buffer = 4'000}), cx);
+  EXPECT_TRUE(tcb.events.writable) << "5,000 are less than two thirds of 8,000";
+}
+
+TEST_F(SendRoomTest, TheLowWaterMarkCountsWhatIsNotSent) {
+  tcb.options = base::Shared(ConnectionOptions{.not_sent_low = 2'000});
+  tcb.snd.wnd = tcb.snd.max_wnd = 1'000;  // super-segments of one segment, of which one leaves
+  EXPECT_EQ(room(), 3'000U);
+  queue(3'000);
+  leave(1'000);
+  EXPECT_EQ(room(), 0U);
+  EXPECT_FALSE(wakes_the_refused());
+  leave(1'000);
+  EXPECT_FALSE(wakes_the_refused()) << "1,000 is half of the mark";
+  leave(1);
+  EXPECT_TRUE(wakes_the_refused());
+}
+
+TEST_F(SendRoomTest, ALowWaterMarkOfZeroIsTheConfigurations) {
+  EXPECT_EQ(as_taken({.not_sent_low = 0}, config.tcp).not_sent_low, config.tcp.not_sent_low);
+  EXPECT_EQ(as_taken({.not_sent_low = 1}, config.tcp).not_sent_low, 1U);
 }
 
 TEST_F(BuffersTest, TheSendBufferHoldsTwoWindows) {
