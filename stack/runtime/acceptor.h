@@ -2,6 +2,9 @@
 //
 // The rules of sockets hold (socket.h): handlers are never called from inside, may be move-only, and keep their
 // executor, allocator and cancellation slot; close() aborts. Several accepts may wait at a time.
+//
+//   runtime::acceptor acceptor(host, {{}, 7});         // host: see runtime.h; port 7 of our address
+//   for (;;) serve(co_await acceptor.async_accept(asio::use_awaitable));
 #pragma once
 
 #include <concepts>
@@ -27,7 +30,9 @@ template <typename Handler, typename Executor>
 struct return_socket {
   Handler handler;
   Executor executor;
+  std::shared_ptr<socket_impl> otherwise;  // for an error: closed
   void operator()(error_code ec, std::shared_ptr<socket_impl> accepted) {
+    if (!accepted) accepted = std::move(otherwise);
     std::move(handler)(ec, basic_socket<Executor>(std::move(accepted), executor));
   }
 };
@@ -55,7 +60,7 @@ class basic_acceptor : public io_handle<Executor, acceptor_impl> {
 
   // Closed.
   basic_acceptor(runtime& owner, const Executor& executor)
-      : base(executor, std::make_shared<acceptor_impl>(owner, executor)) {}
+      : base(executor, std::make_shared<acceptor_impl>(&owner, executor)) {}
   explicit basic_acceptor(runtime& owner)
     requires std::convertible_to<runtime::executor_type, Executor>
       : basic_acceptor(owner, Executor(owner.get_executor())) {}
@@ -65,10 +70,11 @@ class basic_acceptor : public io_handle<Executor, acceptor_impl> {
     listen(local, backlog);
   }
 
-  // Listens on `local`; an unspecified address means ours. `backlog`: how many connections may wait; 0 means the
-  // configured number. Errors: address_in_use, already_open, invalid_argument (port 0).
+  // Listens on `local`; an unspecified address means ours. At most `backlog` connections wait for the end of their
+  // handshake, and as many plus one to be accepted; 0 means config.tcp.default_backlog. Errors: address_in_use,
+  // address_not_available (not ours), already_open, invalid_argument (port 0), operation_aborted (the runtime stops).
   void listen(const Endpoint& local, std::size_t backlog, error_code& ec) {
-    impl_->listen(local, backlog, ec);
+    impl()->listen(local, backlog, ec);
   }
   void listen(const Endpoint& local, std::size_t backlog = 0) {
     error_code ec;
@@ -77,35 +83,40 @@ class basic_acceptor : public io_handle<Executor, acceptor_impl> {
   }
 
   // Accepts the oldest established connection, as a socket of this acceptor's executor. Signature: void(error_code,
-  // basic_socket<Executor>). Errors: operation_aborted, bad_descriptor (closed); the socket is then like a
-  // moved-from one.
+  // basic_socket<Executor>). Errors: operation_aborted, bad_descriptor (closed); the socket is closed then.
   template <typename Token = default_token>
   auto async_accept(Token&& token = default_token()) {
     return boost::asio::async_initiate<Token, void(error_code, basic_socket<Executor>)>(
         [this](auto handler) {
           using type = return_socket<decltype(handler), Executor>;
-          impl_->async_accept(type{std::move(handler), executor_}, executor_);
+          const auto call = impl();
+          call->async_accept(type{std::move(handler), executor_, call->closed_peer()}, executor_);
         },
         token);
   }
-  // The same into `peer`, which is closed first. Signature: void(error_code).
+  // The same into `peer`, which the caller keeps alive. Signature: void(error_code). Errors also: already_open
+  // (`peer`).
   template <typename Other, typename Token = default_token>
   auto async_accept(basic_socket<Other>& peer, Token&& token = default_token()) {
     return boost::asio::async_initiate<Token, void(error_code)>(
         [this](auto handler, basic_socket<Other>* to) {
           using type = assign_socket<decltype(handler), Other>;
-          impl_->async_accept(type{std::move(handler), to}, to->get_executor());
+          const error_code obstacle =
+              to->is_open() ? error_code(boost::asio::error::already_open) : error_code();
+          impl()->async_accept(type{std::move(handler), to}, to->get_executor(), obstacle);
         },
         token, &peer);
   }
 
-  // The same without waiting. Errors also: would_block. The socket is then like a moved-from one.
+  // The same without waiting. Errors also: would_block. The socket is closed then.
   basic_socket<Executor> accept(error_code& ec) {
-    return basic_socket<Executor>(impl_->accept(executor_, ec), executor_);
+    const auto call = impl();
+    auto accepted = call->accept(executor_, ec);
+    return basic_socket<Executor>(accepted ? std::move(accepted) : call->closed_peer(), executor_);
   }
 
   // Errors: bad_descriptor.
-  Endpoint local_endpoint(error_code& ec) const { return impl_->local_endpoint(ec); }
+  Endpoint local_endpoint(error_code& ec) const { return impl()->local_endpoint(ec); }
   Endpoint local_endpoint() const {
     error_code ec;
     const Endpoint endpoint = local_endpoint(ec);
@@ -115,7 +126,7 @@ class basic_acceptor : public io_handle<Executor, acceptor_impl> {
 
  private:
   using base::executor_;
-  using base::impl_;
+  using base::impl;
   using base::throw_if;
 };
 

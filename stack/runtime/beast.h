@@ -1,5 +1,11 @@
 // The functions that Boost.Beast looks up in the socket's namespace to end a connection. A program that runs Beast
 // over our sockets includes this file.
+//
+//   beast::tcp_stream of the kernel becomes runtime::socket:
+//   beast::flat_buffer buffer;
+//   http::request<http::string_body> request;
+//   co_await http::async_read(socket, buffer, request, asio::use_awaitable);
+//   beast::websocket::stream<runtime::socket> stream(std::move(socket));
 #pragma once
 
 #include <array>

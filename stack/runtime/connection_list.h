@@ -1,5 +1,8 @@
 // All connections of a runtime, for tables like `ss -ti`; also those without a socket, which are closing or in
 // TIME_WAIT.
+//
+//   for (const runtime::connection_info& each : runtime::list_connections(host))
+//     fmt::print("{} {}\n", tcp::name(each.tcp.state), each.remote.to_string());
 #pragma once
 
 #include <cstddef>

@@ -9,6 +9,12 @@
 //   - A connected socket gets only its peer's datagrams. Each ICMP error about datagrams to the peer makes one
 //     operation fail: connection_refused, host_unreachable, network_unreachable.
 //   - Operations of an unconnected socket do not fail so: take_failure() returns these errors.
+//
+//   runtime::datagram_socket socket(host, {{}, 7});    // host: see runtime.h; port 7 of our address
+//   Endpoint sender;
+//   std::array<char, 1500> data;
+//   const std::size_t size = co_await socket.async_receive_from(asio::buffer(data), sender, asio::use_awaitable);
+//   co_await socket.async_send_to(asio::buffer(data, size), sender, asio::use_awaitable);
 #pragma once
 
 #include <concepts>
@@ -41,7 +47,7 @@ class basic_datagram_socket : public io_handle<Executor, datagram_impl> {
 
   // Closed.
   basic_datagram_socket(runtime& owner, const Executor& executor)
-      : base(executor, std::make_shared<datagram_impl>(owner, executor)) {}
+      : base(executor, std::make_shared<datagram_impl>(&owner, executor)) {}
   explicit basic_datagram_socket(runtime& owner)
     requires std::convertible_to<runtime::executor_type, Executor>
       : basic_datagram_socket(owner, Executor(owner.get_executor())) {}
@@ -52,16 +58,17 @@ class basic_datagram_socket : public io_handle<Executor, datagram_impl> {
 
   lowest_layer_type& lowest_layer() { return *this; }
 
-  // Opens the socket. Port 0: an ephemeral port; an unspecified address means ours. Errors: address_in_use,
-  // already_open, invalid_argument (not our address), operation_aborted (the runtime stops).
-  void bind(const Endpoint& local, error_code& ec) { impl_->bind(local, ec); }
+  // Opens the socket. Port 0: an ephemeral port; an unspecified address means ours. Errors: address_in_use
+  // (or no ephemeral port is free), invalid_argument (bound already), address_not_available (not our address),
+  // operation_aborted (the runtime stops).
+  void bind(const Endpoint& local, error_code& ec) { impl()->bind(local, ec); }
   void bind(const Endpoint& local) {
     error_code ec;
     bind(local, ec);
     throw_if(ec);
   }
   // Sends nothing. Sets the peer, and binds to an ephemeral port if the socket is not bound.
-  void connect(const Endpoint& remote, error_code& ec) { impl_->connect(remote, ec); }
+  void connect(const Endpoint& remote, error_code& ec) { impl()->connect(remote, ec); }
   void connect(const Endpoint& remote) {
     error_code ec;
     connect(remote, ec);
@@ -75,16 +82,16 @@ class basic_datagram_socket : public io_handle<Executor, datagram_impl> {
                      Token&& token = default_token()) {
     return boost::asio::async_initiate<Token, void(error_code, std::size_t)>(
         [this](auto handler, const ConstBufferSequence& from, const Endpoint& to) {
-          impl_->async_send(std::move(handler), flatten(from), to);
+          impl()->async_send(std::move(handler), flatten(from), to);
         },
         token, buffers, remote);
   }
-  // The same to the peer. Errors also: not_connected, and those of ICMP.
+  // The same to the peer. Errors also: destination_address_required (no peer), and those of ICMP.
   template <typename ConstBufferSequence, typename Token = default_token>
   auto async_send(const ConstBufferSequence& buffers, Token&& token = default_token()) {
     return boost::asio::async_initiate<Token, void(error_code, std::size_t)>(
         [this](auto handler, const ConstBufferSequence& from) {
-          impl_->async_send(std::move(handler), flatten(from), std::nullopt);
+          impl()->async_send(std::move(handler), flatten(from), std::nullopt);
         },
         token, buffers);
   }
@@ -104,23 +111,23 @@ class basic_datagram_socket : public io_handle<Executor, datagram_impl> {
   // The same without waiting. Errors also: would_block.
   template <typename ConstBufferSequence>
   std::size_t send_to(const ConstBufferSequence& buffers, const Endpoint& remote, error_code& ec) {
-    return impl_->send(flatten(buffers), remote, ec);
+    return impl()->send(flatten(buffers), remote, ec);
   }
   template <typename ConstBufferSequence>
   std::size_t send(const ConstBufferSequence& buffers, error_code& ec) {
-    return impl_->send(flatten(buffers), std::nullopt, ec);
+    return impl()->send(flatten(buffers), std::nullopt, ec);
   }
   template <typename MutableBufferSequence>
   std::size_t receive_from(const MutableBufferSequence& buffers, Endpoint& sender, error_code& ec) {
-    return impl_->receive(scatter(buffers), &sender, ec);
+    return impl()->receive(scatter(buffers), &sender, ec);
   }
   template <typename MutableBufferSequence>
   std::size_t receive(const MutableBufferSequence& buffers, error_code& ec) {
-    return impl_->receive(scatter(buffers), nullptr, ec);
+    return impl()->receive(scatter(buffers), nullptr, ec);
   }
 
   // Bytes of the next datagram; 0: there is none, or it is empty. Errors: bad_descriptor.
-  std::size_t available(error_code& ec) const { return impl_->available(ec); }
+  std::size_t available(error_code& ec) const { return impl()->available(ec); }
   std::size_t available() const {
     error_code ec;
     const std::size_t size = available(ec);
@@ -129,11 +136,11 @@ class basic_datagram_socket : public io_handle<Executor, datagram_impl> {
   }
 
   // The oldest ICMP error that no operation has reported (RFC 1122 section 4.1.3.3).
-  std::optional<udp::Failure> take_failure() { return impl_->take_failure(); }
+  std::optional<udp::Failure> take_failure() { return impl()->take_failure(); }
 
   // Errors: bad_descriptor; for the remote endpoint also not_connected.
-  Endpoint local_endpoint(error_code& ec) const { return impl_->local_endpoint(ec); }
-  Endpoint remote_endpoint(error_code& ec) const { return impl_->remote_endpoint(ec); }
+  Endpoint local_endpoint(error_code& ec) const { return impl()->local_endpoint(ec); }
+  Endpoint remote_endpoint(error_code& ec) const { return impl()->remote_endpoint(ec); }
   Endpoint local_endpoint() const {
     error_code ec;
     const Endpoint endpoint = local_endpoint(ec);
@@ -152,11 +159,11 @@ class basic_datagram_socket : public io_handle<Executor, datagram_impl> {
   auto start_receive(const MutableBufferSequence& buffers, Endpoint* sender, Token& token) {
     return boost::asio::async_initiate<Token, void(error_code, std::size_t)>(
         [this](auto handler, const MutableBufferSequence& to, Endpoint* from) {
-          impl_->async_receive(std::move(handler), scatter(to), from);
+          impl()->async_receive(std::move(handler), scatter(to), from);
         },
         token, buffers, sender);
   }
-  using base::impl_;
+  using base::impl;
   using base::throw_if;
 };
 

@@ -72,8 +72,12 @@ const boost::system::error_category& tcp_category() noexcept {
 
 error_code to_asio(tcp::Error error) noexcept {
   if (error == tcp::Error::none) return {};
-  // Asio's basic errors are errno values in the system category, and so are the generic ones.
-  return {static_cast<int>(generic(error)), boost::asio::error::get_system_category()};
+  return system_error_code(generic(error));
+}
+
+// Asio's basic errors are errno values in the system category, and so are the generic ones.
+error_code system_error_code(errc::errc_t code) noexcept {
+  return {static_cast<int>(code), boost::asio::error::get_system_category()};
 }
 
 }  // namespace tcpstack::runtime

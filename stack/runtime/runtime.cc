@@ -54,7 +54,10 @@ runtime::runtime(executor_type executor, const Config& config, const base::Seed&
       home_(executor_),
       stack_(config, seed),
       device_(std::move(device)),
-      time_(time ? std::move(time) : std::make_unique<steady_timekeeper>(executor_)) {
+      time_(time ? std::move(time) : std::make_unique<steady_timekeeper>(executor_)),
+      vacant_(std::make_shared<socket_impl>(*this, vacancy{}),
+              std::make_shared<acceptor_impl>(*this, vacancy{}),
+              std::make_shared<datagram_impl>(*this, vacancy{})) {
   device_->on_readable([this] { device_readable(); });
   time_->on_alarm([this] { alarm_rings(); });
   device_->wait_readable();
@@ -89,6 +92,7 @@ void runtime::route(DatagramSocketId socket, datagram_impl* datagrams) {
 // ---- the inputs of a stack --------------------------------------------------------------------------
 
 void runtime::device_readable() {
+  const inside alone(threads_);
   error_code ec;
   const auto ended = life_.watch();
   std::size_t taken = 0;
@@ -124,6 +128,7 @@ std::size_t runtime::take_batch(error_code& ec) {
 }
 
 void runtime::alarm_rings() {
+  const inside alone(threads_);
   stack_.time_passes(time_->wake());
   drain();
 }
@@ -148,6 +153,7 @@ void runtime::schedule_drain() {
   if (drain_scheduled_ || draining_ || is_idle) return;
   drain_scheduled_ = true;
   boost::asio::post(executor_, life_.guard([this] {
+    const inside alone(threads_);
     drain_scheduled_ = false;
     time_->wake();
     drain();
@@ -253,6 +259,7 @@ void runtime::sleep() {
 // ---- stopping -----------------------------------------------------------------------------------------
 
 void runtime::stop(Duration limit, stop_operation::handler handler) {
+  const inside alone(threads_);
   stops_.push(
       stop_operation(std::move(handler), {.owner = this, .executor = executor_, .is_home = true}));
   if (phase_ == phase::stopped) {

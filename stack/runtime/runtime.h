@@ -4,13 +4,24 @@
 // in this order, for packets to send, for events for its users, and for its next deadline. Users are called in the
 // same turn, and the results of their calls are drained, too. socket.h has the sockets.
 //
-// Not thread-safe: everything is used on the executor's one thread, or while that is not running.
+//   asio::io_context io;
+//   Config config;                                     // config.h: our address, and every tunable
+//   config.ip.address = *Address::parse("10.0.0.2");
+//   auto tun = device::Tun::open("tun0").value();      // tun_config.h configures the kernel's end
+//   runtime::runtime host(io.get_executor(), config, seed,
+//                         std::make_unique<runtime::tun_device>(io.get_executor(), std::move(tun)));
+//   // make sockets and acceptors, and start their operations; then
+//   io.run();
+//
+// Not thread-safe: everything is used on the executor's one thread, or while that is not running. With a pool of
+// threads the executor is a strand (docs/sockets.md). A debug build asserts it.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <tuple>
 #include <vector>
 
 #include <boost/asio/any_completion_executor.hpp>
@@ -22,6 +33,7 @@
 #include "stack/base/seed.h"
 #include "stack/runtime/detail/io_object.h"
 #include "stack/runtime/detail/lifeline.h"
+#include "stack/runtime/detail/thread_watch.h"
 #include "stack/runtime/devices/packet_device.h"
 #include "stack/runtime/devices/packet_tap.h"
 #include "stack/runtime/error.h"
@@ -78,6 +90,8 @@ class runtime {
   void on_device_failure(std::function<void(error_code)> handler) {
     device_failed_ = std::move(handler);
   }
+  // Both live as long as the runtime, and change with each turn of the loop. stack().tcb() is valid until the next
+  // turn or call of a socket.
   [[nodiscard]] const Stack& stack() const { return stack_; }
   [[nodiscard]] const runtime_counters& counters() const { return counters_; }
   // Within a turn of the loop the time stands still: reading the clock each time costs more than a read.
@@ -86,6 +100,12 @@ class runtime {
   // --- for sockets and acceptors
   Stack& stack() { return stack_; }
   [[nodiscard]] bool is_stopping() const { return phase_ != phase::running; }
+  // The closed object of all handles that have been moved from.
+  template <typename Impl>
+  [[nodiscard]] std::shared_ptr<Impl> vacant() const {
+    return std::get<std::shared_ptr<Impl>>(vacant_);
+  }
+  [[nodiscard]] const thread_watch& watch_threads() const { return threads_; }
   void add(io_object& object) { objects_.push_back(object); }
   // Sets the receiver of events; nullptr: none.
   void route(ConnectionId connection, socket_impl* socket);
@@ -141,6 +161,10 @@ class runtime {
   runtime_counters counters_;
 
   boost::intrusive::list<io_object, boost::intrusive::constant_time_size<false>> objects_;
+  std::tuple<std::shared_ptr<socket_impl>, std::shared_ptr<acceptor_impl>,
+             std::shared_ptr<datagram_impl>>
+      vacant_;
+  thread_watch threads_ = make_thread_watch();
   std::vector<socket_impl*> sockets_;      // by ConnectionId's index
   std::vector<acceptor_impl*> acceptors_;  // by ListenerId's index
   std::vector<datagram_impl*> datagrams_;  // by DatagramSocketId's index

@@ -11,8 +11,14 @@
 //   - Cancelling one operation leaves the other alone. close() aborts both.
 //   - The destructor closes; written text is still sent.
 //   - set_option() takes the options that a kernel socket takes (docs/sockets.md).
+//   - After the connection has ended, reads return the text that has arrived before. Then one operation reports the
+//     reason, and later reads return eof, later writes broken_pipe.
 //
-// socket_impl.cc does the work; nothing here is thread-safe.
+//   runtime::socket socket(host);                      // host: see runtime.h
+//   co_await socket.async_connect({*Address::parse("10.0.0.1"), 80}, asio::use_awaitable);
+//   co_await asio::async_write(socket, asio::buffer("HEAD / HTTP/1.0\r\n\r\n", 19), asio::use_awaitable);
+//
+// socket_impl.cc does the work; nothing here is thread-safe (runtime.h).
 #pragma once
 
 #include <concepts>
@@ -48,31 +54,38 @@ class basic_socket : public io_handle<Executor, socket_impl> {
 
   // Closed.
   basic_socket(runtime& owner, const Executor& executor)
-      : base(executor, std::make_shared<socket_impl>(owner, executor)) {}
+      : base(executor, std::make_shared<socket_impl>(&owner, executor)) {}
   explicit basic_socket(runtime& owner)
     requires std::convertible_to<runtime::executor_type, Executor>
       : basic_socket(owner, Executor(owner.get_executor())) {}
   // For acceptors.
-  basic_socket(std::shared_ptr<socket_impl> impl, const Executor& executor)
-      : base(executor, std::move(impl)) {}
+  basic_socket(std::shared_ptr<socket_impl> accepted, const Executor& executor)
+      : base(executor, std::move(accepted)) {}
 
   template <typename Other>
     requires std::convertible_to<Other, Executor>
-  explicit(false) basic_socket(basic_socket<Other>&& other)
-      : base(other.executor_, std::move(other.impl_)) {}
+  explicit(false) basic_socket(basic_socket<Other>&& other) : base(other.executor_, other.give()) {}
 
   lowest_layer_type& lowest_layer() { return *this; }
   const lowest_layer_type& lowest_layer() const { return *this; }
 
   // The local end of the next async_connect. Optional: by default the stack's own address, and an ephemeral port.
-  void bind(const Endpoint& local) { impl_->bind(local); }
+  // Errors: invalid_argument (connected), address_not_available (not ours).
+  void bind(const Endpoint& local, error_code& ec) { impl()->bind(local, ec); }
+  void bind(const Endpoint& local) {
+    error_code ec;
+    bind(local, ec);
+    throw_if(ec);
+  }
 
-  // Opens a connection. Signature: void(error_code). Errors: connection_refused, timed_out, operation_aborted (the
-  // attempt was cancelled); after an error the socket is closed.
+  // Opens a connection. Signature: void(error_code). Errors: connection_refused, timed_out, address_in_use,
+  // address_not_available (no ephemeral port is free), invalid_argument (no single host, or port 0),
+  // operation_aborted (the attempt was cancelled, which closes the socket). After the peer's refusal or a timeout the
+  // socket is still open, without a connection; async_connect may be called again.
   template <typename Token = default_token>
   auto async_connect(const Endpoint& remote, Token&& token = default_token()) {
     return boost::asio::async_initiate<Token, void(error_code)>(
-        [this](auto handler, const Endpoint& to) { impl_->async_connect(std::move(handler), to); },
+        [this](auto handler, const Endpoint& to) { impl()->async_connect(std::move(handler), to); },
         token, remote);
   }
 
@@ -82,7 +95,7 @@ class basic_socket : public io_handle<Executor, socket_impl> {
   auto async_read_some(const MutableBufferSequence& buffers, Token&& token = default_token()) {
     return boost::asio::async_initiate<Token, void(error_code, std::size_t)>(
         [this](auto handler, const MutableBufferSequence& to) {
-          impl_->async_read_some(std::move(handler), gather<mutable_buffers>(to));
+          impl()->async_read_some(std::move(handler), gather<mutable_buffers>(to));
         },
         token, buffers);
   }
@@ -94,20 +107,25 @@ class basic_socket : public io_handle<Executor, socket_impl> {
   auto async_write_some(const ConstBufferSequence& buffers, Token&& token = default_token()) {
     return boost::asio::async_initiate<Token, void(error_code, std::size_t)>(
         [this](auto handler, const ConstBufferSequence& from) {
-          impl_->async_write_some(std::move(handler), gather<const_buffers>(from), 0);
+          impl()->async_write_some(std::move(handler), gather<const_buffers>(from), 0);
         },
         token, buffers);
   }
-  // The same with MSG_MORE, MSG_EOR (message_end_of_record) or message_constant: the bytes stay unchanged in their
-  // place until the runtime is destroyed, and whole blocks of them are not copied. Errors also:
-  // operation_not_supported (flags).
+  // The same with flags:
+  //   MSG_MORE                text for less than a segment waits for more
+  //   message_end_of_record   no segment has the end of this text and the beginning of the next (MSG_EOR)
+  //   message_constant        the bytes stay unchanged in their place until the runtime is destroyed, and whole blocks
+  //                           of them are not copied
+  //   message_out_of_band     the text up to its end is urgent (RFC 9293 section 3.8.5); not with other flags, and not
+  //                           for new programs (SHLD-13)
+  // Errors also: operation_not_supported (flags).
   static constexpr boost::asio::socket_base::message_flags message_constant = MSG_ZEROCOPY;
   template <typename ConstBufferSequence, typename Token = default_token>
   auto async_send(const ConstBufferSequence& buffers, boost::asio::socket_base::message_flags flags,
                   Token&& token = default_token()) {
     return boost::asio::async_initiate<Token, void(error_code, std::size_t)>(
         [this, flags](auto handler, const ConstBufferSequence& from) {
-          impl_->async_write_some(std::move(handler), gather<const_buffers>(from), flags);
+          impl()->async_write_some(std::move(handler), gather<const_buffers>(from), flags);
         },
         token, buffers);
   }
@@ -125,22 +143,39 @@ class basic_socket : public io_handle<Executor, socket_impl> {
   // The same without waiting. Errors also: would_block.
   template <typename MutableBufferSequence>
   std::size_t read_some(const MutableBufferSequence& buffers, error_code& ec) {
-    return impl_->read_some(gather<mutable_buffers>(buffers), ec);
+    return impl()->read_some(gather<mutable_buffers>(buffers), ec);
   }
   template <typename ConstBufferSequence>
   std::size_t write_some(const ConstBufferSequence& buffers, error_code& ec) {
-    return impl_->write_some(gather<const_buffers>(buffers), 0, ec);
+    return impl()->write_some(gather<const_buffers>(buffers), 0, ec);
   }
 
   // Like read_some() for at most `most` bytes, which are dropped without a copy.
   // Linux: RFC 9293 section 3.10.3 has no such call. We have it, like recv(2) with `MSG_TRUNC`. You can see it: the
   // window opens as after a read.
-  std::size_t skip(std::size_t most, error_code& ec) { return impl_->skip(most, ec); }
+  std::size_t skip(std::size_t most, error_code& ec) { return impl()->skip(most, ec); }
+
+  // Is the next byte the last one of the peer's urgent data? Urgent data stays in its place in the text, as with
+  // Linux's SO_OOBINLINE, which RFC 6093 section 6 recommends. async_wait(wait_error) reports it, status().urgent has
+  // its size, and no read goes past the byte before this mark (MUST-32, MUST-33). Errors: bad_descriptor.
+  bool at_mark(error_code& ec) const { return impl()->at_mark(ec); }
+  bool at_mark() const {
+    error_code ec;
+    const bool is_there = at_mark(ec);
+    throw_if(ec);
+    return is_there;
+  }
+
+  // The newest problem of delivery that nobody has taken; success if there is none. The connection goes on:
+  // host_unreachable, network_unreachable or no_protocol_option for an ICMP error (MUST-47), timed_out if R1
+  // retransmissions had no answer (SHLD-9). async_wait(wait_error) waits for one. report_problems(false) switches both
+  // off (SHLD-20).
+  error_code take_problem() { return impl()->take_problem(); }
 
   // shutdown_send: the peer reads the written text, then the end (a FIN). shutdown_receive: reads return eof from
   // now on.
   void shutdown(boost::asio::socket_base::shutdown_type what, error_code& ec) {
-    impl_->shutdown(what, ec);
+    impl()->shutdown(what, ec);
   }
   void shutdown(boost::asio::socket_base::shutdown_type what) {
     error_code ec;
@@ -151,25 +186,43 @@ class basic_socket : public io_handle<Executor, socket_impl> {
   // Drops the written text, and sends a RST to the peer (RFC 9293 section 3.10.5). close() and the destructor
   // instead give the connection back to the stack, which sends the written text and a FIN, or a RST if received
   // bytes are unread (section 3.6.1).
-  void abort() { impl_->abort(); }
+  void abort() { impl()->abort(); }
 
   // Errors: bad_descriptor.
-  Endpoint local_endpoint(error_code& ec) const { return impl_->status(ec).local; }
-  Endpoint remote_endpoint(error_code& ec) const { return impl_->status(ec).remote; }
-  std::size_t available(error_code& ec) const { return impl_->status(ec).readable; }
-  Endpoint local_endpoint() const { return status().local; }
-  Endpoint remote_endpoint() const { return status().remote; }
-  std::size_t available() const { return status().readable; }
-  // RFC 9293 section 3.10.6. Throws when closed.
+  Endpoint local_endpoint(error_code& ec) const { return impl()->local_endpoint(ec); }
+  Endpoint local_endpoint() const {
+    error_code ec;
+    const Endpoint endpoint = local_endpoint(ec);
+    throw_if(ec);
+    return endpoint;
+  }
+  // Errors also: not_connected (not yet, or the connection has ended: status().remote still has it).
+  Endpoint remote_endpoint(error_code& ec) const { return impl()->remote_endpoint(ec); }
+  Endpoint remote_endpoint() const {
+    error_code ec;
+    const Endpoint endpoint = remote_endpoint(ec);
+    throw_if(ec);
+    return endpoint;
+  }
+  // Bytes that a read would return. Errors: bad_descriptor.
+  std::size_t available(error_code& ec) const { return impl()->available(ec); }
+  std::size_t available() const {
+    error_code ec;
+    const std::size_t size = available(ec);
+    throw_if(ec);
+    return size;
+  }
+  // RFC 9293 section 3.10.6; also after the end of the connection, until close(). Throws bad_descriptor (closed), or
+  // not_connected.
   ConnectionStatus status() const {
     error_code ec;
-    const ConnectionStatus status = impl_->status(ec);
+    const ConnectionStatus status = impl()->status(ec);
     throw_if(ec);
     return status;
   }
   // The state of the connection: round-trip time, windows, retransmissions, rates (stack/tcp/info.h). Errors:
-  // bad_descriptor.
-  tcp::TcpInfo tcp_info(error_code& ec) const { return impl_->tcp_info(ec); }
+  // bad_descriptor, not_connected.
+  tcp::TcpInfo tcp_info(error_code& ec) const { return impl()->tcp_info(ec); }
   tcp::TcpInfo tcp_info() const {
     error_code ec;
     const tcp::TcpInfo info = tcp_info(ec);
@@ -177,13 +230,13 @@ class basic_socket : public io_handle<Executor, socket_impl> {
     return info;
   }
   // For looking into the TCB; empty when closed.
-  [[nodiscard]] std::optional<ConnectionId> connection() const { return impl_->connection(); }
+  [[nodiscard]] std::optional<ConnectionId> connection() const { return impl()->connection(); }
 
  private:
   template <typename Other>
   friend class basic_socket;
 
-  using base::impl_;
+  using base::impl;
   using base::throw_if;
 };
 

@@ -98,7 +98,8 @@ using syn_retries = number_option<int, IPPROTO_TCP, TCP_SYNCNT>;
 // the opposite (RFC 9293 section 3.7.4).
 using cork = number_option<bool, IPPROTO_TCP, TCP_CORK>;
 
-// Writes wait while this many bytes have not been sent, so that more important text can still go first.
+// Writes wait while this many bytes have not been sent, so that more important text can still go first. Zero: the
+// stack's number, by default no limit.
 using not_sent_low_water_mark = number_option<int, IPPROTO_TCP, TCP_NOTSENT_LOWAT>;
 
 // Text leaves at an even rate, of at most this many bytes a second; -1: no limit.
@@ -112,6 +113,9 @@ using fast_open_queue = number_option<int, IPPROTO_TCP, TCP_FASTOPEN>;
 
 // RFC 2474: the Differentiated Services Code Point in the upper six bits, as in the IP header's octet.
 using type_of_service = number_option<int, IPPROTO_IP, IP_TOS>;
+
+// RFC 9293 MUST-47, SHLD-20: does a problem of delivery make the socket ready for wait_error? On by default.
+using report_problems = number_option<bool, IPPROTO_IP, IP_RECVERR>;
 
 // The congestion control by name: "reno", "cubic" (RFC 5681, RFC 9438).
 class congestion_control {

@@ -37,7 +37,7 @@ TEST_F(ConnectTest, AClosedPortRefuses) {
   settle();
   EXPECT_EQ(connected_.ec, asio::error::connection_refused);
   EXPECT_EQ(connected_.ec, boost::system::errc::connection_refused);
-  EXPECT_FALSE(client.is_open());
+  EXPECT_TRUE(client.is_open()) << "without a connection, as a kernel socket";
 }
 
 TEST_F(ConnectTest, MayBeTriedAgainAfterAnError) {
@@ -88,6 +88,21 @@ TEST_F(ConnectTest, EphemeralPortsAreFreeHighAndNotInARow) {
   }
   settle();
   EXPECT_LT(neighbours, 5);
+}
+
+// connect(2): EADDRNOTAVAIL.
+TEST_F(ConnectTest, WithoutAFreePortNoAddressIsAvailable) {
+  constexpr std::size_t kPorts = 65536 - 32768;  // socket.h: from 32768 on
+  carries_ = [](const passage&) { return false; };
+  std::vector<stream> waiting;
+  for (std::size_t i = 0; i < kPorts; ++i) {
+    waiting.emplace_back(*client_);
+    waiting.back().async_connect(kServer, [](error_code) {});
+  }
+  EXPECT_EQ(client_->stack().connection_count(), kPorts);
+  client.async_connect(kServer, connected_.handler());
+  settle();
+  EXPECT_EQ(connected_.ec, boost::system::errc::address_not_available);
 }
 
 TEST_F(ConnectTest, AnErrorOfTheCallItselfComesByPost) {

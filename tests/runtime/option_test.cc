@@ -43,6 +43,7 @@ std::string tune(Socket& socket) {
   told += std::to_string(set_and_get(max_pacing_rate(500000)).value()) + ", ";
   told += std::to_string(set_and_get(max_pacing_rate(-1)).value()) + ", ";
   told += std::to_string(set_and_get(path_mtu_discovery(IP_PMTUDISC_DO)).value()) + ", ";
+  told += set_and_get(report_problems(false)).value() ? "problems, " : "";
   told += set_and_get(cork(true)).value() ? "cork, " : "";
   told += set_and_get(congestion_control("reno")).value();
   return told;
@@ -281,7 +282,9 @@ TEST_F(OptionTest, TheReceiveBufferIsWhatThePeerCanSend) {
   EXPECT_GT(client.available(), 2500U);
 }
 
-TEST_F(OptionTest, TheSendBufferIsWhatIsTaken) {
+// The limit is twice the value, and is looked at before each super-segment (buffers.h): the first has 22 segments, half
+// of the peer's window of 65,535 bytes. Ten of them leave (RFC 6928), so that ten more are taken.
+TEST_F(OptionTest, TheSendBufferLimitsWhatIsTaken) {
   pair both = connect();
   both.client.set_option(socket_base::send_buffer_size(10000));
   socket_base::send_buffer_size size;
@@ -289,7 +292,35 @@ TEST_F(OptionTest, TheSendBufferIsWhatIsTaken) {
   EXPECT_EQ(size.value(), 10000);
   const std::string large(100000, 'x');
   error_code ec;
-  EXPECT_EQ(both.client.write_some(asio::buffer(large), ec), 10000U);
+  constexpr std::size_t kSegment = 1448;
+  EXPECT_EQ(both.client.write_some(asio::buffer(large), ec), (22 + 10) * kSegment);
+  EXPECT_EQ(both.client.write_some(asio::buffer(large), ec), 0U);
+  EXPECT_EQ(ec, asio::error::would_block);
+}
+
+// A kernel socket takes the text, too, and reads back zero when the option is not set.
+TEST_F(OptionTest, ALowWaterMarkOfZeroIsNoLimit) {
+  pair both = connect();
+  not_sent_low_water_mark mark;
+  both.client.get_option(mark);
+  EXPECT_EQ(mark.value(), 0);
+  both.client.set_option(not_sent_low_water_mark(0));
+  both.client.get_option(mark);
+  EXPECT_EQ(mark.value(), 0);
+  error_code ec;
+  EXPECT_EQ(both.client.write_some(asio::buffer("text", 4), ec), 4U);
+}
+
+TEST_F(OptionTest, UrgentDataIsAlwaysInItsPlace) {
+  pair both = connect();
+  socket_base::out_of_band_inline in_place;
+  both.client.get_option(in_place);
+  EXPECT_TRUE(in_place.value());
+  error_code ec;
+  both.client.set_option(socket_base::out_of_band_inline(true), ec);
+  EXPECT_EQ(ec, error_code());
+  both.client.set_option(socket_base::out_of_band_inline(false), ec);
+  EXPECT_EQ(ec, asio::error::invalid_argument);
 }
 
 TEST_F(OptionTest, LingerOfNoTimeResets) {

@@ -2,7 +2,10 @@
 #include <array>
 #include <memory>
 #include <string>
+#include <tuple>
+#include <utility>
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -144,14 +147,50 @@ TEST_F(StopTest, OperationsAreAbortedWhenTheRuntimeEnds) {
   EXPECT_EQ(got.ec, asio::error::bad_descriptor);
 }
 
+// The usual order: the runtime goes first, then the io_context with the suspended coroutine and its acceptor.
 TEST(LifetimeTest, CoroutinesMayOutliveTheRuntime) {
+  std::weak_ptr<int> local;  // of the coroutine
+  bool resumed = false;
+  {
+    asio::io_context io;
+    manual_time time(io.get_executor());
+    auto link = make_memory_link(io.get_executor());
+    const auto wait = [&](acceptor from) -> asio::awaitable<void> {
+      const auto lives = std::make_shared<int>();
+      local = lives;
+      co_await from.async_accept(asio::as_tuple(asio::use_awaitable));
+      resumed = true;
+    };
+    runtime lone(io.get_executor(), Config{}, 1, std::move(link.first), time.make_timekeeper());
+    asio::co_spawn(io, wait(acceptor(lone, {{}, 7})), asio::detached);
+    io.poll();
+    EXPECT_FALSE(local.expired()) << "it waits";
+  }
+  EXPECT_FALSE(resumed);
+  EXPECT_TRUE(local.expired()) << "the io_context has destroyed it";
+}
+
+TEST(LifetimeTest, CoroutinesLearnOfTheRuntimesEnd) {
   asio::io_context io;
   manual_time time(io.get_executor());
   auto link = make_memory_link(io.get_executor());
-  runtime lone(io.get_executor(), Config{}, 1, std::move(link.first), time.make_timekeeper());
-  asio::co_spawn(io, serve(acceptor(lone, kServer)), asio::detached);
+  error_code first;
+  error_code second;
+  const auto wait = [&](acceptor from) -> asio::awaitable<void> {
+    auto [ec, socket] = co_await from.async_accept(asio::as_tuple(asio::use_awaitable));
+    first = ec;
+    EXPECT_FALSE(socket.is_open());
+    std::tie(second) = co_await from.async_accept(socket, asio::as_tuple(asio::use_awaitable));
+  };
+  auto lone = std::make_unique<runtime>(io.get_executor(), Config{}, 1, std::move(link.first),
+                                        time.make_timekeeper());
+  asio::co_spawn(io, wait(acceptor(*lone, {{}, 7})), asio::detached);
   io.poll();
-  // The runtime goes first, then the io_context with the suspended coroutine and its acceptor.
+  lone.reset();
+  io.restart();
+  io.run();
+  EXPECT_EQ(first, asio::error::operation_aborted);
+  EXPECT_EQ(second, asio::error::bad_descriptor);
 }
 
 }  // namespace

@@ -6,9 +6,7 @@
 namespace tcpstack::runtime {
 
 namespace error = boost::asio::error;
-
-acceptor_impl::acceptor_impl(runtime& owner, const boost::asio::any_io_executor& executor)
-    : io_object(owner, executor) {}
+namespace errc = boost::system::errc;
 
 acceptor_impl::~acceptor_impl() { close(); }
 
@@ -18,6 +16,8 @@ void acceptor_impl::listen(const Endpoint& local, std::size_t backlog, error_cod
     ec = error::operation_aborted;
   } else if (listener_) {
     ec = error::already_open;
+  } else if (!is_ours(local.address)) {
+    ec = system_error_code(errc::address_not_available);
   } else if (const auto listener = runtime_->stack().listen(local, backlog)) {
     listener_ = *listener;
     if (options_) (void)runtime_->stack().set_options(*listener_, options_->tcp);
@@ -28,8 +28,12 @@ void acceptor_impl::listen(const Endpoint& local, std::size_t backlog, error_cod
 }
 
 void acceptor_impl::async_accept(accept_operation::handler handler,
-                                 boost::asio::any_io_executor peer) {
+                                 boost::asio::any_io_executor peer, const error_code& obstacle) {
   accept_operation accept(std::move(handler), next(), std::move(peer));
+  if (obstacle) {
+    accept.complete(obstacle, nullptr);
+    return;
+  }
   if (accepts_.empty() && try_accept(accept)) return;
   watch(accept.id(), accept.slot());
   accepts_.push(std::move(accept));
@@ -51,6 +55,11 @@ std::shared_ptr<socket_impl> acceptor_impl::accept(const boost::asio::any_io_exe
   ec = accepted ? error_code() : to_asio(accepted.error());
   if (!accepted) return nullptr;
   return std::make_shared<socket_impl>(*runtime_, peer, *accepted, options_);
+}
+
+std::shared_ptr<socket_impl> acceptor_impl::closed_peer() {
+  if (runtime_ != nullptr) return runtime_->vacant<socket_impl>();
+  return std::make_shared<socket_impl>(nullptr, executor());
 }
 
 void acceptor_impl::async_wait(wait_operation::handler handler, wait_type what) {

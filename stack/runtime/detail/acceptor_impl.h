@@ -28,14 +28,18 @@ class acceptor_impl final : public io_object {
 
   using wait_type = wait_operation::wait_type;
 
-  acceptor_impl(runtime& owner, const boost::asio::any_io_executor& executor);
+  using io_object::io_object;
   ~acceptor_impl() override;
 
   void listen(const Endpoint& local, std::size_t backlog, error_code& ec);
   [[nodiscard]] bool is_open() const { return listener_.has_value(); }
-  void async_accept(accept_operation::handler handler, boost::asio::any_io_executor peer);
+  // With an `obstacle` it fails so.
+  void async_accept(accept_operation::handler handler, boost::asio::any_io_executor peer,
+                    const error_code& obstacle = {});
   // Does not wait: would_block, and nullptr.
   std::shared_ptr<socket_impl> accept(const boost::asio::any_io_executor& peer, error_code& ec);
+  // Where no connection was accepted: a closed socket.
+  std::shared_ptr<socket_impl> closed_peer();
   void async_wait(wait_operation::handler handler, wait_type what);
   void cancel();
   void close();

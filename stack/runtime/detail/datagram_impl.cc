@@ -10,10 +10,6 @@ namespace errc = boost::system::errc;
 
 namespace {
 
-error_code system_code(errc::errc_t code) {
-  return {static_cast<int>(code), error::get_system_category()};
-}
-
 error_code to_asio(udp::Error error) {
   switch (error) {
     case udp::Error::does_not_exist: return error::bad_descriptor;
@@ -23,7 +19,7 @@ error_code to_asio(udp::Error error) {
     case udp::Error::message_too_long: return error::message_size;
     case udp::Error::would_block: return error::would_block;
   }
-  return system_code(errc::io_error);
+  return system_error_code(errc::io_error);
 }
 
 // RFC 1122 section 4.1.3.3: errors are passed to the application (MUST). Success for the one problem that IP solves
@@ -38,15 +34,12 @@ error_code to_asio(ip::IcmpProblem problem) {
     case fragmentation_needed: return {};
     case source_route_failed: return error::host_unreachable;
     case time_exceeded: return error::host_unreachable;
-    case parameter_problem: return system_code(errc::protocol_error);
+    case parameter_problem: return system_error_code(errc::protocol_error);
   }
-  return system_code(errc::io_error);
+  return system_error_code(errc::io_error);
 }
 
 }  // namespace
-
-datagram_impl::datagram_impl(runtime& owner, const boost::asio::any_io_executor& executor)
-    : io_object(owner, executor) {}
 
 datagram_impl::~datagram_impl() { close(); }
 
@@ -57,13 +50,18 @@ void datagram_impl::bind(const Endpoint& local, error_code& ec) {
   if (runtime_ == nullptr || runtime_->is_stopping()) {
     ec = error::operation_aborted;
   } else if (socket_) {
-    ec = error::already_open;
+    ec = error::invalid_argument;
+  } else if (!is_ours(local.address)) {
+    ec = system_error_code(errc::address_not_available);
   } else if (const auto opened = runtime_->stack().open_udp(local, runtime_->now())) {
     socket_ = *opened;
     (void)runtime_->stack().set_options(*socket_, options_.udp);
     runtime_->route(*socket_, this);
   } else {
-    ec = to_asio(opened.error());
+    // Linux: no RFC gives the error's name. It is that of bind(2) in Linux (`inet_bind`). You can see it: bind() to
+    // port 0 with all ephemeral ports taken fails with EADDRINUSE.
+    const bool no_port = opened.error() == udp::Error::insufficient;
+    ec = no_port ? error_code(error::address_in_use) : to_asio(opened.error());
   }
 }
 
@@ -129,7 +127,7 @@ std::size_t datagram_impl::send(Bytes data, const std::optional<Endpoint>& remot
   if (!socket_) {
     ec = error::bad_descriptor;
   } else if (!to) {
-    ec = error::not_connected;
+    ec = system_error_code(errc::destination_address_required);
   } else {
     ec = take_error();
   }

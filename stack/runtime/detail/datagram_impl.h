@@ -54,7 +54,7 @@ class datagram_impl final : public io_object {
 
   using wait_type = wait_operation::wait_type;
 
-  datagram_impl(runtime& owner, const boost::asio::any_io_executor& executor);
+  using io_object::io_object;
   ~datagram_impl() override;
 
   [[nodiscard]] bool is_open() const { return socket_.has_value(); }

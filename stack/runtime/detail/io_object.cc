@@ -5,10 +5,20 @@
 
 namespace tcpstack::runtime {
 
-io_object::io_object(runtime& owner, const boost::asio::any_io_executor& executor)
-    : runtime_(&owner) {
-  if (executor != owner.executor()) own_executor_ = std::make_unique<any_executor>(executor);
-  owner.add(*this);
+io_object::io_object(runtime* owner, const boost::asio::any_io_executor& executor)
+    : runtime_(owner) {
+  if (owner == nullptr || executor != owner->executor())
+    own_executor_ = std::make_unique<any_executor>(executor);
+  if (owner != nullptr) owner->add(*this);
+}
+
+io_object::io_object(runtime& owner, vacancy /*mark*/) : io_object(&owner, owner.executor()) {
+  is_vacant_ = true;
+}
+
+const thread_watch& io_object::watch_threads() const {
+  static const thread_watch none;
+  return runtime_ != nullptr ? runtime_->watch_threads() : none;
 }
 
 const boost::asio::any_io_executor& io_object::executor() const {
@@ -30,6 +40,10 @@ void io_object::watch(operation_id id, boost::asio::cancellation_slot slot) {
     // A waiting operation has done nothing yet, so every type can be granted.
     if (const auto alive = object.lock()) alive->cancel_operation(id);
   });
+}
+
+bool io_object::is_ours(Address address) const {
+  return address.is_unspecified() || address == runtime_->stack().config().ip.address;
 }
 
 void io_object::runtime_ends() {

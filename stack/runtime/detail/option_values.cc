@@ -81,6 +81,9 @@ constexpr std::array kSocketNumbers = {
           to.tcp.path_mtu_discovery = static_cast<tcp::PathMtuDiscovery>(value);
         },
         [](const Values& from) { return static_cast<int>(from.tcp.path_mtu_discovery); }},
+    number<Values>{IPPROTO_IP, IP_RECVERR, kLeast, kMost,
+                   [](Values& to, int value) { to.tcp.report_problems = value != 0; },
+                   [](const Values& from) { return int{from.tcp.report_problems}; }},
     number<Values>{
         IPPROTO_IP, IP_TOS, 0, 255,
         [](Values& to, int value) { to.tcp.dscp = static_cast<std::uint8_t>(value >> 2); },
@@ -195,6 +198,14 @@ error_code read_linger(MutableBytes value, std::size_t& size, const option_value
   return store(told, value, size);
 }
 
+// Linux: RFC 6093 section 6 recommends urgent data in its place in the text. It is always there, where Linux takes
+// one byte out without SO_OOBINLINE (`tcp_urg`). You can see it: switching the option off fails with EINVAL.
+error_code write_out_of_band_inline(Bytes value) {
+  int told = 0;
+  if (const error_code ec = load(value, told)) return ec;
+  return told != 0 ? error_code() : error::invalid_argument;
+}
+
 // Linux: the RFCs give algorithms no names. An unknown name fails with ENOENT, as in Linux (`TCP_CONGESTION`). You
 // can see it: set_option() reports no_such_file_or_directory.
 error_code write_congestion(Bytes value, option_values& values) {
@@ -239,6 +250,7 @@ error_code read_number(int level, int name, MutableBytes value, std::size_t& siz
 error_code write_option(int level, int name, Bytes value, option_values& values) {
   if (is(level, name, SOL_SOCKET, SO_LINGER)) return write_linger(value, values);
   if (is(level, name, IPPROTO_TCP, TCP_CONGESTION)) return write_congestion(value, values);
+  if (is(level, name, SOL_SOCKET, SO_OOBINLINE)) return write_out_of_band_inline(value);
   return write_number(level, name, value, values);
 }
 
@@ -250,6 +262,7 @@ error_code read_option(int level, int name, MutableBytes value, std::size_t& siz
                        const option_values& values) {
   if (is(level, name, SOL_SOCKET, SO_LINGER)) return read_linger(value, size, values);
   if (is(level, name, IPPROTO_TCP, TCP_CONGESTION)) return read_congestion(value, size, values);
+  if (is(level, name, SOL_SOCKET, SO_OOBINLINE)) return store(1, value, size);
   return read_number(level, name, value, size, values);
 }
 
@@ -274,6 +287,7 @@ void show_automatic(tcp::ConnectionOptions& options, const tcp::Tcb* tcb, const 
     options.max_segment =
         tcb != nullptr ? static_cast<std::uint16_t>(tcb->snd.smss) : tcp::advertised_mss(config);
   }
+  if (options.not_sent_low == config.tcp.not_sent_low) options.not_sent_low = 0;
   if (options.syn_retries == 0)
     options.syn_retries = static_cast<std::uint16_t>(config.tcp.syn_retries);
 }

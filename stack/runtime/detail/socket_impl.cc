@@ -1,9 +1,10 @@
-// Sockets: the user's operations on one side, the core's user calls (RFC 9293 section 3.10) on the other.
+// Sockets: the user's operations on one side, the core's user calls (RFC 9293 section 3.10) on the other. Reading and
+// writing have a file of their own, socket_transfer.cc.
 #include "stack/runtime/detail/socket_impl.h"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <sys/socket.h>
+#include <utility>
 
 #include "stack/runtime/runtime.h"
 
@@ -11,25 +12,11 @@ namespace tcpstack::runtime {
 
 using boost::asio::socket_base;
 namespace error = boost::asio::error;
-
-namespace {
-
-constexpr int kSendFlags = MSG_MORE | MSG_EOR | MSG_ZEROCOPY;
-
-SendFlags to_send_flags(socket_impl::message_flags flags, bool is_last_buffer) {
-  return {.more_follows = (flags & MSG_MORE) != 0,
-          .end_of_record = is_last_buffer && (flags & MSG_EOR) != 0,
-          .constant = (flags & MSG_ZEROCOPY) != 0};
-}
-
-}  // namespace
-
-socket_impl::socket_impl(runtime& owner, const boost::asio::any_io_executor& executor)
-    : io_object(owner, executor) {}
+namespace errc = boost::system::errc;
 
 socket_impl::socket_impl(runtime& owner, const boost::asio::any_io_executor& executor,
                          ConnectionId connection, shared_options inherited)
-    : io_object(owner, executor), options_(std::move(inherited)) {
+    : io_object(&owner, executor), options_(std::move(inherited)) {
   attach(connection);
 }
 
@@ -37,6 +24,10 @@ socket_impl::~socket_impl() { close(); }
 
 void socket_impl::attach(ConnectionId connection) {
   connection_ = connection;
+  unconnected_ = false;
+  end_reported_ = false;
+  urgent_ = true;
+  problem_ = tcp::Error::none;
   receive_shut_down_ = false;
   runtime_->route(connection, this);
 }
@@ -49,7 +40,25 @@ void socket_impl::release() {
   connection_.reset();
 }
 
+error_code socket_impl::need_connection(const error_code& if_unconnected) const {
+  if (connection_) return {};
+  return unconnected_ ? if_unconnected : error_code(error::bad_descriptor);
+}
+
 // ---- connecting -----------------------------------------------------------------------------------
+
+void socket_impl::bind(const Endpoint& local, error_code& ec) {
+  ec = {};
+  if (runtime_ == nullptr) {
+    ec = error::bad_descriptor;
+  } else if (connection_) {
+    ec = error::invalid_argument;
+  } else if (!is_ours(local.address)) {
+    ec = system_error_code(errc::address_not_available);
+  } else {
+    local_ = local;
+  }
+}
 
 void socket_impl::async_connect(connect_operation::handler handler, const Endpoint& remote) {
   connect_operation connect(std::move(handler), next());
@@ -68,6 +77,8 @@ error_code socket_impl::open(const Endpoint& remote) {
   const auto opened = runtime_->stack().open(remote, local_, runtime_->now());
   // The four-tuple is taken: the error of bind(2).
   if (!opened && opened.error() == tcp::Error::already_exists) return error::address_in_use;
+  if (!opened && opened.error() == tcp::Error::insufficient)
+    return system_error_code(errc::address_not_available);
   if (!opened) return to_asio(opened.error());
   attach(*opened);
   // Before the SYN, which depends on some of them. They are valid: set_option() has checked them.
@@ -87,41 +98,11 @@ bool socket_impl::try_connect(connect_operation& connect, const Event& event) {
   connect.complete(reason == tcp::Error::none ? error_code(error::connection_aborted)
                                               : to_asio(reason));
   release();
+  unconnected_ = true;
   return true;
 }
 
-// ---- reading and writing ----------------------------------------------------------------------------
-
-void socket_impl::async_read_some(read_operation::handler handler, const mutable_buffers& buffers) {
-  read_operation read(std::move(handler), next(), buffers);
-  if (reads_.empty() && try_read(read)) return;
-  watch(read.id(), read.slot());
-  reads_.push(std::move(read));
-}
-
-void socket_impl::async_write_some(write_operation::handler handler, const const_buffers& buffers,
-                                   message_flags flags) {
-  write_operation write(std::move(handler), next(), buffers, flags);
-  if (writes_.empty() && try_write(write)) return;
-  watch(write.id(), write.slot());
-  writes_.push(std::move(write));
-}
-
-bool socket_impl::try_read(read_operation& read) {
-  error_code ec;
-  const std::size_t bytes = read_some(read.buffers, ec);
-  if (ec == error::would_block) return false;
-  read.complete(ec, bytes);
-  return true;
-}
-
-bool socket_impl::try_write(write_operation& write) {
-  error_code ec;
-  const std::size_t bytes = write_some(write.buffers, write.flags, ec);
-  if (ec == error::would_block) return false;
-  write.complete(ec, bytes);
-  return true;
-}
+// ---- waiting ------------------------------------------------------------------------------------------
 
 void socket_impl::async_wait(wait_operation::handler handler, wait_type what) {
   wait_operation wait(std::move(handler), next(), what);
@@ -131,9 +112,8 @@ void socket_impl::async_wait(wait_operation::handler handler, wait_type what) {
 }
 
 bool socket_impl::try_wait(wait_operation& wait) {
-  error_code ec;
-  const ConnectionStatus now = status(ec);
-  if (!ec && !is_ready(now, wait.what)) return false;
+  error_code ec = need_connection({});
+  if (connection_ && !is_ready(status(ec), wait.what)) return false;
   wait.complete(ec);
   return true;
 }
@@ -145,88 +125,28 @@ bool socket_impl::is_ready(const ConnectionStatus& status, wait_type what) {
     return false;
   switch (what) {
     case wait_type::wait_read: return status.readable > 0 || status.at_end || receive_shut_down_;
-    case wait_type::wait_error: return status.urgent > 0;
+    case wait_type::wait_error: return status.urgent > 0 || problem_ != tcp::Error::none;
     case wait_type::wait_write: break;
   }
-  // A byte that finds no room makes the core report when there is some.
-  constexpr std::array<std::uint8_t, 1> kProbe{};
-  if (status.writable > 0) return true;
-  const auto taken = runtime_->stack().send(*connection_, kProbe, runtime_->now());
-  return !taken && taken.error() != tcp::Error::would_block;
-}
-
-std::size_t socket_impl::read_some(const mutable_buffers& buffers, error_code& ec) {
-  ec = {};
-  std::size_t total = 0;
-  if (!connection_) ec = error::bad_descriptor;
-  if (ec || buffers.empty()) return 0;
-  if (receive_shut_down_) ec = error::eof;
-  for (const MutableBytes& buffer : buffers) {
-    if (ec) break;
-    const auto received = runtime_->stack().receive(*connection_, buffer, runtime_->now());
-    if (!received) ec = to_asio(received.error());
-    if (received && *received == 0) ec = error::eof;
-    total += received.value_or(0);
-    if (received.value_or(0) < buffer.size()) break;
-  }
-  if (total > 0) ec = {};      // the next call reports the error or the end, too
-  runtime_->schedule_drain();  // the window may have opened
-  return total;
-}
-
-std::size_t socket_impl::skip(std::size_t most, error_code& ec) {
-  ec = {};
-  if (receive_shut_down_) ec = error::eof;
-  if (!connection_) ec = error::bad_descriptor;
-  if (ec || most == 0) return 0;
-  const auto skipped = runtime_->stack().skip(*connection_, most, runtime_->now());
-  if (!skipped) ec = to_asio(skipped.error());
-  if (skipped && *skipped == 0) ec = error::eof;
-  runtime_->schedule_drain();  // the window may have opened
-  return skipped.value_or(0);
-}
-
-std::size_t socket_impl::write_some(const const_buffers& buffers, message_flags flags,
-                                    error_code& ec) {
-  ec = {};
-  std::size_t total = 0;
-  if ((flags & ~kSendFlags) != 0) ec = error::operation_not_supported;
-  if (!connection_) ec = error::bad_descriptor;
-  if (ec || buffers.empty()) return 0;
-  for (const Bytes& buffer : buffers) {
-    const auto taken = runtime_->stack().send(*connection_, buffer, runtime_->now(),
-                                              to_send_flags(flags, &buffer == &buffers.back()));
-    if (!taken) ec = to_asio(taken.error());
-    // The connection has ended, so our side of it is closed.
-    if (ec == error::not_connected) ec = error::broken_pipe;
-    total += taken.value_or(0);
-    if (taken.value_or(0) < buffer.size()) break;
-  }
-  if (total > 0) ec = {};
-  runtime_->schedule_drain();
-  return total;
+  return runtime_->stack().await_room(*connection_).has_value();
 }
 
 // ---- ending -----------------------------------------------------------------------------------------
 
 void socket_impl::shutdown(socket_base::shutdown_type what, error_code& ec) {
-  ec = {};
-  if (!connection_) {
-    ec = error::bad_descriptor;
-    return;
+  error_code unusable;
+  ec = need_connection(error::not_connected);
+  if (!ec && status(unusable).state == tcp::State::CLOSED) ec = error::not_connected;
+  if (ec) return;
+  const bool sending = what != socket_base::shutdown_receive;
+  if (what != socket_base::shutdown_send) receive_shut_down_ = true;
+  if (sending) {
+    const auto closed = runtime_->stack().close(*connection_, runtime_->now());
+    // A second shutdown is not an error on kernel sockets either.
+    if (!closed && closed.error() != tcp::Error::closing) ec = to_asio(closed.error());
+    runtime_->schedule_drain();
   }
-  if (what != socket_base::shutdown_send) {
-    receive_shut_down_ = true;
-    serve_reads();
-    serve_waits();
-  }
-  if (what == socket_base::shutdown_receive) return;
-  const auto closed = runtime_->stack().close(*connection_, runtime_->now());
-  // A second shutdown is not an error on kernel sockets either.
-  if (!closed && closed.error() != tcp::Error::closing) ec = to_asio(closed.error());
-  runtime_->schedule_drain();
-  serve_writes();
-  serve_waits();
+  serve({.readable = receive_shut_down_, .writable = sending});
 }
 
 void socket_impl::cancel_all() {
@@ -247,6 +167,8 @@ void socket_impl::close() {
   if (connection_ && options_ && options_->resets_on_close())
     (void)runtime_->stack().abort(*connection_, runtime_->now());
   release();
+  unconnected_ = false;
+  local_ = {};
   options_.reset();
 }
 
@@ -256,22 +178,37 @@ void socket_impl::abort() {
   close();
 }
 
+Endpoint socket_impl::local_endpoint(error_code& ec) const {
+  ec = need_connection({});
+  return connection_ ? status(ec).local : local_;
+}
+
+Endpoint socket_impl::remote_endpoint(error_code& ec) const {
+  const ConnectionStatus now = status(ec);
+  if (!ec && (now.state == tcp::State::CLOSED || now.state == tcp::State::SYN_SENT))
+    ec = error::not_connected;
+  return ec ? Endpoint{} : now.remote;
+}
+
+std::size_t socket_impl::available(error_code& ec) const {
+  ec = need_connection({});
+  return connection_ ? status(ec).readable : 0;
+}
+
 ConnectionStatus socket_impl::status(error_code& ec) const {
-  ec = {};
-  if (connection_) {
-    if (const auto status = runtime_->stack().status(*connection_)) return *status;
-  }
-  ec = error::bad_descriptor;
-  return {};
+  ec = need_connection(error::not_connected);
+  if (ec) return {};
+  const auto status = runtime_->stack().status(*connection_);
+  if (!status) ec = error::bad_descriptor;
+  return status.value_or(ConnectionStatus{});
 }
 
 tcp::TcpInfo socket_impl::tcp_info(error_code& ec) const {
-  ec = {};
-  if (connection_) {
-    if (const auto info = runtime_->stack().tcp_info(*connection_, runtime_->now())) return *info;
-  }
-  ec = error::bad_descriptor;
-  return {};
+  ec = need_connection(error::not_connected);
+  if (ec) return {};
+  const auto info = runtime_->stack().tcp_info(*connection_, runtime_->now());
+  if (!info) ec = error::bad_descriptor;
+  return info.value_or(tcp::TcpInfo{});
 }
 
 // ---- options -----------------------------------------------------------------------------------------
@@ -319,23 +256,24 @@ error_code socket_impl::get_option(int level, int name, MutableBytes value,
 // ---- for the runtime ----------------------------------------------------------------------------------
 
 void socket_impl::event(const Event& event) {
+  urgent_ |= event.urgent;
+  if (event.delivery_problem) {
+    error_code ec;
+    const tcp::Error icmp = status(ec).soft_error;
+    problem_ = icmp == tcp::Error::none ? tcp::Error::aborted : icmp;  // without one: R1
+  }
+  serve(event);
+}
+
+// Waits come first: the other operations take what makes the socket ready. Writes come before reads, so that both
+// report the end of a connection in the order of kernel sockets (Asio's epoll_reactor).
+void socket_impl::serve(const Event& event) {
   connects_.serve([&](connect_operation& connect) { return try_connect(connect, event); });
-  // First: the other operations take what makes the socket ready.
-  serve_waits();
-  if (event.readable || event.closed) serve_reads();
-  if (event.writable || event.closed) serve_writes();
-}
-
-void socket_impl::serve_reads() {
-  reads_.serve([this](read_operation& read) { return try_read(read); });
-}
-
-void socket_impl::serve_writes() {
-  writes_.serve([this](write_operation& write) { return try_write(write); });
-}
-
-void socket_impl::serve_waits() {
   waits_.serve_each([this](wait_operation& wait) { return try_wait(wait); });
+  if (event.writable || event.closed)
+    writes_.serve([this](write_operation& write) { return try_write(write); });
+  if (event.readable || event.closed)
+    reads_.serve([this](read_operation& read) { return try_read(read); });
 }
 
 void socket_impl::cancel_operation(operation_id id) {
@@ -355,6 +293,7 @@ void socket_impl::runtime_stops() {
 void socket_impl::forget_stack() {
   cancel_all();
   connection_.reset();
+  unconnected_ = false;
 }
 
 }  // namespace tcpstack::runtime

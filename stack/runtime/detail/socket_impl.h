@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <expected>
 #include <memory>
 #include <optional>
 
@@ -60,14 +61,14 @@ class socket_impl final : public io_object {
     message_flags flags;
   };
 
-  socket_impl(runtime& owner, const boost::asio::any_io_executor& executor);
+  using io_object::io_object;
   // Takes over an accepted connection; `inherited` are the acceptor's options.
   socket_impl(runtime& owner, const boost::asio::any_io_executor& executor, ConnectionId connection,
               shared_options inherited);
   ~socket_impl() override;
 
-  [[nodiscard]] bool is_open() const { return connection_.has_value(); }
-  void bind(const Endpoint& local) { local_ = local; }
+  [[nodiscard]] bool is_open() const { return connection_ || unconnected_; }
+  void bind(const Endpoint& local, error_code& ec);
   void async_connect(connect_operation::handler handler, const Endpoint& remote);
   void async_read_some(read_operation::handler handler, const mutable_buffers& buffers);
   void async_write_some(write_operation::handler handler, const const_buffers& buffers,
@@ -83,8 +84,14 @@ class socket_impl final : public io_object {
   void close();
   void abort();
   // Errors: bad_descriptor.
+  Endpoint local_endpoint(error_code& ec) const;
+  std::size_t available(error_code& ec) const;
+  // Errors also: not_connected.
+  Endpoint remote_endpoint(error_code& ec) const;
   ConnectionStatus status(error_code& ec) const;
   tcp::TcpInfo tcp_info(error_code& ec) const;
+  bool at_mark(error_code& ec) const;
+  error_code take_problem();
   // By setsockopt(2)'s numbers, see option_values.h. Errors also: bad_descriptor (the runtime has ended).
   error_code set_option(int level, int name, Bytes value);
   error_code get_option(int level, int name, MutableBytes value, std::size_t& size) const;
@@ -101,6 +108,10 @@ class socket_impl final : public io_object {
   // Gives the handle back to the stack; the connection ends by itself.
   void release();
   error_code open(const Endpoint& remote);
+  // The error of a call that needs a connection: success if there is one, bad_descriptor if the socket is closed.
+  [[nodiscard]] error_code need_connection(const error_code& if_unconnected) const;
+  // The error of an operation that the core refused. The reason for the connection's end is reported once.
+  error_code report(tcp::Error error, const error_code& afterwards);
   void cancel_all();
   // Returns true if the operation is completed, false if it has to wait.
   bool try_connect(connect_operation& connect, const Event& event);
@@ -108,16 +119,22 @@ class socket_impl final : public io_object {
   bool try_write(write_operation& write);
   bool try_wait(wait_operation& wait);
   [[nodiscard]] bool is_ready(const ConnectionStatus& status, wait_type what);
-  void serve_reads();
-  void serve_writes();
-  void serve_waits();
+  // Repeats the waiting operations that an event may end.
+  void serve(const Event& event);
+  // Bytes that a read may take, up to the mark of urgent data.
+  std::size_t readable_to_mark();
+  std::expected<std::size_t, tcp::Error> send(Bytes text, message_flags flags, bool is_last);
   void forget_no_delay();
   // The present options.
   [[nodiscard]] option_values options() const;
 
   std::optional<ConnectionId> connection_;
-  Endpoint local_;          // set by bind()
-  shared_options options_;  // before a connection exists, and options that the core does not keep
+  Endpoint local_;            // set by bind()
+  shared_options options_;    // before a connection exists, and options that the core does not keep
+  bool unconnected_ = false;  // the attempt to connect has failed: open, without a connection
+  bool urgent_ = false;       // urgent data may be there
+  tcp::Error problem_ = tcp::Error::none;  // of delivery; nobody has taken it
+  bool end_reported_ = false;              // the user knows why the connection has ended
   bool receive_shut_down_ = false;
   operation_queue<connect_operation> connects_;  // at most one
   operation_queue<read_operation> reads_;

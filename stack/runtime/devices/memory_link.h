@@ -2,6 +2,10 @@
 //
 // Packets are carried in order and at once, but by post: never inside send(). A hook sees each packet and may lose
 // or alter it.
+//
+//   auto link = runtime::make_memory_link(io.get_executor(), {.carries = [](const auto& p) { return p.number != 4; }});
+//   runtime::runtime client(io.get_executor(), client_config, 1, std::move(link.first));
+//   runtime::runtime server(io.get_executor(), server_config, 2, std::move(link.second));
 #pragma once
 
 #include <cstddef>

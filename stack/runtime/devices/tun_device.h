@@ -1,6 +1,9 @@
 // A TUN device for the runtime: Asio waits for it, and a batch is drained at a time.
 //
-// device/tun.h is the device itself; it opens the device and configures the kernel's end.
+// device/tun.h is the device itself; device/tun_config.h configures the kernel's end.
+//
+//   auto tun = device::Tun::open("tun0").value();
+//   auto device = std::make_unique<runtime::tun_device>(io.get_executor(), std::move(tun));
 #pragma once
 
 #include <chrono>

@@ -2,6 +2,13 @@
 //
 // Run the io_context until it is idle, jump to the next alarm, and repeat: an hour of retransmissions takes a
 // millisecond, and goes the same way every time.
+//
+//   runtime::manual_time time(io.get_executor());
+//   runtime::runtime host(io.get_executor(), config, 1, std::move(device), time.make_timekeeper());
+//   do {
+//     io.restart();
+//     io.poll();
+//   } while (time.jump());
 #pragma once
 
 #include <memory>
