@@ -70,6 +70,10 @@ void add_link_options(CLI::App& app, StackOptions& options) {
          "--no-configure", [&] { options.configure = false; },
          "Only open DEVICE, which has its address and is up")
       ->group(group);
+  app.add_flag_callback(
+         "--no-io-uring", [&] { options.io_uring = false; },
+         "One system call for each packet; valgrind does not know io_uring")
+      ->group(group);
   add_faults(app, options);
 }
 

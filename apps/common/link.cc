@@ -35,7 +35,7 @@ std::optional<device::TunConfiguration> configure(const StackOptions& options) {
 
 // Without --mtu the device's own MTU counts.
 void adopt_mtu(StackOptions& options, const device::Tun& tun) {
-  const unsigned mtu = tun.mtu();
+  const unsigned mtu = value_of(tun.mtu());
   if (mtu == options.stack.ip.mtu) return;
   if (options.mtu_given || mtu < device::kMinMtu || mtu > device::kMaxMtu) {
     throw std::runtime_error(fmt::format(
@@ -59,8 +59,9 @@ std::unique_ptr<runtime::packet_device> device_of(const boost::asio::any_io_exec
 // Reports the facts that decide the device's speed.
 void tell_ways(const device::Tun& tun) {
   spdlog::debug("{}: {}", tun.name(),
-                tun.gathers() ? "one system call for many packets (io_uring)"
-                              : "one system call for each packet: io_uring is missing or slower");
+                tun.gathers()
+                    ? "one system call for many packets (io_uring)"
+                    : "one system call for each packet: io_uring is missing, slower or not wanted");
   if (tun.bulk_queue()) {
     spdlog::debug("{}: a kernel thread takes bulk", tun.name());
   } else {
@@ -77,7 +78,10 @@ Link open_link(const boost::asio::any_io_executor& executor, StackOptions& optio
       options.stack.ip.offload ? device::OffloadMode::on : device::OffloadMode::off;
   const auto bulk =
       options.bulk_thread ? device::BulkMode::beside_us : device::BulkMode::within_write;
-  auto queues = value_of(device::Tun::open_queues(options.device, options.queues, offload, bulk));
+  const auto way =
+      options.io_uring ? device::BatchIo::Way::cheaper : device::BatchIo::Way::one_by_one;
+  auto queues =
+      value_of(device::Tun::open_queues(options.device, options.queues, offload, bulk, way));
   Link link{.configuration = configure(options), .device = nullptr};
   adopt_mtu(options, queues.front());
   tell_ways(queues.front());

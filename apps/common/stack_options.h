@@ -23,6 +23,7 @@ struct StackOptions {
   std::vector<device::Fault> faults;  // faults of the link
   unsigned queues = 1;                // queues of the device
   bool bulk_thread = true;            // may a kernel thread take bulk?
+  bool io_uring = true;               // may many packets cross the device in one system call?
   Duration busy_poll{0};              // how long the device is polled before a wait
   Config stack;                       // our address, the MTU, and TCP's tunables
 };

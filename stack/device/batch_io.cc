@@ -56,7 +56,7 @@ void BatchIo::CloseRing::operator()(io_uring* ring) const {
 }
 
 BatchIo::BatchIo(int fd, Way way) : fd_(fd) {
-  if (!is_served_at_once(fd)) return;
+  if (way == Way::one_by_one || !is_served_at_once(fd)) return;
   auto ring = std::make_unique<io_uring>();
   if (::io_uring_queue_init(kMost, ring.get(), 0) == 0) ring_.reset(ring.release());
   // The ring knows the descriptor by its place: a lookup for each packet would cost half of a system call.

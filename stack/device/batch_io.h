@@ -24,7 +24,8 @@ class BatchIo {
 
   enum class Way : std::uint8_t {
     cheaper,  // the faster way in a trial of some 100 us: where entering the kernel is cheap, a ring is slower
-    gathered,  // by io_uring, if there is one
+    gathered,    // by io_uring, if there is one
+    one_by_one,  // without io_uring, which valgrind and some debuggers do not know
   };
 
   // For a descriptor that never blocks. A packet that waits there already may be lost. The descriptor must stay

@@ -92,12 +92,12 @@ bool BulkMeter::add(std::size_t bytes) {
   return is_bulk_;
 }
 
-BulkQueue::BulkQueue(Descriptor descriptor)
-    : descriptor_(std::move(descriptor)), io_(descriptor_.get()) {}
+BulkQueue::BulkQueue(Descriptor descriptor, BatchIo::Way way)
+    : descriptor_(std::move(descriptor)), io_(descriptor_.get(), way) {}
 
 std::expected<BulkQueue, std::string> BulkQueue::open(const std::string& name,
-                                                      const Descriptor& first,
-                                                      OffloadMode offload) {
+                                                      const Descriptor& first, OffloadMode offload,
+                                                      BatchIo::Way way) {
   if (std::thread::hardware_concurrency() < 2) return std::unexpected("there is one processor");
   if (!steer_to_first_queue(first)) return obstacle("no BPF program for the device");
   if (offload == OffloadMode::off && !stop_merging(name)) {
@@ -109,7 +109,7 @@ std::expected<BulkQueue, std::string> BulkQueue::open(const std::string& name,
   if (!attached) return std::unexpected(attached.error().message);
   if (!make_threaded(name)) return obstacle("the device cannot be threaded");
   if (!change_queue(*second, IFF_DETACH_QUEUE)) return obstacle("a queue cannot be detached");
-  return BulkQueue(*std::move(second));
+  return BulkQueue(*std::move(second), way);
 }
 
 bool BulkQueue::takes(std::size_t bytes) {

@@ -49,7 +49,8 @@ class BulkQueue {
   // For the device `name` with several queues, of which only `first` is attached. Errors: the reason in a few
   // words; the first queue then works alone.
   static std::expected<BulkQueue, std::string> open(const std::string& name,
-                                                    const Descriptor& first, OffloadMode offload);
+                                                    const Descriptor& first, OffloadMode offload,
+                                                    BatchIo::Way way);
 
   // Removes the program that another run has left, so that packets come by all queues.
   static void forget(const Descriptor& first);
@@ -60,7 +61,7 @@ class BulkQueue {
   BatchIo& io() { return io_; }
 
  private:
-  explicit BulkQueue(Descriptor descriptor);
+  BulkQueue(Descriptor descriptor, BatchIo::Way way);
 
   Descriptor descriptor_;
   BatchIo io_;

@@ -29,16 +29,16 @@ iovec vector_of(Bytes bytes) {
 
 }  // namespace
 
-std::expected<Tun, TunError> Tun::open(const std::string& name, OffloadMode offload,
-                                       BulkMode bulk) {
-  auto queues = open_queues(name, 1, offload, bulk);
+std::expected<Tun, TunError> Tun::open(const std::string& name, OffloadMode offload, BulkMode bulk,
+                                       BatchIo::Way way) {
+  auto queues = open_queues(name, 1, offload, bulk, way);
   if (!queues) return std::unexpected(std::move(queues).error());
   return std::move(queues->front());
 }
 
 std::expected<std::vector<Tun>, TunError> Tun::open_queues(const std::string& name,
                                                            std::size_t count, OffloadMode offload,
-                                                           BulkMode bulk) {
+                                                           BulkMode bulk, BatchIo::Way way) {
   assert(count >= 1 && count <= kMaxQueues);
   if (auto bad_name = name_error(name)) return std::unexpected(*std::move(bad_name));
   const auto existing = existing_tun(name);
@@ -50,13 +50,13 @@ std::expected<std::vector<Tun>, TunError> Tun::open_queues(const std::string& na
   if (count > 1 && !several) return std::unexpected(has_one_queue(name));
   std::vector<Tun> queues;
   while (queues.size() < count) {
-    auto queue = open_queue(name, offload, several ? IFF_MULTI_QUEUE : 0);
+    auto queue = open_queue(name, offload, several ? IFF_MULTI_QUEUE : 0, way);
     if (!queue) return std::unexpected(std::move(queue).error());
     if (count > 1) queue->max_batch_ = kMaxBatch / 2;
     queues.push_back(*std::move(queue));
   }
   if (wants_bulk_queue) {
-    queues.front().open_bulk_queue(several);
+    queues.front().open_bulk_queue(several, way);
   } else if (several) {
     BulkQueue::forget(queues.front().descriptor_);
   }
@@ -64,19 +64,19 @@ std::expected<std::vector<Tun>, TunError> Tun::open_queues(const std::string& na
 }
 
 std::expected<Tun, TunError> Tun::open_queue(const std::string& name, OffloadMode offload,
-                                             int queue_flags) {
+                                             int queue_flags, BatchIo::Way way) {
   auto driver = open_driver();
   if (!driver) return std::unexpected(std::move(driver).error());
-  BatchIo io(driver->get());  // before a packet can arrive
+  BatchIo io(driver->get(), way);  // before a packet can arrive
   if (auto attached = attach(*driver, name, offload, queue_flags); !attached) {
     return std::unexpected(std::move(attached).error());
   }
   return Tun(*std::move(driver), std::move(io), name, offload);
 }
 
-void Tun::open_bulk_queue(bool can_have_several) {
+void Tun::open_bulk_queue(bool can_have_several, BatchIo::Way way) {
   bulk_queue_ = can_have_several
-                    ? BulkQueue::open(name_, descriptor_, offload_)
+                    ? BulkQueue::open(name_, descriptor_, offload_, way)
                     : std::unexpected<std::string>("the device was made for one queue");
 }
 
@@ -175,9 +175,12 @@ void Tun::write() {
   }
 }
 
-unsigned Tun::mtu() const {
+std::expected<unsigned, TunError> Tun::mtu() const {
   ifreq request = request_for(name_);
-  return ask(SIOCGIFMTU, request) ? static_cast<unsigned>(request.ifr_mtu) : 0;
+  if (ask(SIOCGIFMTU, request)) return static_cast<unsigned>(request.ifr_mtu);
+  const auto kind = errno == ENODEV ? TunError::Kind::gone : TunError::Kind::other;
+  return std::unexpected(
+      TunError{kind, "the device " + name_ + " does not show its MTU: " + std::strerror(errno)});
 }
 
 }  // namespace tcpstack::device

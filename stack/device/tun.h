@@ -45,14 +45,15 @@ class Tun {
   // offload packets in both directions can be super-segments, and the device completes TCP's checksum.
   static std::expected<Tun, TunError> open(const std::string& name,
                                            OffloadMode offload = OffloadMode::off,
-                                           BulkMode bulk = BulkMode::within_write);
+                                           BulkMode bulk = BulkMode::within_write,
+                                           BatchIo::Way way = BatchIo::Way::cheaper);
 
   // The same with `count` queues (IFF_MULTI_QUEUE), 1 to kMaxQueues, each with packets of its own. A batch has half
   // as many packets, because the other queues wait for it. runtime/devices/tun_queues.h says which packet comes by
   // which queue. Only with one queue can the kernel process bulk beside us.
   static std::expected<std::vector<Tun>, TunError> open_queues(
       const std::string& name, std::size_t count, OffloadMode offload = OffloadMode::off,
-      BulkMode bulk = BulkMode::within_write);
+      BulkMode bulk = BulkMode::within_write, BatchIo::Way way = BatchIo::Way::cheaper);
 
   // The packets that have arrived; empty if there is none. The bytes are valid until the next call. Allocates
   // nothing. Errors: the device will not return any packet again.
@@ -77,8 +78,8 @@ class Tun {
   [[nodiscard]] const std::expected<BulkQueue, std::string>& bulk_queue() const {
     return bulk_queue_;
   }
-  // Bytes of one IP packet; 0 if the device is gone.
-  [[nodiscard]] unsigned mtu() const;
+  // Bytes of one IP packet. Errors: the device is gone, or the process has too many open files.
+  [[nodiscard]] std::expected<unsigned, TunError> mtu() const;
 
  private:
   static constexpr unsigned kAWhile = 8;          // batches of one packet
@@ -105,8 +106,8 @@ class Tun {
 
   Tun(Descriptor descriptor, BatchIo io, std::string name, OffloadMode offload);
   static std::expected<Tun, TunError> open_queue(const std::string& name, OffloadMode offload,
-                                                 int queue_flags);
-  void open_bulk_queue(bool can_have_several);
+                                                 int queue_flags, BatchIo::Way way);
+  void open_bulk_queue(bool can_have_several, BatchIo::Way way);
   [[nodiscard]] RxPacket received(Bytes read) const;
   void write();
 

@@ -130,6 +130,14 @@ INSTANTIATE_TEST_SUITE_P(Ways, BatchIoTest,
                          });
 
 // A terminal does not promise that reading it never blocks.
+TEST(BatchIo, GoesWithoutIoUringIfAsked) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends.data()), 0);
+  const Descriptor here(ends[0]);
+  const Descriptor there(ends[1]);
+  EXPECT_FALSE(BatchIo(here.get(), BatchIo::Way::one_by_one).gathers());
+}
+
 TEST(BatchIo, DoesNotGatherWhereIoUringWouldNotRead) {
   const Descriptor terminal(::open("/dev/ptmx", O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
   ASSERT_TRUE(terminal);

@@ -134,7 +134,7 @@ TEST(TunConfiguration, leaves_alone_what_someone_else_has_configured) {
       EXPECT_FALSE(link_state("tun0")->up);
     }
     EXPECT_EQ(addresses_of("tun0"), "10.0.0.9/16 ");
-    EXPECT_EQ(tun.mtu(), 1500u);
+    EXPECT_EQ(tun.mtu().value(), 1500u);
   });
 }
 

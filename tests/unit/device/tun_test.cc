@@ -10,11 +10,13 @@
 #include <net/if.h>
 #include <string>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <vector>
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "stack/device/tun_config.h"
 #include "tests/support/packets.h"
@@ -37,7 +39,7 @@ TEST(Tun, reads_what_the_kernel_sends) {
     auto tun = Tun::open("tun0");
     ASSERT_TRUE(tun) << tun.error().message;
     EXPECT_EQ(tun->name(), "tun0");
-    EXPECT_EQ(tun->mtu(), 1500u);
+    EXPECT_EQ(tun->mtu().value(), 1500u);
     EXPECT_TRUE(tun->receive()->empty());  // and does not wait
     const auto configuration = TunConfiguration::apply("tun0", settings());
     ASSERT_TRUE(configuration) << configuration.error().message;
@@ -65,6 +67,23 @@ TEST(Tun, gives_the_kernel_what_it_sends) {
     std::array<char, 100> received;
     const ssize_t size = ::recv(socket.get(), received.data(), received.size(), 0);
     EXPECT_EQ(std::string(received.data(), static_cast<std::size_t>(size)), text);
+  });
+}
+
+TEST(Tun, says_that_too_many_files_are_open) {
+  IN_NEW_NAMESPACE([] {
+    const auto tun = Tun::open("tun0");
+    ASSERT_TRUE(tun) << tun.error().message;
+    const Descriptor next(::dup(tun->fd()));
+    rlimit before{};
+    ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+    rlimit none_left = before;
+    none_left.rlim_cur = static_cast<rlim_t>(next.get()) + 1;
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none_left), 0);
+    const auto mtu = tun->mtu();
+    EXPECT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+    ASSERT_FALSE(mtu);
+    EXPECT_EQ(mtu.error().message, "the device tun0 does not show its MTU: Too many open files");
   });
 }
 
