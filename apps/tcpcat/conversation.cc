@@ -40,7 +40,7 @@ asio::awaitable<runtime::socket> accept(runtime::runtime& runtime, const Options
   runtime::acceptor acceptor(runtime, Endpoint{Address{}, options.port});
   say(options, fmt::format("listening on port {}", options.port));
   runtime::socket socket = co_await acceptor.async_accept(use_awaitable);
-  say(options, fmt::format("connection from {}", socket.remote_endpoint().to_string()));
+  say(options, fmt::format("connection from {}", socket.status().remote.to_string()));
   co_return socket;
 }
 

@@ -5,20 +5,13 @@
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
+#include "apps/tcpstack/counts.h"
 #include "apps/tcpstack/service_list.h"
 
 namespace tcpstack::app {
 namespace {
 
 namespace json = boost::json;
-
-// Calls fn(Drop, count) for each reason that has occurred.
-template <typename Fn>
-void for_each_drop(const Counters& counters, Fn fn) {
-  for (std::size_t i = 0; i < kDropCount; ++i) {
-    if (counters.drops[i] != 0) fn(static_cast<Drop>(i), counters.drops[i]);
-  }
-}
 
 // Commands to copy, each with its effect.
 std::string suggestions(const Options& options) {
@@ -80,25 +73,14 @@ std::string text_summary(const Counters& counters, std::uint64_t lost) {
       counters.segments_received, counters.segments_sent, counters.segments_retransmitted,
       counters.packets_received, counters.packets_sent);
   if (lost != 0) text += fmt::format("{} packets lost: the device had no room\n", lost);
-  std::string drops;
-  for_each_drop(counters, [&](Drop drop, std::uint64_t count) {
-    drops += fmt::format("  {:<24} {:>6}  {}\n", name(drop), count, explain(drop));
-  });
-  return text + (drops.empty() ? "nothing dropped\n" : "dropped:\n" + drops);
+  return text + short_counter_table(counters) + short_drop_table(counters);
 }
 
 std::string json_summary(const Counters& counters, std::uint64_t lost) {
-  json::object drops;
-  for_each_drop(counters, [&](Drop drop, std::uint64_t count) { drops[name(drop)] = count; });
-  return json::serialize(json::object{{"event", "summary"},
-                                      {"segments_received", counters.segments_received},
-                                      {"segments_sent", counters.segments_sent},
-                                      {"segments_retransmitted", counters.segments_retransmitted},
-                                      {"packets_received", counters.packets_received},
-                                      {"packets_sent", counters.packets_sent},
-                                      {"packets_lost", lost},
-                                      {"drops", drops}}) +
-         "\n";
+  json::object all{{"event", "summary"}, {"packets_lost", lost}};
+  for (const auto& [name, value] : counters_as_json(counters)) all[name] = value;
+  all["drops"] = drops_as_json(counters);
+  return json::serialize(all) + "\n";
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
+#include "apps/tcpstack/counts.h"
 #include "stack/tcp/state.h"
 
 namespace tcpstack::app {
@@ -16,7 +17,6 @@ namespace json = boost::json;
 using tcp::TcpInfo;
 
 constexpr std::uint32_t kUnknownSsthresh = 0x7fffffff;
-constexpr std::size_t kLineLength = 100;
 
 double milliseconds(Duration duration) {
   return std::chrono::duration<double, std::milli>(duration).count();
@@ -81,26 +81,6 @@ std::string details(const TcpInfo& info) {
   return words.text();
 }
 
-// Calls fn(Drop, count) for each reason.
-template <typename Fn>
-void for_each_drop(const Counters& counters, Fn fn) {
-  for (std::size_t i = 0; i < kDropCount; ++i) fn(static_cast<Drop>(i), counters.drops[i]);
-}
-
-std::string in_lines(const std::vector<std::string>& words) {
-  std::string text;
-  std::size_t length = kLineLength;
-  for (const std::string& word : words) {
-    if (length + word.size() + 1 > kLineLength) {
-      text += text.empty() ? "  " : "\n  ";
-      length = 0;
-    }
-    text += word + ' ';
-    length += word.size() + 1;
-  }
-  return text + '\n';
-}
-
 }  // namespace
 
 std::string connection_table(const std::vector<runtime::connection_info>& connections,
@@ -133,27 +113,12 @@ std::string connection_json(const std::vector<runtime::connection_info>& connect
                                 {"send_queue", each.send_queue},
                                 {"details", details(each.tcp)}});
   }
-  json::object drops;
-  for_each_drop(counters, [&](Drop drop, std::uint64_t count) { drops[name(drop)] = count; });
   return json::serialize(json::object{{"event", "connections"},
                                       {"listening", listening},
                                       {"connections", rows},
-                                      {"drops", drops}}) +
+                                      {"counters", counters_as_json(counters)},
+                                      {"drops", drops_as_json(counters)}}) +
          "\n";
-}
-
-std::string drop_table(const Counters& counters) {
-  std::string text;
-  std::vector<std::string> never;
-  for_each_drop(counters, [&](Drop drop, std::uint64_t count) {
-    if (count == 0) {
-      never.emplace_back(name(drop));
-    } else {
-      text += fmt::format("  {:<24} {:>6}  {}\n", name(drop), count, explain(drop));
-    }
-  });
-  return (text.empty() ? "nothing dropped\n" : "dropped:\n" + text) + "not dropped, because of:\n" +
-         in_lines(never);
 }
 
 }  // namespace tcpstack::app

@@ -1,4 +1,4 @@
-// The connections of the running stack in the form of `ss -ti`, and the drops so far.
+// The connections of the running stack in the form of `ss -ti`. counts.h has the drops and counters.
 #pragma once
 
 #include <cstdint>
@@ -18,9 +18,5 @@ std::string connection_table(const std::vector<runtime::connection_info>& connec
 std::string connection_json(const std::vector<runtime::connection_info>& connections,
                             const std::vector<runtime::listener_info>& listeners,
                             const Counters& counters);
-
-// Every reason to drop a packet: those that have occurred, with their counts and meanings, and the names of the
-// others.
-std::string drop_table(const Counters& counters);
 
 }  // namespace tcpstack::app

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "apps/tcpstack/connection_table.h"
+#include "apps/tcpstack/counts.h"
 
 namespace tcpstack::app {
 namespace {
@@ -13,8 +14,9 @@ namespace {
 constexpr const char* kHelp =
     "s, or an empty line   the connections, as ss -ti shows them\n"
     "d                     the drops, with their reasons\n"
+    "c                     the counters\n"
     "?                     this text\n"
-    "kill -USR1 to this process prints connections and drops, too; Ctrl-C ends it\n";
+    "kill -USR1 to this process prints connections, drops and counters, too; Ctrl-C ends it\n";
 
 }  // namespace
 
@@ -30,6 +32,7 @@ Inquiry::Inquiry(runtime::runtime& runtime, const Options& options, Say say)
 std::string Inquiry::answer(std::string_view command) const {
   if (command.empty() || command == "s") return connections();
   if (command == "d") return drop_table(runtime_.stack().counters());
+  if (command == "c") return counter_table(runtime_.stack().counters());
   if (command == "?") return kHelp;
   return fmt::format("'{}' is not a command; ? prints all commands\n", command);
 }
@@ -47,7 +50,8 @@ void Inquiry::wait_for_signal() {
   signals_.async_wait([this](const boost::system::error_code& ec, int) {
     if (ec) return;
     const bool is_json = format_ == LogFormat::json;  // JSON has the drops in the same line
-    say_(connections() + (is_json ? std::string() : drop_table(runtime_.stack().counters())));
+    const Counters& counters = runtime_.stack().counters();
+    say_(connections() + (is_json ? "" : drop_table(counters) + counter_table(counters)));
     wait_for_signal();
   });
 }

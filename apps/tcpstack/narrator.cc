@@ -124,7 +124,8 @@ void Narrator::alarm(const trace::AlarmEvent& event) {
 
 void Narrator::note(const trace::NoteEvent& event) {
   Line line = line_of(LineKind::note, event.at, event.why);
-  line.detail = true;
+  // Of a problem of delivery the user learns, too (MUST-47, SHLD-9).
+  line.detail = event.tcb == nullptr || !event.tcb->events.delivery_problem;
   if (event.tcb != nullptr) name_connection(line, *event.tcb);
   hand_on(line);
 }

@@ -156,6 +156,7 @@ void set_up(CLI::App& app, Options& options) {
 // Checks that concern several options. Without --service all services start.
 void check_together(const CLI::App& app, Options& options) {
   check_link(options);
+  options.service.chargen_datagrams = app.count("--service") != 0;
   if (app.count("--service") == 0) {
     for (const ServiceDescription& service : service_descriptions()) {
       options.services.push_back({std::string(service.name), service.port});

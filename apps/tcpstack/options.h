@@ -26,6 +26,8 @@ struct ServiceOptions {
   Duration lab_close_after = std::chrono::seconds(1);  // how long lab-close keeps its side open
   unsigned lab_close_lines = 0;                        // the lines that it sends in that time
   bool source_fast = false;                            // chargen sends a constant buffer
+  // Over UDP chargen answers ten times what it receives, to whatever address the datagram names as its sender.
+  bool chargen_datagrams = false;
   HttpOptions http;
 };
 

@@ -2,19 +2,10 @@
 
 #include <cstdlib>
 
-#include <spdlog/logger.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include <fmt/format.h>
 #include <unistd.h>
 
 namespace tcpstack::app {
-namespace {
-
-spdlog::sink_ptr sink_for(const Options& options) {
-  if (text_file(options) == stderr) return std::make_shared<spdlog::sinks::stderr_sink_st>();
-  return std::make_shared<spdlog::sinks::stdout_sink_st>();
-}
-
-}  // namespace
 
 spdlog::level::level_enum to_spdlog(LogLevel level) {
   switch (level) {
@@ -35,19 +26,22 @@ bool wants_colors(std::FILE* file) {
   return isatty(fileno(file)) == 1 && (no_color == nullptr || *no_color == '\0');
 }
 
-Printer::Printer(const Options& options)
-    : logger_(std::make_shared<spdlog::logger>("narrator", sink_for(options))),
-      format_(options.log_format),
-      style_{.colors = wants_colors(text_file(options))} {
-  logger_->set_pattern("%v");
-  logger_->set_level(to_spdlog(options.log_level));
-  logger_->flush_on(spdlog::level::trace);
+std::string missing_lines(LogFormat format, std::uint64_t lines) {
+  if (format == LogFormat::json)
+    return fmt::format("{{\"event\":\"missing\",\"lines\":{}}}\n", lines);
+  return fmt::format("({} {} missing here: the output was blocked)\n", lines,
+                     lines == 1 ? "line is" : "lines are");
 }
 
+Printer::Printer(const Options& options, LineOutput& output)
+    : output_(output),
+      level_(options.log_level),
+      format_(options.log_format),
+      style_{.colors = wants_colors(text_file(options))} {}
+
 void Printer::line(const Line& line) {
-  const auto level = line.detail ? spdlog::level::debug : spdlog::level::info;
-  if (!logger_->should_log(level)) return;
-  logger_->log(level, "{}", format_ == LogFormat::json ? to_json(line) : to_text(line, style_));
+  if (level_ > (line.detail ? LogLevel::debug : LogLevel::info)) return;
+  output_.print((format_ == LogFormat::json ? to_json(line) : to_text(line, style_)) + '\n');
 }
 
 }  // namespace tcpstack::app

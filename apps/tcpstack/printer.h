@@ -1,24 +1,20 @@
-// Writes Lines to the terminal through spdlog, flushed line by line, as text or as JSON.
+// Prints Lines, as text or as JSON, and the program's own messages. The stack never waits for the reader (line_output.h).
 #pragma once
 
 #include <cstdio>
-#include <memory>
 
 #include <spdlog/common.h>
 
+#include "apps/tcpstack/line_output.h"
 #include "apps/tcpstack/narrator.h"
 #include "apps/tcpstack/options.h"
-
-namespace spdlog {
-class logger;
-}  // namespace spdlog
 
 namespace tcpstack::app {
 
 class Printer : public LineListener {
  public:
   // Prints drops, notes and other details at debug level and below, other lines at info and below.
-  explicit Printer(const Options& options);
+  Printer(const Options& options, LineOutput& output);
 
   void line(const Line& line) override;
 
@@ -26,12 +22,16 @@ class Printer : public LineListener {
   static bool prints_at(LogLevel level) { return level <= LogLevel::info; }
 
  private:
-  std::shared_ptr<spdlog::logger> logger_;
+  LineOutput& output_;
+  LogLevel level_;
   LogFormat format_;
   TextStyle style_;
 };
 
 spdlog::level::level_enum to_spdlog(LogLevel level);
+
+// The line for `lines` dropped ones.
+std::string missing_lines(LogFormat format, std::uint64_t lines);
 
 // The stream for text: standard output, or standard error if the capture goes to standard output.
 std::FILE* text_file(const Options& options);

@@ -10,12 +10,16 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <fmt/format.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/details/null_mutex.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include "apps/common/link.h"
 #include "apps/tcpstack/banner.h"
 #include "apps/tcpstack/inquiry.h"
+#include "apps/tcpstack/line_output.h"
+#include "apps/tcpstack/printer.h"
 #include "apps/tcpstack/services.h"
 #include "apps/tcpstack/views.h"
 #include "stack/runtime/runtime.h"
@@ -29,14 +33,44 @@ namespace {
 constexpr auto kGoodbye = std::chrono::seconds(5);
 constexpr auto kFlushEvery = std::chrono::seconds(1);
 
-// Messages about the program itself go to standard error, in one form.
-void set_up_log(LogLevel level) {
-  auto logger = std::make_shared<spdlog::logger>("tcpstack",
-                                                 std::make_shared<spdlog::sinks::stderr_sink_st>());
-  logger->set_pattern("tcpstack: %v");
-  logger->set_level(to_spdlog(level));
-  spdlog::set_default_logger(std::move(logger));
-}
+constexpr auto kLastWords = std::chrono::seconds(1);
+
+class log_sink : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
+ public:
+  explicit log_sink(LineOutput& output) : output_(output) {}
+
+ private:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    spdlog::memory_buf_t text;
+    formatter_->format(message, text);
+    output_.print({text.data(), text.size()});
+  }
+  void flush_() override {}
+
+  LineOutput& output_;
+};
+
+// Messages about the program itself go to standard error, in one form, while this exists.
+class Log {
+ public:
+  Log(const asio::any_io_executor& executor, LogLevel level)
+      : output_(executor, STDERR_FILENO,
+                [](std::uint64_t lines) { return missing_lines(LogFormat::text, lines); }) {
+    auto logger = std::make_shared<spdlog::logger>("tcpstack", std::make_shared<log_sink>(output_));
+    logger->set_pattern("tcpstack: %v");
+    logger->set_level(to_spdlog(level));
+    spdlog::set_default_logger(std::move(logger));
+  }
+  Log(const Log&) = delete;
+  Log& operator=(const Log&) = delete;
+  ~Log() {
+    output_.finish(kLastWords);
+    spdlog::set_default_logger(std::make_shared<spdlog::logger>("tcpstack"));
+  }
+
+ private:
+  LineOutput output_;
+};
 
 // The loop, its signals and its end.
 class Loop {
@@ -82,20 +116,17 @@ class Loop {
   runtime::error_code failure_;
 };
 
-void say(const Options& options, const std::string& text) {
-  std::FILE* const file = text_file(options);
-  std::fputs(text.c_str(), file);
-  std::fflush(file);
-}
-
 }  // namespace
 
 // The objects are made in the order of the work and end in reverse: first the stack, then the device is restored
 // and closed, and last the capture is written.
 void run(Options options) {
-  set_up_log(options.log_level);
-  Views views(options);
   Loop loop;
+  const Log log(loop.context().get_executor(), options.log_level);
+  LineOutput output(
+      loop.context().get_executor(), fileno(text_file(options)),
+      [&options](std::uint64_t lines) { return missing_lines(options.log_format, lines); });
+  Views views(options, output);
   const base::Seed seed = seed_of(options);
   std::function<Time()> now;
   Link link = open_link(loop.context().get_executor(), options, seed,
@@ -103,21 +134,26 @@ void run(Options options) {
                           views.fault(direction, packet, deed, now());
                         });
   if (link.configuration && !link.configuration->has_changed()) {
-    spdlog::info("{} has been configured by someone else and is left as it is", options.device);
+    spdlog::info(
+        "{0} has been configured already, by someone else or by a run that was killed, and is left "
+        "as it is "
+        "(`sudo ip address flush dev {0}; sudo ip link set {0} down` undoes it)",
+        options.device);
   }
   runtime::runtime runtime(loop.context().get_executor(), options.stack, seed,
                            std::move(link.device));
   now = [&runtime] { return runtime.now(); };
   views.attach(runtime);
   start_services(runtime, options.services, options.service);
-  const Inquiry inquiry(runtime, options, [&](const std::string& text) { say(options, text); });
-  say(options, banner(options));
+  const Inquiry inquiry(runtime, options, [&](const std::string& text) { output.print(text); });
+  output.print(banner(options));
 
   loop.run(runtime, views.capture());
   if (views.capture() != nullptr) views.capture()->flush();
   const runtime::runtime_counters& lost = runtime.counters();
-  say(options,
+  output.print(
       summary(options, runtime.stack().counters(), lost.lost_would_block + lost.lost_failed));
+  output.finish(kLastWords);
   if (loop.failure()) {
     throw std::runtime_error(
         fmt::format("the device {} has failed: {}", options.device, loop.failure().message()));

@@ -35,8 +35,7 @@ using Begin = std::function<void(std::string_view name, runtime::socket socket)>
 
 // Serves one client from its handshake to its close, which the socket's destructor does.
 asio::awaitable<void> serve_client(std::string_view name, Serve serve, runtime::socket socket) {
-  runtime::error_code ec;
-  const Endpoint client = socket.remote_endpoint(ec);
+  const Endpoint client = socket.status().remote;
   try {
     co_await serve(socket);
   } catch (const std::exception& error) {
@@ -136,6 +135,7 @@ void start_services(runtime::runtime& runtime, std::span<const ServiceRequest> r
                    accept_clients(service->name, service->start(options),
                                   runtime::acceptor(runtime, local), once),
                    asio::detached);
+    if (service->name == "chargen" && !options.chargen_datagrams) continue;
     if (const AnswerDatagram answer = find_datagram_service(service->name)) {
       asio::co_spawn(runtime.get_executor(),
                      answer_datagrams(runtime::datagram_socket(runtime, local), answer, once),

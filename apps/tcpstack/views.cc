@@ -2,9 +2,9 @@
 
 namespace tcpstack::app {
 
-Views::Views(const Options& options) {
+Views::Views(const Options& options, LineOutput& output) {
   if (Printer::prints_at(options.log_level)) {
-    printer_.emplace(options);
+    printer_.emplace(options, output);
     narrator_.tell(*printer_);
   }
   if (!options.capture.empty()) {

@@ -18,7 +18,7 @@ namespace tcpstack::app {
 class Views : private runtime::packet_tap {
  public:
   // Opens the capture. Throws std::runtime_error with a line for the user if that fails.
-  explicit Views(const Options& options);
+  Views(const Options& options, LineOutput& output);
 
   // Observes from now on. Requires: the runtime ends before the views, or is detached.
   void attach(runtime::runtime& runtime);

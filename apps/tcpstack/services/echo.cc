@@ -32,8 +32,7 @@ void wait_for_text(Client client);
 bool ends(const Client& client, runtime::error_code ec) {
   if (!ec || ec == asio::error::would_block) return false;
   if (ec == asio::error::eof) return true;
-  runtime::error_code closed;
-  const Endpoint remote = client->remote_endpoint(closed);
+  const Endpoint remote = client->status().remote;
   spdlog::debug("echo with {} ended: {}", remote.to_string(), ec.what());
   return true;
 }

@@ -47,7 +47,7 @@ class HttpSession {
         socket_(socket),
         options_(options),
         more_facts_(std::move(more_facts)),
-        client_(socket.remote_endpoint().to_string()),
+        client_(socket.status().remote.to_string()),
         deadline_(socket) {}
 
   // Runs until the client closes, or its time is over.
@@ -99,7 +99,7 @@ class HttpSession {
 
   awaitable<bool> answer(const HttpRequest& request) {
     const auto info = socket_.tcp_info();
-    auto facts = connection_facts(socket_.local_endpoint(), socket_.remote_endpoint(), info);
+    auto facts = connection_facts(socket_.status().local, socket_.status().remote, info);
     std::ranges::copy(more_facts_, std::back_inserter(facts));
     HttpAnswer answer = http_answer(request, options_.folder, facts);
     spdlog::info("http: {} {} {} {}", client_, std::string_view(request.method_string()),

@@ -53,7 +53,7 @@ asio::awaitable<void> https(std::shared_ptr<const HttpOptions> options,
   {
     Deadline deadline(socket);
     deadline.in(options->head_time);
-    const std::string client = socket.remote_endpoint().to_string();
+    const std::string client = socket.status().remote.to_string();
     co_await tls.async_handshake(asio::ssl::stream_base::server,
                                  asio::redirect_error(asio::use_awaitable, ec));
     if (ec) spdlog::info("https: {}: {}", client, ec.message());

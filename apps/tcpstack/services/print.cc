@@ -38,7 +38,7 @@ void print_bytes(Bytes bytes, const Endpoint& from) {
 
 // The client's FIN ends the reading. Our answer is one segment: its ACK and our FIN.
 asio::awaitable<void> print(runtime::socket& socket) {
-  const Endpoint client = socket.remote_endpoint();
+  const Endpoint client = socket.status().remote;
   std::array<std::uint8_t, 4096> bytes{};
   for (;;) {
     const std::size_t size =

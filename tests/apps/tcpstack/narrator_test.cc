@@ -145,6 +145,15 @@ TEST_F(NarratorTest, TellsTransitionsWithTheirWhy) {
   EXPECT_FALSE(lines.all[0].detail);
 }
 
+TEST_F(NarratorTest, AProblemOfDeliveryIsNoDetail) {
+  narrator.note({Time{}, &tcb, {"a decision", "RFC"}});
+  EXPECT_TRUE(lines.all.back().detail);
+  tcb.events.delivery_problem = true;
+  narrator.note({Time{}, &tcb, {"host unreachable", "RFC 9293 3.9.2.2 MUST-56"}});
+  EXPECT_FALSE(lines.all.back().detail);
+  EXPECT_EQ(lines.all.back().remote, tcb.remote);
+}
+
 TEST_F(NarratorTest, TellsADropAsADetailOfTheSegmentInHand) {
   segment(Direction::in, kAck, 4000, 5000, 0, nullptr);
   narrator.dropped({Time{}, Drop::closed_answered_rst, nullptr});

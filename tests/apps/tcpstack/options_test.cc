@@ -72,6 +72,12 @@ TEST(Options, SetWhatTheyName) {
   EXPECT_FALSE(options.configure);
 }
 
+// A datagram to chargen may name any sender: the answer is ten times as large.
+TEST(Options, ChargenOverUdpMustBeAskedFor) {
+  EXPECT_FALSE(accepted({"tun0"}).service.chargen_datagrams);
+  EXPECT_TRUE(accepted({"tun0", "--service", "chargen"}).service.chargen_datagrams);
+}
+
 TEST(Options, SetWhatMakesItFast) {
   const Options slow = accepted({"tun0"});
   EXPECT_FALSE(slow.stack.ip.offload);
@@ -80,6 +86,8 @@ TEST(Options, SetWhatMakesItFast) {
   EXPECT_EQ(slow.queues, 1U);
   EXPECT_TRUE(slow.bulk_thread);
   EXPECT_FALSE(accepted({"tun0", "--no-bulk-thread"}).bulk_thread);
+  EXPECT_TRUE(slow.io_uring);
+  EXPECT_FALSE(accepted({"tun0", "--no-io-uring"}).io_uring);
   const Options fast =
       accepted({"tun0", "--offload", "--busy-poll", "50", "--source-fast", "--queues", "8"});
   EXPECT_TRUE(fast.stack.ip.offload);
