@@ -163,7 +163,11 @@ INSTANTIATE_TEST_SUITE_P(
         accident{
             "CancelsTheAnswererTerminally",
             [](Conversation& c) { cancel(c.answer_cancel_, asio::cancellation_type::terminal); }},
-        accident{"CancelsTheOperationsOfASocket", [](Conversation& c) { c.caller_->cancel(); }},
+        accident{"CancelsTheOperationsOfASocket",
+                 [](Conversation& c) {
+                   error_code closed_already;
+                   c.caller_->cancel(closed_already);
+                 }},
         accident{"ClosesTheAskersSocket", [](Conversation& c) { c.caller_->close(); }},
         accident{"ClosesTheAnswerersSocket", [](Conversation& c) { c.answerer_->close(); }},
         accident{"ResetsByTheAsker", [](Conversation& c) { c.caller_->abort(); }},

@@ -225,7 +225,7 @@ TEST_F(DatagramTest, OneThatIsNotConnectedNeedsIt) {
   outcome sent;
   client.async_send(asio::buffer("abc", 3), sent.handler());
   settle();
-  EXPECT_EQ(sent.ec, asio::error::not_connected);
+  EXPECT_EQ(sent.ec, boost::system::errc::destination_address_required);
 }
 
 TEST_F(DatagramTest, AConnectedSocketHearsItsPeerOnly) {
@@ -271,7 +271,7 @@ TEST_F(DatagramTest, APortIsBoundOnce) {
   second.bind(kServer, ec);
   EXPECT_EQ(ec, asio::error::address_in_use);
   server.bind(kServer, ec);
-  EXPECT_EQ(ec, asio::error::already_open);
+  EXPECT_EQ(ec, asio::error::invalid_argument);
   server.close();
   second.bind(kServer, ec);
   EXPECT_EQ(ec, error_code());

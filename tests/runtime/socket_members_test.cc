@@ -267,6 +267,17 @@ std::vector<difference> stream_differences() {
     for (const std::string_view member : {"bind", "set_option", "get_option"})
       all.push_back({member, state, kOk, "there is no open(): a closed socket keeps them"});
   }
+  all.push_back({"async_connect", "from a failed accept", asio::error::invalid_argument,
+                 "it belongs to the server's stack, which does not connect to itself"});
+  for (const std::string_view state : {"reset", "reset, and the user knows", "finished"}) {
+    all.push_back({"bind", state, asio::error::invalid_argument,
+                   "until close() the socket keeps its connection; Linux has given the port back"});
+  }
+  for (const std::string_view state :
+       {"runtime ended", "moved from, runtime ended", "runtime ended, moved from"}) {
+    all.push_back({"assignment, then async_connect", state, asio::error::invalid_argument,
+                   "the other runtime is the server's, which does not connect to itself"});
+  }
   all.push_back({"async_connect", "refused", kOk, "Linux reports ECONNABORTED once more"});
   for (const std::string_view state :
        {"runtime ended", "moved from, runtime ended", "runtime ended, moved from"}) {

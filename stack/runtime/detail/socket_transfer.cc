@@ -59,7 +59,7 @@ bool socket_impl::try_write(write_operation& write) {
 }
 
 std::size_t socket_impl::read_some(const mutable_buffers& buffers, error_code& ec) {
-  ec = need_connection(error::eof);
+  ec = need_connection(buffers.empty() ? error_code() : error::eof);
   if (ec || buffers.empty()) return 0;
   if (receive_shut_down_) ec = error::eof;
   if (ec) return 0;
@@ -111,7 +111,7 @@ std::size_t socket_impl::skip(std::size_t most, error_code& ec) {
 
 std::size_t socket_impl::write_some(const const_buffers& buffers, message_flags flags,
                                     error_code& ec) {
-  ec = need_connection(error::broken_pipe);
+  ec = need_connection(buffers.empty() ? error_code() : error::broken_pipe);
   if (!ec && !are_supported(flags)) ec = error::operation_not_supported;
   if (ec || buffers.empty()) return 0;
   std::size_t total = 0;
