@@ -23,6 +23,9 @@ bool is(const OptionName& option, int level, int name) {
   return option.level == level && option.name == name;
 }
 
+// Linux: TCP_MIN_MSS to MAX_TCP_WINDOW; 0 takes the option back.
+bool is_segment_size(std::int64_t size) { return size == 0 || (size >= 88 && size <= 32767); }
+
 // {onoff=1, linger=0}
 bool is_linger_zero(const Expr& value) {
   const Expr* const on = field(value, "onoff");
@@ -51,6 +54,8 @@ Calls::Result Calls::setsockopt(Attempt& attempt) {
     return Outcome{};
   }
   if (value.kind != Expr::Kind::list || value.items.size() != 1) throw Unsupported(option.word);
+  if (is(option, SOL_TCP, TCP_MAXSEG) && !is_segment_size(listed_value(value)))
+    return failed(EINVAL);
   if (is(option, SOL_TCP, TCP_INQ)) {
     socket->tells_inq = listed_value(value) != 0;
     return Outcome{};

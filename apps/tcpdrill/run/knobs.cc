@@ -8,6 +8,7 @@
 #include "apps/tcpdrill/language/problem.h"
 #include "apps/tcpdrill/run/setup.h"
 #include "stack/tcp/congestion/congestion.h"
+#include "stack/validate.h"
 
 namespace tcpstack::drill {
 namespace {
@@ -203,6 +204,7 @@ Config config_of(const Setup& setup) {
   config.ip.mtu = setup.mtu;
   for (const Sysctl& sysctl : setup.sysctls) set_knob(sysctl, config);
   config.tcp.keep_text_of_syn = setup.keeps_text_of_syn;
+  if (const auto wrong = validate(config); !wrong.empty()) throw Unsupported(std::string(wrong));
   return config;
 }
 

@@ -18,7 +18,7 @@ struct Sysctl {
 // The settings of defaults.sh, which public scripts assume.
 std::vector<Sysctl> default_sysctls();
 
-// The stack's configuration. Throws Unsupported for a setting, or a value, that this stack does not have.
+// The stack's configuration. Throws Unsupported for a setting, or a value, that this stack does not have or take.
 Config config_of(const Setup& setup);
 
 }  // namespace tcpstack::drill

@@ -2,6 +2,7 @@
 // Each case is right but for one thing.
 #include "apps/tcpdrill/run/verdict.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -17,6 +18,14 @@ using testing::HasSubstr;
 TEST(Verdicts, OfTheUnchangedScriptIsPass) {
   EXPECT_EQ(run_established("").kind, Verdict::Kind::passed);
   EXPECT_EQ(to_text(run_established(""), false), "PASS test.pkt\n");
+}
+
+TEST(Verdicts, OfASettingThatTheStackRefusesIsUnsupported) {
+  for (const char* const setting : {"tcp_rmem='4096 0 0'", "tcp_rto_min_us=0"}) {
+    const Verdict verdict = run(fmt::format("`sysctl -q net.ipv4.{}`\n", setting) + kEstablished);
+    EXPECT_EQ(verdict.kind, Verdict::Kind::unsupported) << setting;
+    EXPECT_THAT(verdict.why, HasSubstr("tcp.r")) << setting;
+  }
 }
 
 struct Wrong {
