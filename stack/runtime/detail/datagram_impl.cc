@@ -27,8 +27,10 @@ error_code to_asio(udp::Error error) {
 error_code to_asio(ip::IcmpProblem problem) {
   using enum ip::IcmpProblem;
   switch (problem) {
-    case net_unreachable: return error::network_unreachable;
-    case host_unreachable: return error::host_unreachable;
+    case net_unreachable:
+    case net_prohibited: return error::network_unreachable;
+    case host_unreachable:
+    case host_prohibited: return error::host_unreachable;
     case protocol_unreachable: return error::no_protocol_option;
     case port_unreachable: return error::connection_refused;
     case fragmentation_needed: return {};

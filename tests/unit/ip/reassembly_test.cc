@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include "stack/base/random.h"
 #include "stack/ip/path_mtu.h"
 #include "stack/ip/transmit.h"
 #include "stack/tcp/reset.h"

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "stack/base/random.h"
 #include "stack/ip/path_mtu.h"
 #include "stack/tcp/reset.h"
 #include "tests/support/hex.h"
