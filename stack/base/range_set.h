@@ -73,6 +73,9 @@ class RangeSet {
   const_iterator begin() const { return ranges_.begin(); }
   const_iterator end() const { return ranges_.end(); }
 
+  // Removes everything and keeps the memory.
+  void erase_all() { ranges_.clear(); }
+
   // Removes everything and frees the memory.
   void clear() { std::vector<Range>().swap(ranges_); }
 

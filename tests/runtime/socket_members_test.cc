@@ -294,10 +294,6 @@ TEST(MemberTableTest, SocketsWrite) {
   compare(writing_members(), stream_states(), stream_differences());
 }
 
-TEST(MemberTableTest, SocketsTransferWithoutWaiting) {
-  compare(transfers(), stream_states(), stream_differences());
-}
-
 TEST(MemberTableTest, SocketsOtherMembers) {
   compare(other_members(), stream_states(), stream_differences());
 }

@@ -131,11 +131,12 @@ const std::vector<Row> kCongestion = table(
        "state ESTABLISHED"},
       reno_from_two},
      {"congestion avoidance: after a loss one more for each round",
-      "RFC 9293 3.8.2 MUST-19, RFC 5681 3.1 (3): ssthresh is two segments here",
-      {"+200ms", "> . 1:1001(1000) ack 1", "< . 1:1(0) ack 1001", "> . 1001:2001(1000) ack 1",
-       "> . 2001:3001(1000) ack 1", "< . 1:1(0) ack 2001", "> . 3001:4001(1000) ack 1",
-       "< . 1:1(0) ack 3001", "> . 4001:5001(1000) ack 1", "> . 5001:6001(1000) ack 1",
-       "state ESTABLISHED"},
+      "RFC 9293 3.8.2 MUST-19, RFC 5681 3.1 (3): ssthresh is two segments here; RFC 5682 2.1 (2.b) "
+      "sends new text first",
+      {"+200ms", "> . 1:1001(1000) ack 1", "< . 1:1(0) ack 1001", "> . 2001:3001(1000) ack 1",
+       "> . 3001:4001(1000) ack 1", "< . 1:1(0) ack 1001", "> . 1001:2001(1000) ack 1",
+       "< . 1:1(0) ack 4001", "> . 4001:5001(1000) ack 1", "> . 5001:6001(1000) ack 1",
+       "> . 6001:7001(1000) ack 1", "state ESTABLISHED"},
       reno_from_two}});
 
 // MAY-18

@@ -61,7 +61,7 @@ void leave_recovery(Tcb& tcb) {
 void reduce_for_echo(Tcb& tcb, std::uint32_t delivered, Context& cx) {
   cx.note({"the peer echoes a congestion mark: cwnd is reduced", "RFC 3168 6.1.2"}, &tcb);
   Sender& sender = sender_of(tcb);
-  sender.undo.possible = false;
+  sender.undo.forget();
   begin_reduction(tcb, delivered);
   sender.recovery.phase = RecoveryPhase::cwr;
   if (tcb.flight.empty()) leave_recovery(tcb);  // no later ACK would
@@ -72,7 +72,7 @@ void reduce_for_echo(Tcb& tcb, std::uint32_t delivered, Context& cx) {
 void reduce_for_repaired_loss(Tcb& tcb, std::uint32_t delivered, Context& cx) {
   cx.note({"the probe has repaired a loss: cwnd is reduced", "RFC 8985 7.4.2"}, &tcb);
   Sender& sender = sender_of(tcb);
-  sender.undo.possible = false;
+  sender.undo.forget();
   begin_reduction(tcb, delivered);
   leave_recovery(tcb);
 }

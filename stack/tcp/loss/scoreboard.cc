@@ -60,7 +60,7 @@ void sack(Tcb& tcb, Seq left, Seq right, AckNews& news) {
   std::size_t i = flight.index_of(left);
   if (i < flight.size() && !flight[i].sacked && flight[i].seq < left) {
     const Seq begin = flight[i].segment_begin_from(left);
-    if (begin < flight[i].end()) flight.cut(i, begin);
+    if (begin < flight[i].segment_end_to(right)) flight.cut(i, begin);
     ++i;
   }
   for (; i < flight.size() && flight[i].seq < right; ++i) {

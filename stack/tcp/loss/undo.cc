@@ -39,7 +39,10 @@ bool f_rto_detects(std::optional<Seq> timeout_end, const AckNews& news) {
 }  // namespace
 
 void Undo::begin(const CongestionWindow& window) {
-  *this = {.possible = true, .prior_cwnd = window.cwnd, .prior_ssthresh = window.ssthresh};
+  forget();
+  possible = true;
+  prior_cwnd = window.cwnd;
+  prior_ssthresh = window.ssthresh;
 }
 
 void Undo::retransmitted(const Sent& record, std::uint32_t tsval) {
@@ -55,7 +58,7 @@ void Undo::end(Seq nxt) {
 }
 
 std::optional<Why> Undo::mistake(const AckNews& news, std::optional<Seq> timeout_end) {
-  if (until && news.ack > *until) *this = {};
+  if (until && news.ack > *until) forget();
   if (!possible) return std::nullopt;
   if (d_sack_detects(*this, news))
     return Why{"every retransmission was a duplicate: undone", "RFC 3708"};
@@ -69,7 +72,16 @@ std::optional<Why> Undo::mistake(const AckNews& news, std::optional<Seq> timeout
 void Undo::restore(CongestionWindow& window) {
   window.cwnd = std::max(window.cwnd, prior_cwnd);
   window.ssthresh = std::max(window.ssthresh, prior_ssthresh);
-  *this = {};
+  forget();
+}
+
+void Undo::forget() {
+  possible = false;
+  first_retransmission.reset();
+  sent_again.erase_all();
+  once_more.erase_all();
+  unreported = 0;
+  until.reset();
 }
 
 }  // namespace tcpstack::tcp

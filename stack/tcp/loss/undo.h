@@ -41,6 +41,8 @@ struct Undo {
   std::optional<Why> mistake(const AckNews& news, std::optional<Seq> timeout_end);
   // The response of RFC 4015: the windows from before the reduction.
   void restore(CongestionWindow& window);
+  // Nothing can be taken back any more. The memory stays for the next loss.
+  void forget();
 };
 
 }  // namespace tcpstack::tcp

@@ -37,7 +37,7 @@ class TwoEnds {
     std::size_t server_got = 0;
     std::size_t client_got = 0;
     std::optional<ConnectionId> server;
-    for (int step = 0; step < 20'000 && too_large_.empty(); ++step) {
+    for (int step = 0; step < 60'000 && too_large_.empty(); ++step) {
       exchange();
       if (!server) {
         const auto accepted = server_.accept(listener_, now_);

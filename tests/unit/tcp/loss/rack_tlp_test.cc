@@ -202,7 +202,8 @@ TEST_F(TailLossProbeTest, PrefersNewText) {
   EXPECT_FALSE(sender().probe.end_seq);
 }
 
-// RFC 8985 section 7.4.2: "the probe repaired a loss": congestion control reacts as to a fast retransmit.
+// RFC 8985 section 7.4.2: "the probe repaired a loss": congestion control reacts as to a fast retransmit, of which nothing is
+// left to do.
 TEST_F(TailLossProbeTest, ReducesTheWindowWhenItHasRepairedALoss) {
   begins(10);
   writes(2 * kSmss);
@@ -211,8 +212,9 @@ TEST_F(TailLossProbeTest, ReducesTheWindowWhenItHasRepairedALoss) {
   writes(kSmss);
   passes(50ms);
   acks(3001);
-  EXPECT_EQ(phase(), RecoveryPhase::recovery);
+  EXPECT_EQ(phase(), RecoveryPhase::open);
   EXPECT_EQ(ssthresh(), 5 * kSmss);
+  EXPECT_EQ(cwnd(), ssthresh());
 }
 
 // RFC 8985 section 7.4.1: the D-SACK shows that the original had arrived.
