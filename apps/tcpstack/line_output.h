@@ -26,8 +26,7 @@ class LineOutput {
   // Bytes that wait for the reader, at most.
   static constexpr std::size_t kMost = 64 * 1024;
 
-  // Prints to a copy of `descriptor`. Throws
-  // system_error if it is not open. Requires: the executor's context outlives this object.
+  // Prints to a copy of `descriptor`. Throws system_error if it is not open. Requires: the executor's context outlives this object.
   LineOutput(const boost::asio::any_io_executor& executor, int descriptor, Missing missing);
   LineOutput(const LineOutput&) = delete;
   LineOutput& operator=(const LineOutput&) = delete;

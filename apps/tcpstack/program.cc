@@ -151,6 +151,7 @@ void run(Options options) {
   loop.run(runtime, views.capture());
   if (views.capture() != nullptr) views.capture()->flush();
   const runtime::runtime_counters& lost = runtime.counters();
+  output.finish(kLastWords);  // what waits would keep the summary out
   output.print(
       summary(options, runtime.stack().counters(), lost.lost_would_block + lost.lost_failed));
   output.finish(kLastWords);

@@ -72,18 +72,30 @@ TEST_F(ConnectTest, ATakenPairOfEndpointsIsAnError) {
 }
 
 // RFC 6056 section 3.2 has the range, section 3.3.1 the choice.
-TEST_F(ConnectTest, EphemeralPortsAreFreeHighAndNotInARow) {
+TEST_F(ConnectTest, EphemeralPortsAreFreeAndHigh) {
   acceptor listener(*server_, kServer);
   std::vector<stream> clients;
   std::set<std::uint16_t> ports;
-  int neighbours = 0;
-  int before = 0;
   for (int i = 0; i < 200; ++i) {
     clients.emplace_back(*client_);
     clients.back().async_connect(kServer, [](error_code ec) { EXPECT_EQ(ec, error_code()); });
     const std::uint16_t port = clients.back().local_endpoint().port;
     EXPECT_GE(port, 32768);
     EXPECT_TRUE(ports.insert(port).second);
+  }
+  settle();
+}
+
+// RFC 6056 section 3.3.4: who sees the ports to one server does not learn those to another.
+TEST_F(ConnectTest, EphemeralPortsToSeveralServersAreNotInARow) {
+  std::vector<stream> clients;
+  int neighbours = 0;
+  int before = 0;
+  for (std::uint16_t i = 0; i < 200; ++i) {
+    clients.emplace_back(*client_);
+    const auto service = static_cast<std::uint16_t>(1000 + i);
+    clients.back().async_connect(Endpoint{kServer.address, service}, [](error_code) {});
+    const std::uint16_t port = clients.back().local_endpoint().port;
     if (std::abs(port - std::exchange(before, port)) == 1) ++neighbours;
   }
   settle();
