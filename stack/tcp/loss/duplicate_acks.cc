@@ -6,10 +6,13 @@ namespace tcpstack::tcp {
 
 namespace {
 
-// The size of the segment that the next duplicate stands for; 0: there is none.
+// The size of the segment that the next duplicate stands for; 0: there is none. What the last ones stood for may be in
+// larger segments since, or acknowledged in part.
 std::uint32_t next_segment_size(const DuplicateAcks& duplicates, const Flight& flight) {
   if (duplicates.count + 1 >= flight.segments()) return 0;
-  return flight.segment_at(flight.segment_at(0) + duplicates.bytes);
+  const std::uint32_t offset = flight.segment_at(0) + duplicates.bytes;
+  const std::uint32_t in_flight = flight.pipe() + flight.sacked() + flight.lost();
+  return offset < in_flight ? flight.segment_at(offset) : 0;
 }
 
 // The mean size of the segments that an ACK covers.

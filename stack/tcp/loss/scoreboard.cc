@@ -79,7 +79,8 @@ bool reports_duplicate(const wire::SackBlocks& blocks, Seq ack) {
   if (blocks.empty()) return false;
   const Seq left(blocks[0].left);
   const Seq right(blocks[0].right);
-  if (right <= ack) return left < right;
+  if (right <= left) return false;
+  if (right <= ack) return true;
   return blocks.size() > 1 && Seq(blocks[1].left) <= left && right <= Seq(blocks[1].right);
 }
 

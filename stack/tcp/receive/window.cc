@@ -53,7 +53,8 @@ void open_receive_window(Tcb& tcb, const TcpConfig& config) {
 }
 
 bool is_in_window(const ReceiveSequenceSpace& rcv, Seq seq) {
-  return rcv.nxt <= seq && seq < rcv.nxt + rcv.wnd;
+  // Not by comparisons of Seq: a number half the circle away lies on both sides.
+  return distance(rcv.nxt, seq) < rcv.wnd;
 }
 
 void take_window_scale_option(Tcb& tcb, const Segment& seg) {

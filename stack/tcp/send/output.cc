@@ -232,6 +232,7 @@ void note_what_limits(Tcb& tcb, Context& cx) {
 }  // namespace
 
 std::optional<NextSegment> next_segment(Tcb& tcb, Context& cx) {
+  if (tcb.state == State::CLOSED) return std::nullopt;  // whatever was due when it ended
   if (auto syn = first_syn(tcb)) return syn;
   if (begins_to_send(tcb)) start_congestion_control(tcb, cx);
   if (auto test = new_text_after_timeout(tcb, cx)) return test;

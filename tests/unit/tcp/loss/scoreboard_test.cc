@@ -171,7 +171,9 @@ TEST_F(CreditTest, ADuplicateInsideTheSecondBlock) {
   EXPECT_EQ(credits(1, {{2001, 3001}, {2001, 4001}}).d_sack, (SeqRange{Seq(2001), Seq(3001)}));
   EXPECT_FALSE(credits(1, {{2001, 4002}, {2001, 4001}}).d_sack);
   EXPECT_FALSE(credits(1, {{2000, 3001}, {2001, 4001}}).d_sack);
-  EXPECT_FALSE(credits(1, {{2001, 3001}}).d_sack);  // there is no second
+  EXPECT_FALSE(credits(1, {{2001, 3001}}).d_sack);                // there is no second
+  EXPECT_FALSE(credits(1, {{2001, 2001}, {2001, 4001}}).d_sack);  // it is empty
+  EXPECT_FALSE(credits(1, {{3001, 2001}, {2001, 4001}}).d_sack);  // it is backwards
 }
 
 TEST_F(CreditTest, TheNewestRecordWasSentLast) {

@@ -133,5 +133,15 @@ TEST(Window, TheRightEdgeNeverMovesLeft) {
   }
 }
 
+// Comparisons of sequence numbers are undecided there (seq.h).
+TEST(ReceiveWindow, ANumberHalfTheCircleAwayIsNotInIt) {
+  const ReceiveSequenceSpace rcv{.nxt = Seq(1461), .wnd = 1000};
+  EXPECT_TRUE(is_in_window(rcv, Seq(2460)));
+  EXPECT_FALSE(is_in_window(rcv, Seq(2461)));
+  EXPECT_FALSE(is_in_window(rcv, Seq(1461U + 0x7fffffffU)));
+  EXPECT_FALSE(is_in_window(rcv, Seq(1461U + 0x80000000U)));
+  EXPECT_FALSE(is_in_window(rcv, Seq(1460)));
+}
+
 }  // namespace
 }  // namespace tcpstack::tcp
