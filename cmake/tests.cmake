@@ -92,6 +92,7 @@ foreach(file IN LISTS fuzzers)
   tcpstack_sources(parts tests/fuzz/${name})
   add_executable(${name}_seeds ${file} ${parts} ${driver})
   target_link_libraries(${name}_seeds PRIVATE ${libraries})
+  tcpstack_compile_as_test(${name}_seeds)
   tcpstack_reuse_precompiled(${name}_seeds tcpstack_test_support)
   # scripts/test --quick sets TCPSTACK_FUZZ_SECONDS.
   tcpstack_script_test(fuzz.${name} LABEL fuzz TIMEOUT 240 COMMAND ${name}_seeds --seconds 30 ${corpus})
