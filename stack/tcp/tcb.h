@@ -79,9 +79,8 @@ struct ReceiveSequenceSpace {
   Seq irs;                // IRS
 
   std::uint8_t wind_shift = 0;  // Rcv.Wind.Shift (RFC 7323 section 2.3)
-  std::uint8_t offered_shift =
-      0;                  // the same as our SYN has it; it counts if the peer's SYN has one, too
-  std::uint16_t mss = 0;  // the MSS option that we send
+  std::uint8_t offered_shift = 0;  // the one in our SYN: it counts if the peer's SYN has one, too
+  std::uint16_t mss = 0;           // the MSS option that we send
 };
 
 // The options that count only if both SYNs have them.
@@ -97,7 +96,7 @@ struct TimestampState {
   bool ok = false;           // Snd.TS.OK: both SYNs had the option
   std::uint32_t recent = 0;  // TS.Recent
   Time recent_age;           // when TS.Recent was stored (section 5.5: it is void after 24 days)
-  std::uint32_t offset = 0;  // our clock's random start on this connection
+  std::uint32_t offset = 0;  // our clock's start, a keyed function of the four-tuple
 };
 
 // What keeps the sender from sending more (limits.h).
@@ -307,7 +306,7 @@ static_assert(sizeof(Tcb) <= 528,
 // Makes the sender's part, if there is none yet.
 Sender& make_sender(Tcb& tcb);
 
-// The sender's part, to be written to. Requires: it has been made. To look at it in a debugger changes nothing.
+// The sender's part, to be written to. Requires: it has been made. Looking at it in a debugger changes nothing.
 inline Sender& sender_of(Tcb& tcb) { return *tcb.sender.get(); }
 
 // Has anything but a SYN been sent (start_congestion_control)? The sender's part may exist before.
@@ -345,8 +344,8 @@ void check(const Tcb& tcb);
 // The same once poll_transmit() has nothing more for the connection: what waits for the peer or the user has its alarm.
 void check_at_rest(const Tcb& tcb);
 
-// The same for the numbers that a peer has told us, in constant time: after each segment. Held text lies beyond RCV.NXT, in the window,
-// and not beyond the FIN. RCV.NXT is at most the number after the FIN. No urgent pointer reaches farther than a segment
+// Debug builds and those with sanitizers, after each segment: the numbers that the peer has told us, in constant time.
+// Held text lies beyond RCV.NXT, in the window, and not beyond the FIN. RCV.NXT is at most the number after the FIN. No urgent pointer reaches farther than a segment
 // in the window can say. SND.WND is at most Max(SND.WND), and SND.UNA + SND.WND is a right edge that the peer has said.
 void check_numbers_of_peer(const Tcb& tcb);
 
