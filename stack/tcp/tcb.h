@@ -78,7 +78,7 @@ struct ReceiveSequenceSpace {
   Seq up;                 // RCV.UP
   Seq irs;                // IRS
 
-  std::uint8_t wind_shift = 0;  // Rcv.Wind.Shift (RFC 7323 section 2.3)
+  std::uint8_t wind_shift = 0;     // Rcv.Wind.Shift (RFC 7323 section 2.3)
   std::uint8_t offered_shift = 0;  // the one in our SYN: it counts if the peer's SYN has one, too
   std::uint16_t mss = 0;           // the MSS option that we send
 };
