@@ -158,7 +158,7 @@ bool partial_ack_shows_loss(Tcb& tcb, const AckNews& news) {
 }
 
 // RFC 5681 section 3.2: the third duplicate ACK shows that the first segment is lost. RFC 6582 section 3.2 step 2: not
-// when SND.UNA "covers no more than recover"; then what a timeout or a fast recovery sent twice causes them.
+// when SND.UNA covers no more than recover; then what a timeout or a fast recovery sent twice causes them.
 bool duplicate_ack_shows_loss(Tcb& tcb) {
   Recovery& recovery = sender_of(tcb).recovery;
   recovery.duplicates.another(tcb.flight);

@@ -138,8 +138,8 @@ std::optional<NextSegment> new_text(Tcb& tcb, Context& cx) {
   return next;
 }
 
-// "If the TCP sender does not have any new data to send, or the advertised window prohibits new transmissions", F-RTO
-// ends, and the lost segments go out (RFC 5682 section 3.1 step 2.b).
+// If there is no new text, or the window does not take it, F-RTO ends, and the lost segments go out (RFC 5682 section
+// 3.1 step 2.b).
 std::optional<NextSegment> new_text_after_timeout(Tcb& tcb, Context& cx) {
   if (!is_testing_timeout(tcb)) return std::nullopt;
   auto next = new_text(tcb, cx);
