@@ -57,11 +57,11 @@ def test_text_is_compared():
 
 
 def test_the_record_is_true():
+    record = drilllib.Record(ROOT)
     try:
-        comparison = drilllib.compare(TCPDRILL, [ROOT / drilllib.FOLDER], SCRIPTS_AT_ONCE)
+        comparison = drilllib.compare(TCPDRILL, [ROOT / drilllib.FOLDER], SCRIPTS_AT_ONCE, record)
     except drilllib.Impossible as reason:
         raise harness.Skip(str(reason)) from reason
-    record = drilllib.Record(ROOT)
     problems = list(drilllib.disagreements(comparison, record))
     if comparison.release != record.release:
         print("\n".join(problems))
