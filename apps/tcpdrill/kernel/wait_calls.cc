@@ -1,4 +1,5 @@
 // Waiting for several descriptors: poll, epoll_create, epoll_ctl, epoll_wait.
+#include <algorithm>
 #include <climits>
 #include <sys/epoll.h>
 #include <utility>
@@ -13,12 +14,14 @@
 namespace tcpstack::drill {
 namespace {
 
+constexpr int kMostEvents = 1024;  // of one epoll_wait()
+
 // The script's structures, of which it may write the only one without brackets.
 std::vector<const Expr*> structures_of(const Expr& list) {
+  if (list.kind == Expr::Kind::structure) return {&list};
   std::vector<const Expr*> structures;
-  if (list.kind == Expr::Kind::structure) structures.push_back(&list);
-  for (const Expr& item : list.kind == Expr::Kind::list ? list.items : std::vector<Expr>{})
-    structures.push_back(&item);
+  if (list.kind != Expr::Kind::list) return structures;
+  for (const Expr& item : list.items) structures.push_back(&item);
   return structures;
 }
 
@@ -75,13 +78,13 @@ SystemCall SystemCalls::epoll_ctl(const Call& call) {
 }
 
 SystemCall SystemCalls::epoll_wait(const Call& call) {
-  const auto most = static_cast<std::size_t>(argument_value(call, 2));
+  const auto most = static_cast<int>(argument_value(call, 2));
   const int timeout = static_cast<int>(argument_value(call, 3));
-  auto events = std::make_shared<std::vector<epoll_event>>(most);
+  auto events = std::make_shared<std::vector<epoll_event>>(std::clamp(most, 0, kMostEvents));
   return {.make =
-              [set = kernel_fd(call), events, timeout] {
+              [set = kernel_fd(call), events, most, timeout] {
                 return outcome_of(
-                    ::epoll_wait(set, events->data(), static_cast<int>(events->size()), timeout));
+                    ::epoll_wait(set, events->data(), std::min(most, kMostEvents), timeout));
               },
           .complete =
               [&call, events](Outcome outcome) {

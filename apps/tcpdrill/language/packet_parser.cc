@@ -21,6 +21,7 @@ namespace {
 constexpr std::uint64_t kMost8 = std::numeric_limits<std::uint8_t>::max();
 constexpr std::uint64_t kMost16 = std::numeric_limits<std::uint16_t>::max();
 constexpr std::uint64_t kMost32 = std::numeric_limits<std::uint32_t>::max();
+constexpr std::uint64_t kMostOfDatagram = kMost16 - 20 - 8;  // behind the headers of IP and UDP
 
 std::uint16_t number16(Lexer& in) { return static_cast<std::uint16_t>(parse_number(in, kMost16)); }
 std::uint32_t number32(Lexer& in) { return static_cast<std::uint32_t>(parse_number(in, kMost32)); }
@@ -240,7 +241,7 @@ bool take_name(Lexer& in, const std::array<IcmpName, N>& names, std::uint8_t& nu
 
 UdpSpec parse_udp(Lexer& in) {
   in.expect("(");
-  UdpSpec udp{.length = number16(in)};
+  UdpSpec udp{.length = static_cast<std::uint16_t>(parse_number(in, kMostOfDatagram))};
   in.expect(")");
   return udp;
 }

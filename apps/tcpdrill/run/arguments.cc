@@ -9,6 +9,17 @@
 #include "apps/tcpdrill/language/symbols.h"
 
 namespace tcpstack::drill {
+namespace {
+
+constexpr std::int64_t kLargestBuffer = 64 << 20;
+
+std::size_t buffer_size(const Expr& size) {
+  const std::int64_t value = std::max<std::int64_t>(evaluate(size), 0);
+  if (value <= kLargestBuffer) return static_cast<std::size_t>(value);
+  throw Malformed(size.offset, fmt::format("a buffer of at most {} bytes", kLargestBuffer));
+}
+
+}  // namespace
 
 const Expr& argument(const Call& call, std::size_t index) {
   if (index < call.arguments.size()) return call.arguments[index];
@@ -27,7 +38,7 @@ std::int64_t listed_value(const Expr& list) {
 }
 
 std::size_t size_argument(const Call& call, std::size_t index) {
-  return static_cast<std::size_t>(std::max<std::int64_t>(argument_value(call, index), 0));
+  return buffer_size(argument(call, index));
 }
 
 std::uint16_t port_of(const Expr& address, std::uint16_t otherwise) {
@@ -42,7 +53,7 @@ std::vector<std::size_t> iovec_sizes(const Expr& list) {
   for (const Expr& item : list.items) {
     if (item.kind != Expr::Kind::structure || item.items.size() != 2)
       throw Malformed(item.offset, "a buffer and its size: {..., 1000}");
-    sizes.push_back(static_cast<std::size_t>(std::max<std::int64_t>(evaluate(item.items[1]), 0)));
+    sizes.push_back(buffer_size(item.items[1]));
   }
   return sizes;
 }

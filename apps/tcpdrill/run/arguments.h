@@ -13,7 +13,7 @@ namespace tcpstack::drill {
 // Argument `index`. Throws Malformed if there are fewer.
 const Expr& argument(const Call& call, std::size_t index);
 std::int64_t argument_value(const Call& call, std::size_t index);
-// A number of bytes; a negative one counts as 0.
+// A number of bytes, at most 64 MiB; a negative one counts as 0. Throws Malformed.
 std::size_t size_argument(const Call& call, std::size_t index);
 // The single number in [n].
 std::int64_t listed_value(const Expr& list);

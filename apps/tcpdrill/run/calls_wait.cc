@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <sys/epoll.h>
+#include <utility>
 
 #include <fmt/format.h>
 #include <poll.h>
@@ -112,11 +113,12 @@ Calls::Result Calls::epoll_wait(Attempt& attempt) {
   Descriptor* const set = descriptor(*attempt.called);
   if (set == nullptr) return failed(EBADF);
   if (set->kind != Descriptor::Kind::epoll) return failed(EINVAL);
-  const auto most = static_cast<std::size_t>(argument_value(*attempt.called, 2));
+  const std::int64_t most = argument_value(*attempt.called, 2);
+  if (most <= 0) return failed(EINVAL);
   std::vector<std::pair<std::uint32_t, std::int64_t>> told;
   for (Descriptor::Interest& interest : set->interests) {
     const std::uint32_t events = told_by(interest);
-    if (events == 0 || told.size() == most) continue;
+    if (events == 0 || std::cmp_equal(told.size(), most)) continue;
     told.emplace_back(events, interest.data);
     const Descriptor& socket = descriptors_.at(interest.fd);
     interest.fresh = false;
@@ -131,7 +133,7 @@ Calls::Result Calls::epoll_wait(Attempt& attempt) {
     if (!one && i >= expected.items.size()) break;
     const Expr& entry = one ? expected : expected.items[i];
     if (entry.kind != Expr::Kind::structure || (one && i > 0)) continue;
-    check_filled("events", *field(entry, "events"), told[i].first);
+    check_filled("events", required_field(entry, "events"), told[i].first);
     if (const Expr* const data = data_of(entry)) check_filled("data", *data, told[i].second);
   }
   return Outcome{static_cast<std::int64_t>(told.size()), 0};

@@ -133,6 +133,20 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"sum", "0 < R 0:1(0) win 0", 1, 9, "0, the first number plus the length"},
         Mistake{"no_win", "0 < R 0:0(0)", 1, 13, "win N"},
         Mistake{"no_ack", "0 < . 0:0(0) win 0", 1, 19, "ack N"},
+        Mistake{"datagram", "0 < udp (65508)", 1, 10, "up to 65507"},
+        Mistake{"buffer",
+                "0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n+0 read(3, ..., 67108865) = 0", 2, 17,
+                "a buffer of at most 67108864 bytes"},
+        Mistake{"buffers",
+                "0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n"
+                "+0 writev(3, [{..., 67108865}], 1) = 0",
+                2, 21, "a buffer of at most 67108864 bytes"},
+        Mistake{"epoll_events",
+                "0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n"
+                "+0 epoll_create(1) = 5\n"
+                "+0 epoll_ctl(5, EPOLL_CTL_ADD, 3, {events=EPOLLOUT, fd=3}) = 0\n"
+                "+0 epoll_wait(5, {ptr=0}, 1, 0) = 1",
+                4, 18, "a field events"},
         Mistake{"window", "0 < R 0:0(0) win 65536", 1, 18, "up to 65535"},
         Mistake{"option", "0 < S 0:0(0) win 0 <mss>", 1, 24, "a whole number"},
         Mistake{"unknown_option", "0 < S 0:0(0) win 0 <foo>", 1, 21, "an option: mss"},
