@@ -27,15 +27,6 @@ Seq end_of(const trace::SegmentEvent& event) {
   return Seq(event.header.sequence) + length_of(event);
 }
 
-// Known, and not mended yet; the change that mends it deletes the line here.
-// Issue 19, 3: an ACK on an older segment moves SND.UNA and keeps SND.WND, so the right edge of the send window moves beyond
-// what the peer has offered.
-constexpr bool kKnownBeyondWindow = true;
-// Issue 20, 1: text sent within the last round-trip time fills cwnd after a timeout, and the oldest segment does not fit.
-bool is_known_silence(const tcp::Tcb& tcb) {
-  return tcb.flight.lost() > 0 && tcp::congestion_allowance(tcb) < tcb.snd.smss;
-}
-
 bool is(const Why& why, std::string_view what) { return std::string_view(why.what) == what; }
 
 }  // namespace
@@ -146,7 +137,7 @@ void Auditor::check_text(Connection& connection, const trace::SegmentEvent& even
   }
   connection.new_text_at = event.at;
   const bool probes = length_of(event) == 1 && begin == connection.peer_edge;
-  if (end_of(event) > connection.peer_edge && !probes && !kKnownBeyondWindow) {
+  if (end_of(event) > connection.peer_edge && !probes) {
     report(event.at,
            "sends " + std::to_string(end_of(event) - connection.peer_edge) + " beyond the window");
   }
@@ -192,7 +183,7 @@ void Auditor::rest(const tcp::Tcb& tcb) {
   Connection& connection = connection_of(tcb);
   const Time at = tcb.sender->recovery.last_sent_at;
   if (tcb.state == tcp::State::CLOSED) return;
-  if (std::exchange(connection.must_send, false) && !is_known_silence(tcb))
+  if (std::exchange(connection.must_send, false))
     report(at, "an alarm went off and nothing was sent");
   const tcp::Recovery& recovery = tcb.sender->recovery;
   if (recovery.window.cwnd == 0) return;  // no text yet
@@ -203,8 +194,9 @@ void Auditor::rest(const tcp::Tcb& tcb) {
     figures_.allowed_by_recovery += tcp::distance(tcb.snd.una, tcb.snd.nxt);
   connection.in_recovery = in_recovery;
   // PRR counts cwnd from what is in flight, so in recovery it may be anything.
-  if (!recovery.follows_prr() && recovery.window.cwnd < connection.smallest_smss)
-    report(at, "cwnd is less than a segment");
+  if (!tcb.sender->follows_prr() && recovery.window.cwnd < connection.smallest_smss)
+    report(at, "cwnd is " + std::to_string(recovery.window.cwnd) + ", less than a segment of " +
+                   std::to_string(connection.smallest_smss));
   if (recovery.window.ssthresh < 2 * connection.smallest_smss)
     report(at, "ssthresh is less than two segments");
   const std::uint64_t acknowledged = tcp::distance(tcb.snd.iss, tcb.snd.una) + tcb.flight.sacked();

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "stack/sim/segmentation.h"
 #include "stack/tcp/congestion/congestion.h"
 
 namespace tcpstack::sim {
@@ -28,8 +29,18 @@ Host::Host(const Config& config, const UserOptions& user, Address peer, std::uin
     : user_(user), random_(seed + 1), peer_(peer), send_(std::move(send)), stack_(config, seed) {
   next_read_ = Time{} + user.reads_from;
   if (user.opens) return;
-  listener_ = stack_.listen({{}, kPort}).value();
+  listener_ = stack_.listen({{}, kPort}, user.is_flooded ? 1 : 0).value();
   started_ = true;
+  if (user.is_flooded) fill_syn_queue();
+}
+
+void Host::fill_syn_queue() {
+  Config config;
+  config.ip.address = Address(0x0a0000fe);  // 10.0.0.254, of no host
+  Stack stranger(config, 1);
+  (void)stranger.open({stack_.config().ip.address, kPort}, {}, Time{});
+  stack_.packet_arrives(
+      {.bytes = on_the_wire(*stranger.poll_transmit(Time{})).front(), .offload = {}}, Time{});
 }
 
 void Host::packet_arrives(Bytes packet, Time now) {
@@ -140,7 +151,7 @@ void Host::change_option(Time now) {
     case 1: options->cork = !options->cork; break;
     case 2: options->pacing = !options->pacing; break;
     case 3: options->keepalive = !options->keepalive; break;
-    case 4: options->not_sent_low = 1 + random_.below(20'000); break;  // 0 waits for issue 19, 11
+    case 4: options->not_sent_low = random_.below(20'000); break;
     case 5: options->send_buffer = 1 + random_.below(100'000); break;
     case 6: options->receive_buffer = 1 + random_.below(100'000); break;
     default:

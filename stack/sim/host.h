@@ -18,7 +18,9 @@
 namespace tcpstack::sim {
 
 struct UserOptions {
-  bool opens = false;              // otherwise it listens
+  bool opens = false;  // otherwise it listens
+  bool is_flooded =
+      false;  // it listens; a SYN from nowhere fills its SYN queue, so that it answers with cookies
   Duration start{0};               // time of the open
   std::uint64_t bytes = 0;         // to send
   std::size_t write_size = 65536;  // bytes of one send
@@ -88,6 +90,7 @@ class Host {
   [[nodiscard]] const tcp::Tcb* tcb() const { return stack_.tcb(connection_); }
 
  private:
+  void fill_syn_queue();
   void drain(Time now);
   void act(Time now);
   void start(Time now);

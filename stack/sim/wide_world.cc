@@ -53,12 +53,11 @@ void vary(base::Random& random, UserOptions& user) {
 
 // May fast recovery begin, or send again, where nothing was lost? What the path reorders or doubles misleads a sender without
 // SACK (RFC 5681 section 3.2), and Tahoe goes back over what has arrived.
-// Known: issue 20, 2. With SACK, the D-SACK of a doubled segment "undoes" the repair of a lost one, which is then repaired a
-// second time. The change that mends it asks for !tcp.sack beside `duplicate`.
 bool may_mislead(const LinkOptions& link, const FlowOptions& flow) {
   const bool goes_back = std::string_view(flow.config.tcp.congestion) == "tahoe" ||
                          flow.opener.changes > 0 || flow.listener.changes > 0;
-  return goes_back || link.impairment.reorder > 0 || link.impairment.duplicate > 0;
+  const bool misread = !flow.config.tcp.sack && link.impairment.duplicate > 0;
+  return goes_back || link.impairment.reorder > 0 || misread;
 }
 
 // The auditor of one end of flow 0.
@@ -117,7 +116,18 @@ WorldOptions random_wide_world(std::uint64_t seed) {
   vary(random, flow.opener);
   vary(random, flow.listener);
   flow.config.ip.offload = random.chance(0.3);
-  flow.config.ip.mtu = pick<std::uint16_t>(random, {1500, 1500, 576, 296, 9000, 65535});
+  flow.config.ip.mtu = pick<std::uint16_t>(random, {1500, 1500, 576, 296, 68, 9000, 65535});
+  if (random.chance(0.1)) {
+    flow.listener.is_flooded = true;
+    // A cookie says where the opener's text begins: what comes without its first segment gets a RST.
+    options.forward.impairment = {};
+    options.forward.queue = 100;
+  }
+  // Text in pieces of 16 bytes: as many packets as elsewhere.
+  if (flow.config.ip.mtu == 68) {
+    flow.opener.bytes = 1 + flow.opener.bytes / 20;
+    flow.listener.bytes /= 20;
+  }
   if (random.chance(0.5)) {
     options.forward.impairment.mark = 0.05;
     options.backward.impairment.mark = 0.05;

@@ -10,7 +10,7 @@
 namespace tcpstack::sim {
 
 // The path and the amounts of random_world(seed), and also: MTU, offload, window scaling, ECN with marks, pacing, Tahoe, Fast
-// Open, keep-alives, small buffers, slow users who close windows, urgent text, options that change under way.
+// Open, keep-alives, SYN cookies, small buffers, slow users who close windows, urgent text, options that change under way.
 WorldOptions random_wide_world(std::uint64_t seed);
 
 // Runs the world, and once more on a path without faults. Returns the rules that it breaks; empty: none. Those of

@@ -11,6 +11,10 @@ namespace tcpstack::tcp {
 
 namespace {
 
+bool is_bare_ack(const Segment& seg) {
+  return seg.control.ack && !seg.control.rst && seg.len() == 0;
+}
+
 // Table 6: the four cases of the acceptability test.
 // Departs: RFC 9293 section 3.10.7.4 (first) refuses an ACK at the right edge of the window. We take it, as Linux does
 // (`tcp_sequence`): the peer has sent all that the window allows, and some of it is lost. You can see it: such a peer's
@@ -31,8 +35,15 @@ bool is_acceptable(const Tcb& tcb, const Segment& seg) {
 bool is_allowed_into_closed_window(const Tcb& tcb, const Segment& seg) {
   if (tcb.rcv.wnd != 0) return false;
   if (seg.seq == tcb.rcv.nxt) return true;
-  const bool is_bare_ack = seg.control.ack && !seg.control.rst && seg.len() == 0;
-  return is_bare_ack && seg.seq == tcb.rcv.nxt + 1 && is_ack_in_range(tcb.snd, seg.ack);
+  return is_bare_ack(seg) && seg.seq == tcb.rcv.nxt + 1 && is_ack_in_range(tcb.snd, seg.ack);
+}
+
+// Departs: RFC 9293 section 3.10.7.4 (first) drops it. A peer that has probed our closed window does not know that we have
+// taken the probe, and acknowledges with the probe's number. If both ends are there, neither hears the other, until
+// both give up. So we hear what such an ACK acknowledges, and still answer. You can see it: that text is not sent again.
+bool is_behind_taken_probe(const Tcb& tcb, const Segment& seg) {
+  return is_bare_ack(seg) && is_synchronized(tcb.state) && seg.seq == tcb.rcv.nxt - 1U &&
+         tcb.snd.una < seg.ack && seg.ack <= tcb.snd.nxt;
 }
 
 // Departs: RFC 9293 section 3.10.7.4 (first) sends an ACK for every unacceptable segment, and two confused stacks
@@ -102,8 +113,10 @@ Next first_check_sequence_number(Tcb& tcb, const Segment& seg, Context& cx) {
   const bool is_heard = is_acceptable(tcb, seg) || is_crossing_syn_ack(tcb, seg) ||
                         is_allowed_into_closed_window(tcb, seg);
   if (!is_heard) {
-    return not_acceptable(tcb, seg, Drop::out_of_window,
-                          {"sequence number not acceptable", "RFC 9293 3.10.7.4 first"}, cx);
+    constexpr Why kWhy = {"sequence number not acceptable", "RFC 9293 3.10.7.4 first"};
+    if (!is_behind_taken_probe(tcb, seg))
+      return not_acceptable(tcb, seg, Drop::out_of_window, kWhy, cx);
+    answer_unacceptable(tcb, seg, kWhy, cx);
   }
   update_ts_recent(tcb, seg, cx.now);
   if (tcb.rcv.wnd == 0 && seg.len() > 0 && !seg.control.rst)

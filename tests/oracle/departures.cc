@@ -35,6 +35,26 @@ void acknowledge_our_syn(const Connection& before, const Segment& segment, const
   expected = model.outcome();
 }
 
+// From the number before RCV.NXT: a probe that was taken.
+bool is_ack_behind_taken_probe(const Connection& before, const Segment& segment) {
+  return before.state > State::SYN_RECEIVED && segment.ack && !segment.rst &&
+         segment.seg_len() == 0 && segment.seg_seq + 1 == before.rcv_nxt &&
+         precedes(before.snd_una, segment.seg_ack) && !precedes(before.snd_nxt, segment.seg_ack);
+}
+
+// As the same segment from RCV.NXT, but it is answered.
+void hear_and_answer(const Connection& before, const Segment& segment, const Outcome& /*got*/,
+                     Outcome& expected) {
+  Segment moved = segment;
+  moved.seg_seq += 1;
+  moved.seg_up -= 1;  // it counts from SEG.SEQ
+  Model model(before, moved);
+  model.segment_arrives();
+  const auto answer = expected.answer;
+  expected = model.outcome();
+  if (expected.state != State::CLOSED) expected.answer = answer;
+}
+
 bool is_reset_in_step_two(const Connection& before, const Segment& segment) {
   return segment.rst && segment.seg_seq == before.rcv_nxt;
 }
@@ -178,6 +198,8 @@ const std::vector<Departure>& departures() {
   static const std::vector<Departure> rows = {
       {"an ACK at the right edge of the window is heard, and one behind a probe of a closed window",
        "RFC 9293 3.10.7.4 first, Table 6; Linux", is_ack_at_the_edge, hear_ack},
+      {"an ACK with the number of a probe that was taken is heard, and answered",
+       "RFC 9293 3.10.7.4 first, 3.8.6.1", is_ack_behind_taken_probe, hear_and_answer},
       {"an ACK that moves SND.UNA brings its window, though its segment is older than SND.WL1",
        "RFC 9293 3.10.7.4 fifth; Linux", moves_una_from_before_wl1, take_its_window},
       {"text that was acknowledged is not flushed by a RST: the user reads it, and then the error",

@@ -102,10 +102,11 @@ const std::vector<Row> kSending = table(
       "RFC 9293 3.8.6.1 MAY-8",
       {"< . 1:10001(10000) ack 1", "> . 1:1(0) ack 10001 win 0", "+1d", "< . 10001:10002(1) ack 1",
        "drop text_no_room", "> . 1:1(0) ack 10001 win 0", "state ESTABLISHED"}},
-     {"old text is sent again though the window has shrunk, new text is not",
-      "RFC 9293 3.8.6 SHLD-15, SHLD-16, MAY-7",
+     {"old text is sent again as far as a window that has shrunk reaches, new text is not",
+      "RFC 9293 3.8.6 SHLD-15, SHLD-16",
       {"send 2000", "> . 1:1001(1000) ack 1", "> P. 1001:2001(1000) ack 1",
-       "< . 1:1(0) ack 1 win 500", "send 1000", "+200ms", "> . 1:1001(1000) ack 1",
+       "< . 1:1(0) ack 1 win 500", "send 1000", "+200ms", "> . 1:501(500) ack 1",
+       "< . 1:1(0) ack 501 win 1500", "> . 501:1001(500) ack 1", "> P. 1001:2001(1000) ack 1",
        "state ESTABLISHED"}}});
 
 // A window that shrinks to zero over text in flight: the text is the probe.

@@ -57,7 +57,7 @@ void segment_sent(Tcb& tcb, const Sent& record, Context& cx) {
   Recovery& recovery = sender.recovery;
   recovery.last_sent_at = cx.now;
   recovery.use.measure(recovery.window, inflight(tcb), tcb.snd.una, tcb.snd.nxt);
-  if (recovery.follows_prr()) recovery.prr.sent(record.len);
+  if (sender.follows_prr()) recovery.prr.sent(record.len);
   if (record.retransmitted()) {
     recovery.repair_due = false;
     sender.undo.retransmitted(record, timestamp_clock(tcb.ts, cx.now));

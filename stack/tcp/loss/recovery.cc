@@ -39,14 +39,14 @@ void begin_reduction(Tcb& tcb, std::uint32_t delivered) {
   recovery.prr.begin(recover_flight_size(tcb, delivered));
 }
 
-// "Upon a full acknowledgment": cwnd becomes ssthresh (RFC 9937 section 6.4).
+// "Upon a full acknowledgment": cwnd becomes ssthresh (RFC 9937 section 6.4), unless it has grown by slow start since the loss.
 void leave_recovery(Tcb& tcb) {
   Sender& sender = sender_of(tcb);
   Recovery& recovery = sender.recovery;
-  const bool follows_ssthresh = sender.congestion->has_fast_recovery();
-  if (recovery.phase != RecoveryPhase::loss && follows_ssthresh) {
-    recovery.window.cwnd = std::max(recovery.window.ssthresh, recovery.window.smss);
-  }
+  CongestionWindow& window = recovery.window;
+  if (sender.follows_prr()) window.cwnd = window.ssthresh;
+  // The user may have chosen another algorithm while PRR held cwnd down.
+  window.cwnd = std::max(window.cwnd, window.smss);
   sender.rack.recovery_ended();
   sender.undo.end(tcb.snd.nxt);
   recovery.phase = RecoveryPhase::open;
@@ -74,6 +74,7 @@ void reduce_for_repaired_loss(Tcb& tcb, std::uint32_t delivered, Context& cx) {
   Sender& sender = sender_of(tcb);
   sender.undo.forget();
   begin_reduction(tcb, delivered);
+  sender.recovery.phase = RecoveryPhase::cwr;
   leave_recovery(tcb);
 }
 
@@ -237,28 +238,18 @@ void recover(Tcb& tcb, const AckNews& news, Context& cx) {
   if (recovery.phase == RecoveryPhase::open && news.echoes_congestion &&
       may_reduce_for_echo(tcb.ecn, tcb.snd.una))
     reduce_for_echo(tcb, news.delivered(), cx);
-  // 6. cwnd grows in open and loss; in recovery and CWR it follows PRR, unless there is no fast recovery (Tahoe).
-  switch (recovery.phase) {
-    case RecoveryPhase::open:
-      if (!news.echoes_congestion) grow_cwnd(tcb, news, delivered, cx);
-      break;
-    case RecoveryPhase::loss: grow_cwnd(tcb, news, delivered, cx); break;
-    case RecoveryPhase::cwr:
-    case RecoveryPhase::recovery:
-      if (sender.congestion->has_fast_recovery()) {
-        follow_prr(tcb, delivered, news.advanced > 0 && !lost ? AckKind::safe : AckKind::not_safe);
-      } else {
-        grow_cwnd(tcb, news, delivered, cx);
-      }
-      break;
-  }
+  // 6. cwnd follows PRR, or grows.
+  if (sender.follows_prr())
+    follow_prr(tcb, delivered, news.advanced > 0 && !lost ? AckKind::safe : AckKind::not_safe);
+  else if (recovery.phase != RecoveryPhase::open || !news.echoes_congestion)
+    grow_cwnd(tcb, news, delivered, cx);
 }
 
 void reordering_timeout(Tcb& tcb, Context& cx) {
   if (!rack_detect_loss(tcb, cx)) return;
   const Recovery& recovery = tcb.sender->recovery;
   if (!recovery.repairs_loss()) enter_recovery(tcb, 0, cx);
-  if (recovery.phase == RecoveryPhase::recovery) follow_prr(tcb, 0, AckKind::not_safe);
+  if (tcb.sender->follows_prr()) follow_prr(tcb, 0, AckKind::not_safe);
 }
 
 void enter_loss(Tcb& tcb, Context& cx) {

@@ -41,10 +41,6 @@ struct Recovery {
   [[nodiscard]] bool repairs_loss() const {
     return phase == RecoveryPhase::recovery || phase == RecoveryPhase::loss;
   }
-  // PRR brings cwnd down to ssthresh.
-  [[nodiscard]] bool follows_prr() const {
-    return phase == RecoveryPhase::recovery || phase == RecoveryPhase::cwr;
-  }
   CongestionWindow window;
   // RecoveryPoint: the phase ends when SND.UNA reaches it. In open it is that of the last phase, or lies before SND.UNA.
   Seq recover;
@@ -70,6 +66,12 @@ struct Sender {
   Undo undo;
   Pacing pacing;
   CongestionSlot congestion;
+
+  // PRR brings cwnd down to ssthresh. Without fast recovery (Tahoe) cwnd grows again from one segment after a loss.
+  [[nodiscard]] bool follows_prr() const {
+    return recovery.phase == RecoveryPhase::cwr ||
+           (recovery.phase == RecoveryPhase::recovery && congestion->has_fast_recovery());
+  }
 };
 
 }  // namespace tcpstack::tcp

@@ -63,6 +63,7 @@ Place insert(Tcb& tcb, const ReceivedText& text) {
 bool note_fin(Tcb& tcb, Seq fin) {
   if (fin < end_of_text(tcb)) return false;
   tcb.fin = fin;
+  if (fin > tcb.rcv.nxt) remember_out_of_order(tcb.out_of_order.make(), fin);
   return true;
 }
 

@@ -9,13 +9,12 @@ namespace {
 constexpr std::size_t kMostReports =
     64;  // of duplicates that wait: no more than a batch of segments brings
 
-wire::SackBlock block_of(const base::RangeSet<Seq>::Range& range) {
-  return {range.begin.number(), range.end.number()};
-}
+using Range = base::RangeSet<Seq>::Range;
+
+wire::SackBlock block_of(const Range& range) { return {range.begin.number(), range.end.number()}; }
 
 // Adds a block unless it is there, behind the duplicate's, or there is no room.
-void add(wire::SackBlocks& blocks, std::size_t room, bool behind_d_sack,
-         const base::RangeSet<Seq>::Range& range) {
+void add(wire::SackBlocks& blocks, std::size_t room, bool behind_d_sack, const Range& range) {
   const wire::SackBlock block = block_of(range);
   const auto first = blocks.begin() + (behind_d_sack ? 1 : 0);
   if (blocks.size() < room && std::find(first, blocks.end(), block) == blocks.end())
@@ -23,7 +22,7 @@ void add(wire::SackBlocks& blocks, std::size_t room, bool behind_d_sack,
 }
 
 // The first part of [left, right) that is held beyond a hole; empty if there is none.
-base::RangeSet<Seq>::Range held_part(const Tcb& tcb, Seq left, Seq right) {
+Range held_part(const Tcb& tcb, Seq left, Seq right) {
   for (const auto& range : tcb.out_of_order->held) {
     if (range.end > left && range.begin < right)
       return {later(left, range.begin), earlier(right, range.end)};
@@ -31,37 +30,54 @@ base::RangeSet<Seq>::Range held_part(const Tcb& tcb, Seq left, Seq right) {
   return {left, left};
 }
 
-// Section 3: three blocks fit beside timestamps, four without. On a link with a very small MTU fewer fit, and one byte of text
-// beside them.
-std::size_t most_blocks(const Tcb& tcb) {
+// The peer's FIN has a sequence number, and waits beyond a hole like text.
+bool fin_waits(const Tcb& tcb) { return tcb.fin && *tcb.fin > tcb.rcv.nxt; }
+
+Range with_fin(const Tcb& tcb, const Range& text) {
+  const bool is_next = fin_waits(tcb) && *tcb.fin == text.end;
+  return {text.begin, text.end + (is_next ? 1U : 0U)};
+}
+
+// Requires: fin_waits().
+Range block_of_fin(const Tcb& tcb) {
+  const auto* const text = tcb.out_of_order->held.find(*tcb.fin - 1U);
+  return {text != nullptr ? text->begin : *tcb.fin, *tcb.fin + 1U};
+}
+
+// Section 3: three blocks fit beside timestamps, four without. On a link with a very small MTU fewer fit, and they leave at
+// least half of a packet to its text.
+std::size_t most_blocks(const Tcb& tcb, Beside beside) {
   constexpr std::size_t kTimestamps = 12;  // with their padding
   constexpr std::size_t kHead = 4;         // of the SACK option, likewise
   constexpr std::size_t kBlock = 8;
   const std::size_t timestamps = tcb.ts.ok ? kTimestamps : 0;
-  const std::size_t without_blocks =
-      wire::kIpv4HeaderSize + wire::kTcpHeaderSize + timestamps + kHead + 1;
-  const std::size_t room = wire::kMaxTcpOptionsSize - timestamps - kHead;
-  const std::size_t in_packet =
-      tcb.snd.path_mtu > without_blocks ? tcb.snd.path_mtu - without_blocks : 0;
-  return std::min(room, in_packet) / kBlock;
+  const std::size_t headers = wire::kIpv4HeaderSize + wire::kTcpHeaderSize + timestamps;
+  const std::size_t in_packet = tcb.snd.path_mtu > headers ? tcb.snd.path_mtu - headers : 0;
+  const std::size_t for_blocks = beside == Beside::text ? in_packet / 2 : in_packet;
+  const std::size_t room = std::min(wire::kMaxTcpOptionsSize - timestamps, for_blocks);
+  return room > kHead ? (room - kHead) / kBlock : 0;
 }
 
 }  // namespace
 
-wire::SackBlocks sack_blocks(const Tcb& tcb) {
+wire::SackBlocks sack_blocks(const Tcb& tcb, Beside beside) {
   wire::SackBlocks blocks;
   if (!tcb.out_of_order.is_made()) return blocks;
   const OutOfOrder& out_of_order = *tcb.out_of_order;
   const bool duplicate = !out_of_order.d_sacks.empty();
-  const std::size_t room = most_blocks(tcb);
+  const std::size_t room = most_blocks(tcb, beside);
   if (room == 0) return blocks;
   if (duplicate) blocks.push_back(out_of_order.d_sacks.front());
-  if (out_of_order.held.empty()) return blocks;
+  const bool fin = fin_waits(tcb);
+  if (out_of_order.held.empty() && !fin) return blocks;
   for (const Seq begin : out_of_order.latest) {
-    const auto* const range = out_of_order.held.find(begin);
-    if (range != nullptr) add(blocks, room, duplicate, *range);
+    if (const auto* const text = out_of_order.held.find(begin))
+      add(blocks, room, duplicate, with_fin(tcb, *text));
+    else if (fin && begin == *tcb.fin)
+      add(blocks, room, duplicate, block_of_fin(tcb));
   }
-  for (const auto& range : out_of_order.held) add(blocks, room, duplicate, range);
+  for (const auto& text : out_of_order.held) add(blocks, room, duplicate, with_fin(tcb, text));
+  if (fin) add(blocks, room, duplicate, block_of_fin(tcb));
   return blocks;
 }
 
@@ -79,7 +95,7 @@ void remember_out_of_order(OutOfOrder& out_of_order, Seq begin) {
 
 void report_duplicate(Tcb& tcb, const Segment& seg) {
   if (!tcb.sack_permitted || seg.text.empty()) return;
-  base::RangeSet<Seq>::Range twice{seg.text_begin(), seg.text_end()};
+  Range twice{seg.text_begin(), seg.text_end()};
   if (twice.begin < tcb.rcv.nxt) {
     twice.end = earlier(twice.end, tcb.rcv.nxt);
   } else {

@@ -63,6 +63,8 @@ void take_window_scale_option(Tcb& tcb, const Segment& seg) {
   // "If a shift.cnt value larger than 14 is received, the TCP MUST use 14" (section 2.3).
   tcb.snd.wind_shift =
       tcb.window_scaling ? std::min(*seg.options.window_scale, kMaxShift) : std::uint8_t{0};
+  // A SYN again may do without scaling, after an ACK of ours that offered a scaled window.
+  tcb.rcv.wnd = std::min(tcb.rcv.wnd, kMaxUnscaledWindow << tcb.rcv.wind_shift);
 }
 
 std::uint32_t scaled_window(const Tcb& tcb, const Segment& seg) {

@@ -15,9 +15,9 @@ namespace tcpstack::tcp {
 
 namespace {
 
-wire::TcpOptions later_options(const Tcb& tcb, Time now) {
+wire::TcpOptions later_options(const Tcb& tcb, Beside beside, Time now) {
   const Features agreed = features(tcb);
-  wire::TcpOptions options{.sack = agreed.sack ? sack_blocks(tcb) : wire::SackBlocks{}};
+  wire::TcpOptions options{.sack = agreed.sack ? sack_blocks(tcb, beside) : wire::SackBlocks{}};
   if (agreed.timestamps) options.timestamps = {timestamp_clock(tcb.ts, now), tcb.ts.recent};
   return options;
 }
@@ -79,7 +79,9 @@ Load load_of(const NextSegment& next) {
 }  // namespace
 
 wire::TcpHeader header_of(Tcb& tcb, const NextSegment& next, const Context& cx) {
-  wire::TcpHeader header{.options = next.syn ? syn_options(tcb, cx) : later_options(tcb, cx.now)};
+  const Beside beside = next.text_size > 0 ? Beside::text : Beside::nothing;
+  wire::TcpHeader header{.options =
+                             next.syn ? syn_options(tcb, cx) : later_options(tcb, beside, cx.now)};
   header.source_port = tcb.local.port;
   header.destination_port = tcb.remote.port;
   header.sequence = next.seq.number();
@@ -114,7 +116,7 @@ void tell(const TxPacket& packet, const wire::TcpHeader& header, const Endpoint&
 }  // namespace
 
 std::size_t options_size(const Tcb& tcb) {
-  return wire::tcp_options_size(later_options(tcb, Time{}));
+  return wire::tcp_options_size(later_options(tcb, Beside::text, Time{}));
 }
 
 // MUST-65: no MSS.

@@ -10,7 +10,7 @@
 
 namespace tcpstack::tcp {
 
-// The bytes that options take in a segment without SYN.
+// The bytes that options take in a segment with text and without SYN.
 std::size_t options_size(const Tcb& tcb);
 
 // The header of `next`. What a SYN, ACK says is decided here, whether a connection sends it or a cookie.

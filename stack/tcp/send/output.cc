@@ -58,13 +58,16 @@ bool fits_congestion_window(const Tcb& tcb, std::uint32_t size) {
 }
 
 // A sent record, as much of it as fits into one segment now: the path's MTU may be smaller since (RFC 1191 section
-// 6.4), or the options longer.
+// 6.4), or the options longer. It does not reach over the right edge of a window that has shrunk: what lies beyond would be
+// lost again.
 NextSegment again(const Tcb& tcb, const Sent& record, Why why, const Context& cx) {
+  const Seq right = tcb.snd.una + tcb.snd.wnd;
   const std::uint32_t mss = effective_mss(tcb, options_size(tcb), cx.config);
+  const std::uint32_t most = record.seq < right ? std::min(mss, distance(record.seq, right)) : mss;
   return {.seq = record.seq,
-          .text_size = std::min(record.text_size(), mss),
+          .text_size = std::min(record.text_size(), most),
           .syn = record.syn,
-          .fin = record.fin && record.text_size() <= mss,
+          .fin = record.fin && record.text_size() <= most,
           .retransmission = true,
           .why = why};
 }
@@ -82,13 +85,14 @@ Why why_again(const Tcb& tcb, const Context& cx) {
 bool is_testing_timeout(const Tcb& tcb) { return tcb.sender->recovery.f_rto == FRto::new_text; }
 
 // "Segments on the retransmission queue" that a timeout or an acknowledgment has declared lost: within the peer's
-// window, or beyond one that has shrunk (SHLD-16, MAY-7), which also probes a closed window (MUST-35). The first one
-// of a repair leaves whatever cwnd says: RFC 6298 (5.4), RFC 6675 section 5 (4.3).
+// window (SHLD-16), or the oldest beyond one that has shrunk to zero (MAY-7), which probes it (MUST-35). The first one of
+// a repair leaves whatever cwnd says: RFC 6298 (5.4), RFC 6675 section 5 (4.3).
 std::optional<NextSegment> lost_segment(Tcb& tcb, Context& cx) {
   if (tcb.flight.lost() == 0 || is_testing_timeout(tcb)) return std::nullopt;
   const Sent& oldest = tcb.flight[tcb.flight.first_lost()];
   const NextSegment next = again(tcb, oldest, why_again(tcb, cx), cx);
   if (!is_synchronized(tcb.state)) return next;
+  if (next.seq != tcb.snd.una && next.seq >= tcb.snd.una + tcb.snd.wnd) return std::nullopt;
   const std::uint32_t size = std::max(next.text_size, 1U);
   const bool fits = tcb.sender->recovery.repair_due || fits_congestion_window(tcb, size);
   if (!fits || is_held_by_pacing(tcb, cx)) return std::nullopt;

@@ -41,9 +41,6 @@ class End {
   // Requires is_done(). CLOSED with an error that the network explains.
   [[nodiscard]] bool has_failed() const { return error_ != tcp::Error::none; }
   [[nodiscard]] tcp::Error error() const { return error_; }
-  // known_faults.h: one has broken an invariant, or may make the connection stand still or fail.
-  [[nodiscard]] bool is_known_fault() const { return known_fault_; }
-  [[nodiscard]] bool is_forgiven() const { return known_wedge_; }
   // The peer has all that the user wrote, and nothing else.
   void require_equal_text(const End& reader) const;
   // Packets lost since the peer last acknowledged something, or was last heard.
@@ -87,8 +84,6 @@ class End {
   bool blocked_ = false;
   bool readable_ = false;
   tcp::Error error_ = tcp::Error::none;
-  bool known_fault_ = false;
-  bool known_wedge_ = false;
   Time next_write_{};
   Time next_read_{};
 

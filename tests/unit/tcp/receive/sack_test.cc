@@ -24,14 +24,14 @@ void hold(Tcb& tcb, int blocks) {
 }
 
 std::vector<SackBlock> blocks_of(const Tcb& tcb) {
-  const wire::SackBlocks blocks = sack_blocks(tcb);
+  const wire::SackBlocks blocks = sack_blocks(tcb, Beside::nothing);
   return {blocks.begin(), blocks.end()};
 }
 
 TEST(SackBlocks, NoneWithoutAHole) {
   LonelyTcb lonely;
   lonely.tcb.sack_permitted = true;
-  EXPECT_TRUE(sack_blocks(lonely.tcb).empty());
+  EXPECT_TRUE(sack_blocks(lonely.tcb, Beside::nothing).empty());
 }
 
 TEST(SackBlocks, FourAtMostThreeBesideTimestamps) {
@@ -40,6 +40,22 @@ TEST(SackBlocks, FourAtMostThreeBesideTimestamps) {
   EXPECT_EQ(blocks_of(lonely.tcb).size(), 4U);
   lonely.tcb.ts.ok = true;
   EXPECT_EQ(blocks_of(lonely.tcb).size(), 3U);
+}
+
+// 40 bytes of headers, 12 of timestamps, 12 of the first block: 4 would be left.
+TEST(SackBlocks, LeaveHalfOfASmallPacketToItsText) {
+  LonelyTcb lonely;
+  hold(lonely.tcb, 6);
+  lonely.tcb.ts.ok = true;
+  lonely.tcb.snd.path_mtu = 68;
+  EXPECT_EQ(sack_blocks(lonely.tcb, Beside::nothing).size(), 1U);
+  EXPECT_EQ(sack_blocks(lonely.tcb, Beside::text).size(), 0U);
+  lonely.tcb.snd.path_mtu = 52 + 24;
+  EXPECT_EQ(sack_blocks(lonely.tcb, Beside::text).size(), 1U);
+  lonely.tcb.snd.path_mtu = 52 + 23;
+  EXPECT_EQ(sack_blocks(lonely.tcb, Beside::text).size(), 0U);
+  lonely.tcb.snd.path_mtu = 52;
+  EXPECT_EQ(sack_blocks(lonely.tcb, Beside::nothing).size(), 0U);
 }
 
 TEST(SackBlocks, EveryBlockIsHeldText) {
