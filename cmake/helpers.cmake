@@ -105,10 +105,10 @@ function(tcpstack_compile_as_test target)
   endif()
 endfunction()
 
-# tcpstack_gtest(NAME FOLDER [PRECOMPILE headers] LINK libraries): a GoogleTest program of all .cc files
-# below the folder; every case is a test of its own for CTest.
+# tcpstack_gtest(NAME FOLDER [CASES] [PRECOMPILE headers] LINK libraries): a GoogleTest program of all .cc files below the
+# folder; every suite is a test for CTest, and with CASES, where one takes seconds, every case.
 function(tcpstack_gtest name folder)
-  cmake_parse_arguments(arg "" "" "PRECOMPILE;LINK" ${ARGN})
+  cmake_parse_arguments(arg "CASES" "" "PRECOMPILE;LINK" ${ARGN})
   tcpstack_sources(sources ${folder})
   if(NOT sources)
     return()
@@ -122,10 +122,20 @@ function(tcpstack_gtest name folder)
   else()
     tcpstack_reuse_precompiled(${name} tcpstack_test_support)
   endif()
-  gtest_discover_tests(${name}
-      DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
-      WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}"
-      PROPERTIES TIMEOUT 120 LABELS "${name}")
+  if(arg_CASES)
+    gtest_discover_tests(${name}
+        DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
+        WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}"
+        PROPERTIES TIMEOUT 120 LABELS "${name}")
+  else()
+    file(GENERATE OUTPUT "${PROJECT_BINARY_DIR}/${name}_suites.cmake" CONTENT
+"set(NAME ${name})
+set(PROGRAM \"$<TARGET_FILE:${name}>\")
+set(FOLDER \"${PROJECT_SOURCE_DIR}\")
+include(\"${PROJECT_SOURCE_DIR}/cmake/gtest_suites.cmake\")
+")
+    set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES "${PROJECT_BINARY_DIR}/${name}_suites.cmake")
+  endif()
 endfunction()
 
 # A script that is a test: 0 passes, 77 skips with a reason, all else fails.

@@ -1,5 +1,5 @@
 # The tests, by kind (CONTRIBUTING.md says which kind is for what). All of them run under CTest:
-#   unit_tests state_tests oracle_tests sim_tests alloc_tests runtime_tests app_tests drill_tests    GoogleTest, a test per case
+#   unit_tests state_tests oracle_tests sim_tests alloc_tests runtime_tests app_tests drill_tests    GoogleTest, a test per suite or case
 #   drill  tests/drill/*.pkt       interop  tests/interop/*_test.py
 #   labs   tests/labs/*_test.py        scripts  tests/scripts/*_test.py
 #   checks scripts/check-*             fuzz     tests/fuzz/*_fuzz.cc
@@ -29,8 +29,8 @@ tcpstack_precompile(tcpstack_test_support ${TEST_HEADERS})
 
 tcpstack_gtest(unit_tests    tests/unit    LINK tcpstack_core tcpstack_sim tcpstack_device)
 tcpstack_gtest(state_tests   tests/tcp     LINK tcpstack_core tcpstack_sim)
-tcpstack_gtest(oracle_tests  tests/oracle  LINK tcpstack_core fmt::fmt)
-tcpstack_gtest(sim_tests     tests/sim     LINK tcpstack_core tcpstack_sim)
+tcpstack_gtest(oracle_tests  tests/oracle  CASES LINK tcpstack_core fmt::fmt)
+tcpstack_gtest(sim_tests     tests/sim     CASES LINK tcpstack_core tcpstack_sim)
 tcpstack_gtest(alloc_tests   tests/alloc   LINK tcpstack_core)
 tcpstack_gtest(drill_tests   tests/drill   LINK tcpstack_core tcpstack_sim ${TCPSTACK_APP_PARTS})
 tcpstack_gtest(runtime_tests tests/runtime LINK tcpstack_runtime tcpstack_sim
