@@ -36,7 +36,6 @@ struct CongestionSample {
   Duration srtt{0};
   std::uint32_t una = 0;  // SND.UNA and SND.NXT, to count rounds
   std::uint32_t nxt = 0;
-  bool paced = false;  // text leaves at an even rate, not in bursts
 };
 
 // A segment that takes sequence numbers leaves.
@@ -79,6 +78,8 @@ class CongestionControl {
   virtual void timed_out() {}
   // The reduction was a mistake: forget it. The caller restores the windows.
   virtual void undo() {}
+  // SMSS was `before` bytes and is `now`; the windows stay what they are in bytes (RFC 1191 section 6.5).
+  virtual void smss_changed(std::uint32_t /*before*/, std::uint32_t /*now*/) {}
   // Sending resumes after an idle time, in which nothing was learnt about the network.
   virtual void idle_ended(Duration /*idle*/) {}
 

@@ -88,6 +88,19 @@ void Cubic::undo() {
   hystart_ = hystart_before_;
 }
 
+// K depends on the windows in segments, so the next acknowledgment begins a new epoch, towards the same W_max in bytes.
+void Cubic::rescale(Curve& curve, double factor) {
+  curve.w_max *= factor;
+  curve.cwnd_prior *= factor;
+  curve.in_epoch = false;
+}
+
+void Cubic::smss_changed(std::uint32_t before, std::uint32_t now) {
+  const double factor = static_cast<double>(before) / now;
+  rescale(curve_, factor);
+  rescale(curve_before_, factor);
+}
+
 // Section 4.2: t must not include time in which the application did not send.
 void Cubic::idle_ended(Duration idle) {
   if (curve_.in_epoch) curve_.epoch_start += idle;

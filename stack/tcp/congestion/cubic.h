@@ -16,6 +16,7 @@ class Cubic : public CongestionControl {
   std::uint32_t reduced(const CongestionWindow& window) override;
   void timed_out() override;
   void undo() override;
+  void smss_changed(std::uint32_t before, std::uint32_t now) override;
   void idle_ended(Duration idle) override;
 
  private:
@@ -32,6 +33,7 @@ class Cubic : public CongestionControl {
     Time epoch_start{};     // t_epoch
     bool in_epoch = false;
   };
+  static void rescale(Curve& curve, double factor);
 
   Curve curve_;
   double credit_ = 0;  // growth of less than a segment

@@ -13,7 +13,6 @@ constexpr int kMinRttDivisor = 8;
 constexpr std::uint8_t kRttSamples = 8;  // N_RTT_SAMPLE
 constexpr std::uint32_t kCssGrowthDivisor = 4;
 constexpr std::uint8_t kCssRounds = 5;
-constexpr std::uint32_t kL = 8;  // L, for a sender that does not pace; otherwise infinite
 
 }  // namespace
 
@@ -40,6 +39,9 @@ void HyStart::end_of_round(CongestionWindow& window, const CongestionSample& sam
   }
 }
 
+// Departs: RFC 9406 section 4.3 says that an ACK lets cwnd grow by at most L = 8 segments, unless the sender paces. L is
+// infinite here, as in Linux (`hystart_update`): a receiver with offload acknowledges up to 44 segments at a time, and with
+// L cwnd would not double. You can see it: after an ACK of 20 segments cwnd is 20 segments larger.
 void HyStart::grow(CongestionWindow& window, const CongestionSample& sample) {
   std::uint32_t growth = std::min(sample.acknowledged, window.ssthresh - window.cwnd);
   if (over_) {
@@ -51,7 +53,6 @@ void HyStart::grow(CongestionWindow& window, const CongestionSample& sample) {
     start_round(sample.nxt);
   }
   sample_rtt(sample);
-  if (!sample.paced) growth = std::min(growth, kL * window.smss);
   window.cwnd += in_css_ ? growth / kCssGrowthDivisor : growth;
 
   const bool enough = rtt_sample_count_ >= kRttSamples && last_round_min_rtt_ != Duration::max();

@@ -19,9 +19,10 @@ void start_congestion_control(Tcb& tcb, Context& cx) {
   Recovery& recovery = sender.recovery;
   CongestionWindow& window = recovery.window;
   window.smss = tcb.snd.smss;
-  // RFC 6928 section 2: ten segments; RFC 5681 section 3.1: one segment after a lost SYN. Linux: after the
-  // second one, since an initial RTO of 1 s may be short for the path.
-  const unsigned segments = tcb.retransmissions > 1 ? 1 : cx.config.tcp.initial_window;
+  // Departs: RFC 5681 section 3.1 says one segment if a SYN was lost, whatever RFC 6928 section 2 allows. We say so if
+  // two were lost, as Linux does (`tcp_init_transfer`): an initial RTO of 1 s may be short for the path. You can see
+  // it: after two SYNs without an answer the first text leaves as one segment.
+  const unsigned segments = recovery.lost_syns > 1 ? 1 : cx.config.tcp.initial_window;
   window.cwnd = segments * window.smss;
   sender.congestion.choose(tcb.options->congestion);
   recovery.recover = tcb.snd.una - 1U;
@@ -81,15 +82,15 @@ void grow_cwnd(Tcb& tcb, const AckNews& news, std::uint32_t delivered, Context& 
                            .rtt = measured ? cx.now - news.newest->sent_at : Duration::zero(),
                            .srtt = tcb.rtt.srtt,
                            .una = tcb.snd.una.number(),
-                           .nxt = tcb.snd.nxt.number(),
-                           .paced = tcb.options->pacing});
+                           .nxt = tcb.snd.nxt.number()});
 }
 
 void follow_prr(Tcb& tcb, std::uint32_t delivered, AckKind ack) {
   Recovery& recovery = sender_of(tcb).recovery;
   if (!tcb.sack_permitted) delivered = std::min(delivered, recovery.prr.left());
   const std::uint32_t in_flight = inflight(tcb);
-  recovery.window.cwnd = in_flight + recovery.prr.allow(delivered, ack, in_flight, recovery.window);
+  const std::uint32_t sndcnt = recovery.prr.allow(delivered, ack, in_flight, recovery.window);
+  recovery.window.cwnd = std::max(in_flight + sndcnt, recovery.window.smss);
 }
 
 // RFC 5681 section 4.1

@@ -24,6 +24,12 @@ void mark_oversized_lost(Tcb& tcb) {
   tcb.flight.join_lost();
 }
 
+void take_smss(Sender& sender, std::uint32_t before, std::uint32_t smss) {
+  sender.recovery.window.smss = smss;
+  if (smss != before && sender.congestion.is_chosen())
+    sender.congestion->smss_changed(before, smss);
+}
+
 }  // namespace
 
 bool follows_routers(const Tcb& tcb) {
@@ -57,7 +63,7 @@ void path_mtu_changed(Tcb& tcb, std::uint16_t mtu, Context& cx) {
   if (!is_synchronized(tcb.state)) return;
   const std::uint32_t before = tcb.snd.smss;
   tcb.snd.smss = effective_mss(tcb, options_size(tcb), cx.config);
-  if (Sender* const sender = tcb.sender.get()) sender->recovery.window.smss = tcb.snd.smss;
+  if (Sender* const sender = tcb.sender.get()) take_smss(*sender, before, tcb.snd.smss);
   if (tcb.snd.smss >= before) return;
   cx.note({"the path's MTU is smaller", "RFC 1191 6.4"}, &tcb);
   mark_oversized_lost(tcb);

@@ -165,6 +165,43 @@ TEST_F(CubicAt100, StaysWhenItIsAheadOfTheCurve) {  // RFC 9438 4.2: target
   EXPECT_EQ(window.cwnd, 90 * kSmss);
 }
 
+// SMSS is a quarter: W_max = 400, cwnd = 280, K = cbrt(120 / 0.4) = 6.694 s from now on, and W_cubic(0.9 s + SRTT) =
+// 400 - 0.4 * 5.694^3 = 326.1. The old curve would not reach 280 segments within seconds.
+TEST_F(CubicAt100, TheCurveFollowsTheSegmentSize) {  // RFC 9438 4.2: windows in segments
+  acknowledge(0ms, 0);
+  cubic.smss_changed(kSmss, kSmss / 4);
+  window.smss = kSmss / 4;
+  acknowledge(1000ms, 0);
+  acknowledge(1900ms, window.cwnd);
+  EXPECT_EQ(window.cwnd, 326 * window.smss);
+}
+
+// Its fast convergence, too: 100 segments were cwnd, and 280 smaller ones are less than that (RFC 9438 4.7).
+TEST_F(CubicAt100, WMaxFollowsTheSegmentSize) {
+  cubic.smss_changed(kSmss, kSmss / 4);
+  window.smss = kSmss / 4;
+  window.cwnd = window.ssthresh = cubic.reduced(window);
+  EXPECT_EQ(window.cwnd, 196 * window.smss);
+  acknowledge(0ms, 0);
+  // W_max = 280 * 0.85 = 238, K = cbrt(42 / 0.4) = 4.718 s.
+  acknowledge(4618ms, window.cwnd);
+  EXPECT_EQ(window.cwnd, 238 * window.smss);
+}
+
+// A reduction that is taken back after SMSS has changed: the old curve, in new segments.
+TEST_F(CubicAt100, TheCurveBeforeFollowsTheSegmentSize) {  // RFC 9438 4.9
+  window.cwnd = 100 * kSmss;
+  (void)cubic.reduced(window);
+  cubic.smss_changed(kSmss, kSmss / 2);
+  window.smss = kSmss / 2;
+  window.cwnd = window.ssthresh = 70 * kSmss;
+  cubic.undo();
+  acknowledge(0ms, 0);
+  // W_max = 200, cwnd = 140, K = cbrt(60 / 0.4) = 5.313 s.
+  acknowledge(5213ms, window.cwnd);
+  EXPECT_NEAR(window.cwnd, 200 * window.smss, window.smss);
+}
+
 TEST_F(CubicAt100, TimeWithoutTextDoesNotCount) {  // RFC 9438 4.2
   acknowledge(0ms, 0);
   cubic.idle_ended(10s);
@@ -306,12 +343,9 @@ TEST_F(HyStartTest, ARoundIsAsFastAsItsFastestSegment) {  // RFC 9406 4.2
   EXPECT_EQ(window.cwnd, 40 * kSmss);
 }
 
-// L = 8, unless text leaves at an even rate.
-TEST_F(HyStartTest, OneAcknowledgmentIsWorthEightSegmentsAtMost) {  // RFC 9406 4.3
-  hystart.grow(window, {.acknowledged = 20 * kSmss});
-  EXPECT_EQ(window.cwnd, 18 * kSmss);
-  hystart.grow(window, {.acknowledged = 20 * kSmss, .paced = true});
-  EXPECT_EQ(window.cwnd, 38 * kSmss);
+TEST_F(HyStartTest, OneAcknowledgmentIsWorthAllThatItAcknowledges) {  // RFC 9406 4.3: L is infinite
+  hystart.grow(window, {.acknowledged = 44 * kSmss});
+  EXPECT_EQ(window.cwnd, 54 * kSmss);
 }
 
 TEST_F(HyStartTest, AfterALossSlowStartIsThatOfRfc5681) {  // RFC 9406 4.2
