@@ -14,6 +14,7 @@
 #include "stack/base/timer_wheel.h"
 #include "stack/stack.h"
 #include "stack/tcp/connections/connection_index.h"
+#include "tests/bench/cost/holes.h"
 #include "tests/support/pair.h"
 
 namespace tcpstack {
@@ -168,6 +169,29 @@ void segment_among_many(benchmark::State& state) {
   for (auto _ : state) pipe.turn();
 }
 BENCHMARK(segment_among_many)->ArgName("in_flight")->Arg(10)->Arg(100)->Arg(1000);
+
+// The cost of an ACK with SACK blocks must not depend on the number in flight, either: the goal is at most three times.
+void ack_with_blocks(benchmark::State& state) {
+  constexpr std::uint32_t kAcks = 400;
+  const auto in_flight = static_cast<std::uint32_t>(state.range(0));
+  const auto blocks = static_cast<unsigned>(state.range(1));
+  std::optional<bench::Holes> holes;
+  std::uint32_t left = 0;
+  for (auto _ : state) {
+    if (left == 0) {
+      state.PauseTiming();
+      holes.emplace(in_flight, blocks, kAcks);
+      left = kAcks;
+      state.ResumeTiming();
+    }
+    --left;
+    const auto ack = holes->next();
+    holes->stack().packet_arrives({.bytes = ack}, holes->now());
+    holes->settle();
+  }
+}
+BENCHMARK(ack_with_blocks)->ArgNames({"in_flight", "blocks"})->Args({1000, 1})->Args({100'000, 1});
+BENCHMARK(ack_with_blocks)->ArgNames({"in_flight", "blocks"})->Args({1000, 4})->Args({100'000, 4});
 
 }  // namespace
 }  // namespace tcpstack

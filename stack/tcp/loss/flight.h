@@ -5,17 +5,37 @@
 // of these to another and keeps their sums.
 // Invariant: pipe + sacked + lost == SND.NXT - SND.UNA. check() proves it.
 //
-// A record is cut where an acknowledgment, a SACK block or a retransmission covers a part of it. Read next:
-// scoreboard.h, which acknowledges and SACKs.
+// A record is cut where an acknowledgment, a SACK block or a retransmission covers a part of it. No question about an
+// acknowledgment walks over records that earlier ones have told of: what is out of order has its indexes (Disorder). Read
+// next: scoreboard.h, which acknowledges and SACKs.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 
+#include "stack/base/on_demand.h"
+#include "stack/base/range_set.h"
 #include "stack/base/ring.h"
 #include "stack/tcp/loss/sent.h"
 
 namespace tcpstack::tcp {
+
+// The numbers [begin, end) were sent again at that time.
+struct Repeat {
+  Seq begin;
+  Seq end;
+  Time sent_at;
+};
+
+// The part of a flight that exists once a record was lost, SACKed or sent again.
+struct Disorder {
+  std::uint32_t sacked = 0;           // bytes
+  std::uint32_t sacked_segments = 0;  // as they were on the wire
+  base::RangeSet<Seq> at_peer;        // the numbers of SACKed records
+  base::RangeSet<Seq> given_up;       // the numbers of lost records
+  base::Ring<Repeat> repeats;         // oldest first; some are out of date
+  Seq originals_from;                 // no record before it is in flight and was sent once
+};
 
 class Flight {
  public:
@@ -27,16 +47,23 @@ class Flight {
   [[nodiscard]] const Sent& back() const { return records_.back(); }
   // The index of the record that holds `seq`; size(): none does. Logarithmic.
   [[nodiscard]] std::size_t index_of(Seq seq) const;
-  // The index of the oldest lost record; size(): none is lost.
+  // The index of the oldest lost record; size(): none is lost. Logarithmic.
   [[nodiscard]] std::size_t first_lost() const;
+  // The index of the first record from i on that is not SACKed; size(): none. Logarithmic.
+  [[nodiscard]] std::size_t first_unsacked(std::size_t i) const;
+
+  // The records in flight in the order in which they left: those sent once, and those sent again. The index of the
+  // oldest of each; size(): none. Logarithmic, if a record that has left the pipe is not counted.
+  std::size_t oldest_original();
+  std::size_t oldest_repeat();
 
   // The sums, in bytes; SYN and FIN count as one each.
   [[nodiscard]] std::uint32_t pipe() const { return pipe_; }
-  [[nodiscard]] std::uint32_t sacked() const { return sacked_; }
-  [[nodiscard]] std::uint32_t lost() const { return total() - pipe_ - sacked_; }
+  [[nodiscard]] std::uint32_t sacked() const { return disorder_->sacked; }
+  [[nodiscard]] std::uint32_t lost() const { return total() - pipe_ - sacked(); }
   // RFC 5681 section 3.2 and RFC 8985 section 6.2 count segments, as they were on the wire: all, and the SACKed ones.
   [[nodiscard]] std::uint32_t segments() const { return segments_; }
-  [[nodiscard]] std::uint32_t sacked_segments() const { return sacked_segments_; }
+  [[nodiscard]] std::uint32_t sacked_segments() const { return disorder_->sacked_segments; }
   // The size in bytes of the segment that lies `offset` bytes behind the oldest number. Requires offset < the whole.
   [[nodiscard]] std::uint32_t segment_at(std::uint32_t offset) const;
 
@@ -67,11 +94,11 @@ class Flight {
   // An undo: what was given up is in the network after all.
   void revive_all();
 
-  void clear();                           // the connection has ended
-  void release() { records_.release(); }  // gives the memory back. Requires empty()
+  void clear();    // the connection has ended
+  void release();  // gives the memory back. Requires empty()
   [[nodiscard]] std::size_t capacity() const { return records_.capacity(); }  // records
 
-  // Debug builds: the records leave no gap, and the sums are theirs.
+  // Debug builds: the records leave no gap, and the sums and indexes are theirs.
   void check(Seq una, Seq nxt) const;
 
  private:
@@ -82,12 +109,14 @@ class Flight {
   // The record's segments enter the sums, or leave them.
   void count(const Sent& record);
   void discount(const Sent& record);
+  // Requires !empty().
+  Disorder& disorder();
+  void check_indexes() const;
 
   base::Ring<Sent> records_;
   std::uint32_t pipe_ = 0;
-  std::uint32_t sacked_ = 0;
   std::uint32_t segments_ = 0;
-  std::uint32_t sacked_segments_ = 0;
+  base::OnDemand<Disorder> disorder_;
 };
 
 }  // namespace tcpstack::tcp

@@ -57,14 +57,13 @@ void acknowledge(Tcb& tcb, AckNews& news) {
 // again as a whole.
 void sack(Tcb& tcb, Seq left, Seq right, AckNews& news) {
   Flight& flight = tcb.flight;
-  std::size_t i = flight.index_of(left);
-  if (i < flight.size() && !flight[i].sacked && flight[i].seq < left) {
+  std::size_t i = flight.first_unsacked(flight.index_of(left));
+  if (i < flight.size() && flight[i].seq < left) {
     const Seq begin = flight[i].segment_begin_from(left);
     if (begin < flight[i].segment_end_to(right)) flight.cut(i, begin);
-    ++i;
+    i = flight.first_unsacked(i + 1);
   }
-  for (; i < flight.size() && flight[i].seq < right; ++i) {
-    if (flight[i].sacked) continue;
+  for (; i < flight.size() && flight[i].seq < right; i = flight.first_unsacked(i + 1)) {
     const Seq end = flight[i].segment_end_to(right);
     if (end == flight[i].seq) return;
     if (end < flight[i].end()) flight.cut(i, end);
@@ -84,6 +83,21 @@ bool reports_duplicate(const wire::SackBlocks& blocks, Seq ack) {
   return blocks.size() > 1 && Seq(blocks[1].left) <= left && right <= Seq(blocks[1].right);
 }
 
+// The blocks that say something of what is in flight, in order. RFC 2018 section 3: a block lies beyond SEG.ACK.
+using Blocks = boost::container::static_vector<SeqRange, 4>;
+Blocks blocks_in_order(const Tcb& tcb, const wire::SackBlocks& blocks, Seq ack) {
+  Blocks sorted;
+  for (const wire::SackBlock& block : blocks) {
+    if (Seq(block.left) < ack) continue;
+    const SeqRange range{later(Seq(block.left), tcb.snd.una), Seq(block.right)};
+    if (range.end <= range.begin || tcb.snd.nxt < range.end) continue;
+    auto place = sorted.end();
+    while (place != sorted.begin() && range.begin < (place - 1)->begin) --place;
+    sorted.insert(place, range);
+  }
+  return sorted;
+}
+
 }  // namespace
 
 void credit(Tcb& tcb, const wire::SackBlocks& blocks, AckNews& news) {
@@ -93,16 +107,15 @@ void credit(Tcb& tcb, const wire::SackBlocks& blocks, AckNews& news) {
     news.d_sack = SeqRange{Seq(blocks[0].left), Seq(blocks[0].right)};
     ++tcb.statistics.make().figures.d_sacks;
   }
-  for (const wire::SackBlock& block : blocks) {
-    if (Seq(block.left) < news.ack) continue;  // RFC 2018 section 3: a block lies beyond SEG.ACK
-    const Seq left = later(Seq(block.left), tcb.snd.una);
-    const Seq right(block.right);
-    if (left < right && right <= tcb.snd.nxt) sack(tcb, left, right, news);
-  }
+  if (blocks.empty()) return;
+  // RFC 8985 section 6.2 step 3: "in ascending order of sequence", or the second of two new blocks looks overtaken.
+  for (const SeqRange& block : blocks_in_order(tcb, blocks, news.ack))
+    sack(tcb, block.begin, block.end, news);
 }
 
 void lose_oldest(Tcb& tcb) {
-  make_sender(tcb);  // a lost SYN counts for the first window (start_congestion_control)
+  Recovery& recovery = make_sender(tcb).recovery;
+  if (tcb.flight.front().syn && recovery.lost_syns < 0xff) ++recovery.lost_syns;
   tcb.flight.lose(0);
 }
 

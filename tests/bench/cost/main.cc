@@ -1,9 +1,11 @@
 // segment_cost: sends or receives SEGMENTS segments, for scripts/instructions to count the cost of one.
 //
 //   segment_cost receive|send SEGMENTS [OPEN]
+//   segment_cost sack-1|sack-4 ACKS IN_FLIGHT
 //
-// A client and a server in one process, with OPEN connections beside the one in use. Only the calls of one of them
-// count: they go through the functions measured_...(), which callgrind watches.
+// A client and a server in one process, with OPEN connections beside the one in use; or a sender with IN_FLIGHT segments in
+// flight, that gets ACKs with one or four SACK blocks (holes.h). Only the calls of one of them count: they go through the
+// functions measured_...(), which callgrind watches.
 #include <array>
 #include <cstdio>
 #include <cstring>
@@ -12,6 +14,7 @@
 #include <vector>
 
 #include "stack/stack.h"
+#include "tests/bench/cost/holes.h"
 
 namespace tcpstack::bench {
 namespace {
@@ -128,7 +131,24 @@ class Pair {
   std::array<std::uint8_t, 2 * kText> read_{};
 };
 
+int run_acks(unsigned blocks, std::uint32_t acks, std::uint32_t in_flight) {
+  if (in_flight < 2 * acks) return 2;
+  Holes holes(in_flight, blocks, acks);
+  for (std::uint32_t i = 0; i < acks; ++i) {
+    measured_arrives(holes.stack(), holes.next(), holes.now());
+    while (measured_transmit(holes.stack(), holes.now())) {
+    }
+    while (measured_event(holes.stack())) {
+    }
+  }
+  return 0;
+}
+
 int run(std::string_view which, std::size_t segments, std::size_t open) {
+  if (which == "sack-1" || which == "sack-4") {
+    return run_acks(which == "sack-1" ? 1 : 4, static_cast<std::uint32_t>(segments),
+                    static_cast<std::uint32_t>(open));
+  }
   const bool receive = which == "receive";
   if (!receive && which != "send") return 2;
   Pair pair(open);
@@ -143,6 +163,9 @@ int main(int count, char** words) {
   const int status = count < 3 ? 2
                                : tcpstack::bench::run(words[1], std::stoul(words[2]),
                                                       count > 3 ? std::stoul(words[3]) : 0);
-  if (status != 0) std::fputs("segment_cost receive|send SEGMENTS [OPEN]\n", stderr);
+  if (status != 0)
+    std::fputs(
+        "segment_cost receive|send SEGMENTS [OPEN]\n             sack-1|sack-4 ACKS IN_FLIGHT\n",
+        stderr);
   return status;
 }

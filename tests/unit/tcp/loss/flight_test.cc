@@ -149,6 +149,67 @@ TEST_F(FlightTest, TheOldestGoesWhateverHasBecomeOfIt) {
   EXPECT_EQ(flight.pipe(), 100U);
 }
 
+TEST_F(FlightTest, WhatIsSackedIsPassedOverAtOnce) {
+  flight.sack(1);
+  flight.sack(2);
+  EXPECT_EQ(flight.first_unsacked(0), 0U);
+  EXPECT_EQ(flight.first_unsacked(1), 3U);
+  EXPECT_EQ(flight.first_unsacked(2), 3U);
+  flight.sack(3);
+  EXPECT_EQ(flight.first_unsacked(2), flight.size());
+}
+
+// RFC 8985 section 6.2: those that have left the pipe are not in the order of transmission any more.
+TEST_F(FlightTest, TheOldestOfThoseSentOnce) {
+  EXPECT_EQ(flight.oldest_original(), 0U);
+  flight.sack(0);
+  flight.lose(1);
+  flight.sent_again(Seq(200), 100, Time(Duration(5)));
+  EXPECT_EQ(flight.oldest_original(), 3U);
+  flight.sack(3);
+  EXPECT_EQ(flight.oldest_original(), flight.size());
+  flight.sent(segment(400, 100));
+  EXPECT_EQ(flight.oldest_original(), 4U);
+  flight.revive_all();
+  EXPECT_EQ(flight.oldest_original(), 1U);
+}
+
+TEST_F(FlightTest, ThoseSentAgainAreInTheOrderOfTheirLastTransmission) {
+  EXPECT_EQ(flight.oldest_repeat(), flight.size());
+  for (const std::uint32_t seq : {200U, 0U, 100U}) {
+    flight.lose(seq / 100);
+    flight.sent_again(Seq(seq), 100, Time(Duration(5 + seq)));
+  }
+  EXPECT_EQ(flight.oldest_repeat(), 2U);
+  flight.lose(2);
+  EXPECT_EQ(flight.oldest_repeat(), 0U);
+  flight.lose(0);
+  flight.sent_again(Seq(0), 100, Time(Duration(900)));  // a third time
+  EXPECT_EQ(flight.oldest_repeat(), 1U);
+  flight.sack(1);
+  EXPECT_EQ(flight.oldest_repeat(), 0U);
+}
+
+TEST_F(FlightTest, WhatIsLeftOfASegmentSentAgainStaysInTheOrder) {
+  flight.lose(0);
+  flight.sent_again(Seq(0), 100, Time(Duration(5)));
+  flight.cut(0, Seq(60));
+  flight.pop_front();
+  EXPECT_EQ(flight[flight.oldest_repeat()].seq, Seq(60));
+}
+
+TEST_F(FlightTest, AnUndoRevivesTheOrderToo) {
+  for (const std::uint32_t seq : {100U, 0U}) {
+    flight.lose(seq / 100);
+    flight.sent_again(Seq(seq), 100, Time(Duration(500 - seq)));
+  }
+  flight.lose(0);
+  flight.lose(1);
+  EXPECT_EQ(flight.oldest_repeat(), flight.size());
+  flight.revive_all();
+  EXPECT_EQ(flight.oldest_repeat(), 1U);
+}
+
 TEST_F(FlightTest, APeerMayForgetWhatItHasSacked) {  // RFC 2018 section 8
   flight.sack(1);
   flight.sack(3);

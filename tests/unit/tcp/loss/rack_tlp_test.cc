@@ -41,6 +41,38 @@ TEST_F(RackTest, GivesTimeWhereReorderingWasSeen) {
   reordering_has(25ms);
 }
 
+// The segments left 5 ms apart: the alarm is for the first, and then for the second.
+TEST_F(RackTest, GivesEachSegmentItsTime) {
+  writes(kSmss);
+  cx.now += 5ms;
+  writes(kSmss);
+  cx.now += 5ms;
+  writes(kSmss);
+  cx.now += 100ms;
+  acks(1, {.sack = {{2001, 3001}}});  // RACK.rtt is 100 ms, and a quarter of it is for reordering
+  EXPECT_EQ(until(AlarmKind::reordering), 15ms);
+  (void)sent();
+  passes(15ms);
+  EXPECT_EQ(sent(), "1:1001");
+  EXPECT_TRUE(tcb.flight[1].in_flight());
+  acks(1);  // says nothing new
+  EXPECT_EQ(phase(), RecoveryPhase::recovery);
+}
+
+// A retransmission that is lost, too: what was sent after it has arrived. RFC 8985 section 6.2 step 5.
+TEST_F(RackTest, FindsALostRetransmission) {
+  writes(5 * kSmss);
+  cx.now += 100ms;
+  acks(1, {.sack = {{1001, 4001}}});
+  EXPECT_EQ(tcb.flight.front().transmissions, 2);
+  cx.now += 1ms;
+  writes(kSmss);
+  cx.now += 100ms;
+  acks(1, {.sack = {{1001, 4001}, {5001, 6001}}});
+  passes(30ms);
+  EXPECT_EQ(tcb.flight.front().transmissions, 3);
+}
+
 // RFC 8985 section 6.2 step 4: a round with a D-SACK widens the window by a quarter of min_RTT.
 TEST_F(RackTest, WidensItsWindowOnceForEachRoundWithADSack) {
   writes(3 * kSmss);

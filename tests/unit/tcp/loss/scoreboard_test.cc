@@ -55,6 +55,21 @@ TEST_F(CreditTest, CutsARecordThatIsAcknowledgedInPart) {
   EXPECT_EQ(tcb.flight.front().len, 600U);
 }
 
+// RFC 8985 section 6.2 step 3: one ACK brings two blocks, the higher first. Nothing was overtaken.
+TEST_F(CreditTest, TwoNewBlocksOfOneAckAreInOrder) {
+  const AckNews news = credits(1, {{4001, 5001}, {2001, 3001}});
+  EXPECT_EQ(news.sacked, 2'000U);
+  EXPECT_FALSE(news.reordered);
+  EXPECT_TRUE(credits(1, {{1001, 2001}}).reordered);
+}
+
+// What earlier blocks have named is passed over, whatever the order of blocks.
+TEST_F(CreditTest, ABlockAddsWhatIsNew) {
+  credits(1, {{2001, 3001}});
+  EXPECT_EQ(credits(1, {{1001, 5001}}).sacked, 3'000U);
+  EXPECT_EQ(credits(1, {{1001, 5001}, {2001, 3001}}).sacked, 0U);
+}
+
 TEST_F(CreditTest, AnAckThatMovesNothingDeliversNothing) {
   const AckNews news = credits(1);
   EXPECT_EQ(news.advanced, 0U);
