@@ -9,6 +9,7 @@
 #include "stack/tcp/loss/rtt.h"
 #include "stack/tcp/loss/scoreboard.h"
 #include "stack/tcp/receive/window.h"
+#include "stack/tcp/send/acceptable_seq.h"
 #include "stack/tcp/send/buffers.h"
 
 namespace tcpstack::tcp {
@@ -56,7 +57,7 @@ void release_text(Tcb& tcb) {
 AckNews read(const Tcb& tcb, const Segment& seg) {
   AckNews news{.ack = seg.ack,
                .duplicate = is_duplicate_ack(tcb, seg),
-               .echoes_congestion = seg.control.ece && tcb.snd.una <= seg.ack,
+               .echoes_congestion = tcb.ecn.ok && seg.control.ece && tcb.snd.una <= seg.ack,
                .has_sack = tcb.sack_permitted};
   if (tcb.ts.ok && seg.options.timestamps) news.echo = seg.options.timestamps->echo_reply;
   return news;
@@ -124,6 +125,7 @@ void update_send_window(Tcb& tcb, const Segment& seg, Context& cx) {
   const bool newer = tcb.snd.wl2 < seg.ack || tcb.snd.wl1 <= seg.seq;
   if (!newer) return;
   const bool was_closed = tcb.snd.wnd == 0;
+  const bool was_probing = is_probing(tcb);
   tcb.snd.wnd = scaled_window(tcb, seg);
   tcb.snd.max_wnd = std::max(tcb.snd.max_wnd, tcb.snd.wnd);
   tcb.snd.wl1 = seg.seq;
@@ -132,8 +134,9 @@ void update_send_window(Tcb& tcb, const Segment& seg, Context& cx) {
   if (was_closed && tcb.snd.wnd > 0) {
     tcb.alarms.stop(AlarmKind::persist);
     forget_backoff(tcb.rtt, cx.config.tcp);
-    // What probed the closed window was not taken: it goes out again, now with company.
-    if (!tcb.flight.empty()) lose_oldest(tcb);
+    // What probed the closed window was not taken: it goes out again, now with company. Text that left before the window
+    // closed has arrived, or its timer runs.
+    if (was_probing) lose_oldest(tcb);
   }
 }
 

@@ -40,15 +40,6 @@ void text_with_codepoint_arrives(Ecn& ecn, const wire::ControlBits& control, wir
   if (codepoint == wire::Ecn::ce) ecn.echo = true;
 }
 
-// "TCP should not react to congestion indications more than once every window of data."
-bool may_reduce_for_echo(const Ecn& ecn, Seq snd_una) {
-  return ecn.ok && (!ecn.reduced || snd_una > ecn.reduced_until);
-}
-
-void window_is_reduced(Ecn& ecn, Seq snd_nxt) {
-  ecn.cwr_owed = true;
-  ecn.reduced = true;
-  ecn.reduced_until = snd_nxt;
-}
+void window_is_reduced(Ecn& ecn) { ecn.cwr_owed = true; }
 
 }  // namespace tcpstack::tcp

@@ -18,8 +18,6 @@ struct Ecn {
   bool ok = false;        // both ends want it
   bool echo = false;      // a mark has come: ECE until the peer's CWR
   bool cwr_owed = false;  // the window was reduced: the next new text says so
-  bool reduced = false;   // by an ECE, a loss or a timeout; reduced_until holds
-  Seq reduced_until;      // until this is acknowledged, no ECE reduces the window again
 };
 
 // What a segment of ours carries, as far as RFC 3168 asks.
@@ -47,11 +45,7 @@ wire::Ecn codepoint(const Ecn& ecn, Load load);
 // Section 6.1.3: acceptable text has arrived with these bits, in a packet with this codepoint.
 void text_with_codepoint_arrives(Ecn& ecn, const wire::ControlBits& control, wire::Ecn codepoint);
 
-// Section 6.1.2: must an acknowledgment with ECE reduce the window? At most once per window of data.
-bool may_reduce_for_echo(const Ecn& ecn, Seq snd_una);
-
-// Section 6.1.2: the window has been reduced, by an echo, by fast retransmit or by a timeout. The peer gets one CWR,
-// and further marks of the same window of data, which ends at SND.NXT, have no effect.
-void window_is_reduced(Ecn& ecn, Seq snd_nxt);
+// Section 6.1.2: the window has been reduced, by an echo, by fast retransmit or by a timeout. The peer gets one CWR.
+void window_is_reduced(Ecn& ecn);
 
 }  // namespace tcpstack::tcp

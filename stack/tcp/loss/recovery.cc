@@ -22,7 +22,7 @@ void reduce_ssthresh(Tcb& tcb) {
   Sender& sender = sender_of(tcb);
   CongestionWindow& window = sender.recovery.window;
   window.ssthresh = sender.congestion->reduced(window);
-  window_is_reduced(tcb.ecn, tcb.snd.nxt);
+  window_is_reduced(tcb.ecn);
 }
 
 // RFC 9937 section 6.1, RecoverFS: what recovery can still deliver. That is the flight without what was SACKed
@@ -146,7 +146,8 @@ void lose_first_segment(Tcb& tcb) {
   tcb.flight.lose(0);
 }
 
-// An ACK moves SND.UNA. Below RecoveryPoint it is a partial one: the next segment is lost, too (RFC 6582 section 3.2).
+// An ACK moves SND.UNA. Below RecoveryPoint it is a partial one: the next segment is lost, too, and is sent again whatever cwnd
+// says (RFC 6582 section 3.2 step 3: "retransmit the first unacknowledged segment").
 bool partial_ack_shows_loss(Tcb& tcb, const AckNews& news) {
   Recovery& recovery = sender_of(tcb).recovery;
   const bool partial = recovery.phase == RecoveryPhase::recovery && tcb.snd.una < recovery.recover;
@@ -155,21 +156,33 @@ bool partial_ack_shows_loss(Tcb& tcb, const AckNews& news) {
     return false;
   }
   recovery.duplicates.take_back(news);
-  return !tcb.flight.empty() && tcb.flight.front().in_flight();
+  if (tcb.flight.empty() || !tcb.flight.front().in_flight()) return false;
+  recovery.repair_due = true;
+  return true;
 }
 
-// RFC 5681 section 3.2: the third duplicate ACK shows that the first segment is lost. RFC 6582 section 3.2 step 2: not
-// when SND.UNA covers no more than recover; then what a timeout or a fast recovery sent twice causes them.
+// RFC 6582 section 4.1: segments that a timeout or a fast recovery sent needlessly cause duplicate ACKs, too. The peer
+// had them all, so the last ACK before the duplicates has jumped over them: three of them, and the missing one.
+bool has_jumped(const Tcb& tcb) {
+  const Recovery& recovery = tcb.sender->recovery;
+  constexpr std::uint32_t kSegments = kDupThresh + 1;
+  const CongestionWindow& window = recovery.window;
+  return window.cwnd <= window.smss || recovery.last_advance > kSegments * window.smss;
+}
+
+// RFC 5681 section 3.2: the third duplicate ACK shows that the first segment is lost. RFC 6582 section 3.2 step 2: if
+// SND.UNA covers no more than recover, it may not be.
 bool duplicate_ack_shows_loss(Tcb& tcb) {
   Recovery& recovery = sender_of(tcb).recovery;
   recovery.duplicates.another(tcb.flight);
   if (recovery.repairs_loss() || recovery.duplicates.count < kDupThresh) return false;
-  return tcb.snd.una > recovery.recover;
+  return tcb.snd.una > recovery.recover || !has_jumped(tcb);
 }
 
 // Without SACK. Once Tahoe has gone back, all is out again, and neither kind of ACK shows a further loss.
 bool newreno_detects_loss(Tcb& tcb, const AckNews& news) {
-  const Sender& sender = sender_of(tcb);
+  Sender& sender = sender_of(tcb);
+  if (news.advanced > 0) sender.recovery.last_advance = news.advanced;
   if (sender.recovery.repairs_loss() && !sender.congestion->has_fast_recovery()) return false;
   const bool lost = news.advanced > 0 ? partial_ack_shows_loss(tcb, news)
                                       : news.duplicate && duplicate_ack_shows_loss(tcb);
@@ -235,8 +248,9 @@ void recover(Tcb& tcb, const AckNews& news, Context& cx) {
   if (lost && !recovery.repairs_loss()) enter_recovery(tcb, news.delivered(), cx);
   if (repaired && recovery.phase == RecoveryPhase::open)
     reduce_for_repaired_loss(tcb, news.delivered(), cx);
+  // RFC 3168 section 6.1.2: "should not react to congestion indications more than once every window of data".
   if (recovery.phase == RecoveryPhase::open && news.echoes_congestion &&
-      may_reduce_for_echo(tcb.ecn, tcb.snd.una))
+      tcb.snd.una > recovery.recover)
     reduce_for_echo(tcb, news.delivered(), cx);
   // 6. cwnd follows PRR, or grows.
   if (sender.follows_prr())
