@@ -1,5 +1,7 @@
 #include "stack/tcp/loss/retransmission_timer.h"
 
+#include <algorithm>
+
 #include "stack/tcp/loss/rtt.h"
 
 namespace tcpstack::tcp::retransmission_timer {
@@ -8,14 +10,24 @@ namespace {
 
 bool is_running(const Tcb& tcb) { return tcb.alarms.is_set(AlarmKind::retransmission); }
 
-void restart(Tcb& tcb, Time now) { tcb.alarms.set(AlarmKind::retransmission, now + tcb.rtt.rto); }
+// Linux: RFC 2018 section 8 gives a peer that has dropped SACKed text until the timeout. If an ACK has stopped before SACKed
+// text, the peer has dropped it, and the timer expires after half of SRTT, at least 10 ms, as in Linux
+// (`tcp_check_sack_reneging`). You can see it: the first segment leaves again long before the RTO.
+constexpr Duration kLeastWaitAfterReneging = std::chrono::milliseconds(10);
+Duration allowed(const Tcb& tcb) {
+  const bool has_reneged = !tcb.flight.empty() && tcb.flight.front().sacked;
+  if (!has_reneged) return tcb.rtt.rto;
+  return std::min(tcb.rtt.rto, std::max(tcb.rtt.srtt / 2, kLeastWaitAfterReneging));
+}
+
+void restart(Tcb& tcb, Time now) { tcb.alarms.set(AlarmKind::retransmission, now + allowed(tcb)); }
 
 // The user timeout begins with the timer. It is not moved while it runs.
 void start(Tcb& tcb, Time now) {
   restart(tcb, now);
-  const Duration allowed = tcb.options->user_timeout;
-  if (allowed > Duration::zero() && !tcb.alarms.is_set(AlarmKind::user_timeout))
-    tcb.alarms.set(AlarmKind::user_timeout, now + allowed);
+  const Duration user_timeout = tcb.options->user_timeout;
+  if (user_timeout > Duration::zero() && !tcb.alarms.is_set(AlarmKind::user_timeout))
+    tcb.alarms.set(AlarmKind::user_timeout, now + user_timeout);
 }
 
 void stop(Tcb& tcb) {
@@ -63,13 +75,13 @@ void expired(Tcb& tcb, Context& cx) {
 void probe_sent(Tcb& tcb, Time now) { restart(tcb, now); }
 
 void user_timeout_changed(Tcb& tcb, Duration before, Time now) {
-  const Duration allowed = tcb.options->user_timeout;
-  if (allowed == before) return;
+  const Duration user_timeout = tcb.options->user_timeout;
+  if (user_timeout == before) return;
   const bool was_running = tcb.alarms.is_set(AlarmKind::user_timeout);
   const Time begin = was_running ? tcb.alarms.deadline(AlarmKind::user_timeout) - before : now;
   tcb.alarms.stop(AlarmKind::user_timeout);
-  if (allowed > Duration::zero() && !tcb.flight.empty())
-    tcb.alarms.set(AlarmKind::user_timeout, begin + allowed);
+  if (user_timeout > Duration::zero() && !tcb.flight.empty())
+    tcb.alarms.set(AlarmKind::user_timeout, begin + user_timeout);
 }
 
 Time deadline(const Tcb& tcb) { return tcb.alarms.deadline(AlarmKind::retransmission); }

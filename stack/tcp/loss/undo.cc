@@ -6,6 +6,12 @@ namespace tcpstack::tcp {
 
 namespace {
 
+// Linux: RFC 3708 section 3 does not say how long a report may take. In Linux it counts until the next loss (`undo_marker`).
+// We wait for three windows of data after the episode: so late may an original arrive that the network has held back.
+// You can see it: segments that come three round trips late cost no cwnd for long.
+constexpr std::uint32_t kWindows = 3;
+constexpr std::uint32_t kLargestWindow = 1U << 30;
+
 // Takes the reported range out of the set it is in. Returns whether there was one.
 bool account(Undo& undo, const SeqRange& duplicate) {
   for (base::RangeSet<Seq>* const set : {&undo.once_more, &undo.sent_again}) {
@@ -54,7 +60,9 @@ void Undo::retransmitted(const Sent& record, std::uint32_t tsval) {
 }
 
 void Undo::end(Seq nxt) {
-  if (possible && !until) until = nxt;
+  if (!possible || until) return;
+  const std::uint64_t later = std::uint64_t{kWindows} * prior_cwnd;
+  until = nxt + static_cast<std::uint32_t>(std::min<std::uint64_t>(later, kLargestWindow));
 }
 
 std::optional<Why> Undo::mistake(const AckNews& news, std::optional<Seq> timeout_end) {

@@ -111,6 +111,27 @@ TEST_F(RetransmissionTimerTest, DoublesAtTheFirstTimeoutOfASynAck) {
   EXPECT_EQ(left(), 600ms);
 }
 
+// RFC 2018 section 8: the ACK has stopped before text that was SACKed. Half of SRTT is 50 ms.
+TEST_F(RetransmissionTimerTest, IsShortWhenThePeerHasReneged) {
+  writes(4 * kSmss);
+  passes(100ms);
+  acks(1, {.sack = {{1001, 2001}}});
+  acks(1001);
+  EXPECT_EQ(until(AlarmKind::retransmission), 50ms);
+  acks(2001);
+  EXPECT_EQ(until(AlarmKind::retransmission), tcb.rtt.rto);
+}
+
+TEST_F(RetransmissionTimerTest, IsTenMillisecondsAtLeastWhenThePeerHasReneged) {
+  tcb.rtt.srtt = 1ms;
+  writes(4 * kSmss);
+  cx.now += 1ms;
+  acks(1, {.sack = {{1001, 2001}}});
+  tcb.rtt.srtt = 1ms;
+  acks(1001);
+  EXPECT_EQ(until(AlarmKind::retransmission), 10ms);
+}
+
 TEST_F(RetransmissionTimerTest, BeginsAgainBehindAProbe) {  // RFC 8985 section 7.3
   writes(kSmss);
   passes(200ms);

@@ -66,14 +66,23 @@ TEST_F(UndoTest, ADSackOfWhatWasSentOnceIsTheNetworks) {
   EXPECT_EQ(mistake({.d_sack = duplicate(1)}), "");
 }
 
-// The report of the last retransmission comes a round trip after the ACK that ends the episode.
-TEST_F(UndoTest, ADSackCountsForARoundTripAfterTheEpisode) {
+// The network may have held the original back for several round trips. Reports count for three windows of data more.
+TEST_F(UndoTest, ADSackCountsForThreeWindowsAfterTheEpisode) {
+  const Seq last = Seq(9001) + 3 * window.cwnd;
   undo.end(Seq(9001));
-  EXPECT_EQ(mistake({.ack = Seq(9001), .d_sack = duplicate(1)}), "RFC 3708");
+  EXPECT_EQ(mistake({.ack = last, .d_sack = duplicate(1)}), "RFC 3708");
   undo.begin(window);
   undo.retransmitted(segment(1), kFirstRetransmission);
   undo.end(Seq(9001));
-  EXPECT_EQ(mistake({.ack = Seq(9002), .d_sack = duplicate(1)}), "");
+  EXPECT_EQ(mistake({.ack = last + 1U, .d_sack = duplicate(1)}), "");
+}
+
+// No numbers of half the circle: the largest window is the limit.
+TEST_F(UndoTest, AnEpisodeOfALargeWindowEndsWithinTheCircle) {
+  undo.begin({.cwnd = 1U << 30U, .ssthresh = 1U << 30U, .smss = 1000});
+  undo.retransmitted(segment(1), kFirstRetransmission);
+  undo.end(Seq(9001));
+  EXPECT_EQ(*undo.until, Seq(9001) + (1U << 30U));
 }
 
 // Later retransmissions are not this episode's, and its echoes come no more.
