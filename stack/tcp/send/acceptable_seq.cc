@@ -8,7 +8,8 @@ bool is_probing(const Tcb& tcb) {
 
 Seq acceptable_seq(const Tcb& tcb) {
   // Our SYN needs no room in the window.
-  const Seq right = later(tcb.snd.una, tcb.snd.iss + 1) + tcb.snd.wnd;
+  const Seq left = tcb.snd.una == tcb.snd.iss ? tcb.snd.iss + 1 : tcb.snd.una;
+  const Seq right = left + tcb.snd.wnd;
   if (tcb.snd.nxt <= right) return tcb.snd.nxt;
   // A scaled window is rounded down, each time anew: an earlier one reached up to a unit farther, and the peer may have
   // taken text up to there.

@@ -46,9 +46,11 @@ Sent& record_new(Tcb& tcb, const NextSegment& next, const wire::ControlBits& con
                           .pushed = control.psh});
 }
 
-// Nagle's algorithm and the delayed acknowledgment want to know of new text.
+// Nagle's algorithm and the delayed acknowledgment want to know of new text. SND.UNA takes small_end along, so that it
+// stays comparable.
 void note_new_text(Tcb& tcb, const NextSegment& next, Context& cx) {
-  if (next.text_size < tcb.snd.smss) tcb.snd.small_end = next.seq + next.text_size;
+  tcb.snd.small_end = next.text_size < tcb.snd.smss ? next.seq + next.text_size
+                                                    : later(tcb.snd.small_end, tcb.snd.una);
   if (cx.now - tcb.ack.last_text < cx.config.tcp.delayed_ack) tcb.ack.interactive = true;
 }
 

@@ -16,9 +16,9 @@ namespace tcpstack::tcp {
 namespace {
 
 wire::TcpOptions later_options(const Tcb& tcb, Beside beside, Time now) {
-  const Features agreed = features(tcb);
-  wire::TcpOptions options{.sack = agreed.sack ? sack_blocks(tcb, beside) : wire::SackBlocks{}};
-  if (agreed.timestamps) options.timestamps = {timestamp_clock(tcb.ts, now), tcb.ts.recent};
+  wire::TcpOptions options{.sack = tcb.sack_permitted ? sack_blocks(tcb, beside)
+                                                      : wire::SackBlocks{}};
+  if (tcb.ts.ok) options.timestamps = {timestamp_clock(tcb.ts, now), tcb.ts.recent};
   return options;
 }
 
