@@ -30,7 +30,7 @@ constexpr const char* kExamples = R"(Examples:
   tcpsim --loss 1%/0% --plot loss.svg                how loss on the way forward changes cwnd
   tcpsim --flow cubic --flow 'reno at 2s' --plot two.svg     two flows, the second two seconds later
   tcpsim --rate 50mbit/1mbit --queue 30              a slow way back for acknowledgments
-  tcpsim --bursts 0.5%,8 --no-sack                   losses in bursts of 8, and no SACK against them
+  tcpsim --bursts 0.5%,10ms --no-sack                losses in bursts of 10 ms, and no SACK against them
   tcpsim --reorder 5%,4ms --capture out.pcapng       then: wireshark out.pcapng, each packet with its reason
   tcpsim --seeds 1000                                a thousand random worlds: does every invariant hold?
   tcpsim --world 17 --plot 17.svg                    only the world with seed 17
@@ -123,9 +123,9 @@ class Parser {
              [](LinkOptions& link, std::uint64_t packets) { link.queue = packets; });
     add_ways("--loss", "PERCENT", "Lost packets, independent of each other [0%]", parse_percentage,
              [](LinkOptions& link, double loss) { link.impairment.loss = loss; });
-    add_ways("--bursts", "PERCENT,PACKETS",
-             "Losses in bursts (Gilbert-Elliott): the share of packets that begin one, and its "
-             "mean length",
+    add_ways("--bursts", "PERCENT,TIME",
+             "Losses in bursts (Gilbert-Elliott): the share of the time, and the mean length of "
+             "one",
              parse_bursts, [](LinkOptions& link, sim::GilbertElliott bursts) {
                link.impairment.bursts = bursts;
              });
@@ -143,7 +143,8 @@ class Parser {
 
   void add_flows() {
     app_.add_option("--flow", flows_,
-                    "One flow, repeatable: words such as 'reno 5mb at 2s back 1mb'")
+                    "One flow, repeatable: words such as 'reno 5mb at 2s back 1mb delay 40ms'; "
+                    "the delay comes on top of --delay")
         ->type_name("WORDS")
         ->allow_extra_args(false)
         ->group(kFlows);
@@ -245,6 +246,7 @@ class Parser {
       flow.config.tcp.congestion = request.congestion;
       flow.opener.bytes = request.bytes;
       flow.opener.start = request.start;
+      flow.delay = request.delay;
       flow.listener.bytes = request.bytes_back;
     }
   }

@@ -69,9 +69,10 @@ std::string describe(const sim::LinkOptions& link) {
     text += fmt::format(" to {:.4g} ms", milliseconds(link.delay + bad.jitter));
   text += fmt::format(", queue {}", link.queue);
   text += percent(bad.loss, "lost");
-  if (bad.bursts.to_bad > 0) {
-    text += percent(bad.bursts.to_bad, "begin a burst of losses");
-    text += fmt::format(" (mean {:.3g})", 1 / bad.bursts.to_good);
+  if (bad.bursts.bad > Duration::zero()) {
+    const double burst = milliseconds(bad.bursts.bad);
+    text += percent(burst / (burst + milliseconds(bad.bursts.good)), "of the time in bursts");
+    text += fmt::format(" of {:.4g} ms", burst);
   }
   if (bad.reorder > 0) {
     text += percent(bad.reorder, "held back");

@@ -47,6 +47,13 @@ std::string take_word(const std::string& word, std::istringstream& words, FlowRe
     flow.start = *start;
     return {};
   }
+  if (word == "delay") {
+    words >> next;
+    const auto delay = app::parse_duration(next, 0us, 60s);
+    if (!delay) return fmt::format("has a delay of '{}', which {}", next, delay.error());
+    flow.delay = *delay;
+    return {};
+  }
   if (word == "back") {
     words >> next;
     const auto bytes = parse_size(next);
@@ -100,14 +107,14 @@ Value<std::uint64_t> parse_size(std::string_view text) {
 
 Value<sim::GilbertElliott> parse_bursts(std::string_view text) {
   const std::size_t comma = std::min(text.find(','), text.size());
-  const auto begins = parse_percentage(text.substr(0, comma));
-  constexpr std::array<Unit, 1> kPackets{{{"", 1}}};
-  const auto length =
-      comma == text.size() ? std::nullopt : quantity(text.substr(comma + 1), kPackets);
-  if (!begins || !length || *length < 1 || *length > 1000) {
-    return std::unexpected("is not a share of bursts and their length in packets, such as 1%,4");
-  }
-  return sim::GilbertElliott{.to_bad = *begins, .to_good = 1 / *length};
+  const auto share = parse_percentage(text.substr(0, comma));
+  if (!share || *share >= 1 || comma == text.size())
+    return std::unexpected("is not a share of the time and the length of a burst, such as 1%,5ms");
+  const auto bad = app::parse_duration(text.substr(comma + 1), 1us, 60s);
+  if (!bad) return std::unexpected("has bursts of a time that " + bad.error());
+  if (*share == 0) return sim::GilbertElliott{};
+  const std::chrono::duration<double, std::micro> good = *bad * ((1 - *share) / *share);
+  return sim::GilbertElliott{.good = std::chrono::round<Duration>(good), .bad = *bad};
 }
 
 Value<Reordering> parse_reordering(std::string_view text) {

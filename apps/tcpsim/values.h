@@ -25,7 +25,7 @@ Value<double> parse_percentage(std::string_view text);
 // "500", "64kb", "10mb", "1gb": bytes, in powers of 1000; at most 10 GB.
 Value<std::uint64_t> parse_size(std::string_view text);
 
-// "1%,4": bursts of 4 packets on average, which begin before 1 % of the packets.
+// "1%,5ms": bursts of 5 ms on average, in 1 % of the time.
 Value<sim::GilbertElliott> parse_bursts(std::string_view text);
 
 struct Reordering {
@@ -35,12 +35,13 @@ struct Reordering {
 // "5%" or "5%,4ms".
 Value<Reordering> parse_reordering(std::string_view text);
 
-// A flow, in words of any order: "reno 5mb at 2s back 1mb". A missing word leaves the value of the argument.
+// A flow, in words of any order: "reno 5mb at 2s back 1mb delay 40ms". A missing word leaves the value of the argument.
 struct FlowRequest {
   const char* congestion = "cubic";
   std::uint64_t bytes = 0;
   std::uint64_t bytes_back = 0;
   Duration start{0};
+  Duration delay{0};
 };
 Value<FlowRequest> parse_flow(std::string_view text, FlowRequest flow);
 

@@ -13,10 +13,11 @@
 
 namespace tcpstack::sim {
 
-// Losses in bursts: a path is good or bad, and changes between the two at random (Gilbert, Elliott).
+// Losses in bursts: a path is good or bad, and changes between the two at random (Gilbert, Elliott). It changes in time and not
+// with each packet, or a sender that a burst has silenced would never leave it.
 struct GilbertElliott {
-  double to_bad = 0;     // probability, before each packet, that a good path becomes bad
-  double to_good = 1;    // the same for a bad path: bursts of 1 / to_good packets
+  Duration good{0};      // how long the path is good on average
+  Duration bad{0};       // how long it is bad on average; zero: never
   double loss_good = 0;  // probability of a loss on a good path
   double loss_bad = 1;
 };
@@ -35,7 +36,8 @@ struct ImpairmentOptions {
 
 // The fate of one packet.
 struct Fate {
-  unsigned copies = 1;  // 0: lost
+  unsigned copies = 1;     // 0: lost
+  bool corrupted = false;  // it arrives, and is not what was sent
   Duration jitter{0};
   Duration held_back{0};  // more than zero: others may overtake it
 };
@@ -45,17 +47,19 @@ class Impairment {
   Impairment(const ImpairmentOptions& options, std::uint64_t seed)
       : options_(options), random_(seed) {}
 
-  // Decides about the next packet, and alters it if it is to be corrupted.
-  Fate decide(MutableBytes packet);
+  // Decides about the next packet, which is on its way at `now`, and alters it if it is to be corrupted.
+  Fate decide(MutableBytes packet, Time now);
 
  private:
-  bool is_lost();
+  bool is_lost(Time now);
+  bool is_bad(Time now);
   void corrupt(MutableBytes packet);
   static void mark(MutableBytes packet);
 
   ImpairmentOptions options_;
   base::Random random_;
-  bool bad_ = false;
+  bool bad_ = false;  // was the path bad at looked_at_?
+  Time looked_at_{};  // when the last packet came
 };
 
 }  // namespace tcpstack::sim

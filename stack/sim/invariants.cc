@@ -12,7 +12,7 @@ using std::chrono_literals::operator""s;
 ImpairmentOptions random_impairment(base::Random& random) {
   ImpairmentOptions options;
   options.loss = random.below(6) * 0.01;
-  if (random.chance(0.3)) options.bursts = {.to_bad = 0.01, .to_good = 0.4};
+  if (random.chance(0.3)) options.bursts = {.good = 120ms, .bad = 3ms};
   options.reorder = random.below(3) * 0.05;
   options.reorder_delay = Duration(1000 * (1 + random.below(20)));
   options.duplicate = random.below(3) * 0.02;

@@ -7,20 +7,22 @@
 
 namespace tcpstack::sim {
 
-void Link::send(Packet packet, Time now) {
+bool Link::send(Packet packet, Time now) {
   ++figures_.sent;
-  const Fate fate = impairment_.decide(packet.bytes);
+  const Time off_line = std::max(now, line_free_) + time_on_line(packet.bytes.size());
+  const Fate fate = impairment_.decide(packet.bytes, off_line);
   if (is_full(now)) {
     ++figures_.queue_full;
-    return;
+    return false;
   }
-  line_free_ = std::max(now, line_free_) + time_on_line(packet.bytes.size());
+  line_free_ = off_line;
   leave_queue_.push_back(line_free_);
   if (fate.copies == 0) ++figures_.lost;
   Time arrival = std::max(line_free_ + options_.delay + fate.jitter, last_arrival_);
   if (fate.held_back == Duration::zero()) last_arrival_ = arrival;
-  arrival += fate.held_back;
+  arrival += fate.held_back + packet.detour;
   for (unsigned i = 0; i < fate.copies; ++i) on_its_way_.emplace(arrival, packet);
+  return fate.copies > 0 && !fate.corrupted;
 }
 
 std::optional<Time> Link::next_arrival() const {

@@ -29,6 +29,7 @@ struct LinkOptions {
 struct Packet {
   std::size_t to = 0;
   std::vector<std::uint8_t> bytes;
+  Duration detour{0};  // its way is so much longer than that of others
 };
 
 struct LinkFigures {
@@ -42,7 +43,8 @@ class Link {
   Link(const LinkOptions& options, std::uint64_t seed)
       : options_(options), impairment_(options.impairment, seed) {}
 
-  void send(Packet packet, Time now);
+  // Returns whether the packet will arrive as it was sent.
+  bool send(Packet packet, Time now);
   // The arrival time of the next packet, if there is one.
   [[nodiscard]] std::optional<Time> next_arrival() const;
   // Removes and returns the next packet. Requires one.

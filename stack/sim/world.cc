@@ -2,9 +2,11 @@
 #include "stack/sim/world.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "stack/sim/segmentation.h"
+#include "stack/wire/tcp.h"
 
 namespace tcpstack::sim {
 namespace {
@@ -18,6 +20,18 @@ void add_packet(std::uint64_t& digest, Time now, Bytes packet) {
   auto time = static_cast<std::uint64_t>(now.time_since_epoch().count());
   for (unsigned i = 0; i < 8; ++i, time >>= 8) add_byte(digest, static_cast<std::uint8_t>(time));
   for (const std::uint8_t byte : packet) add_byte(digest, byte);
+}
+
+// Where the text of a TCP segment begins and ends; nothing if it has none.
+std::optional<std::pair<tcp::Seq, tcp::Seq>> text_of(Bytes packet) {
+  constexpr std::size_t kTcp = 6;
+  const std::size_t ip_header = (packet[0] & 0xfU) * 4U;
+  if (packet[9] != kTcp || packet.size() < ip_header + wire::kTcpHeaderSize) return std::nullopt;
+  const std::size_t tcp_header = (packet[ip_header + 12] >> 4U) * 4U;
+  const std::size_t headers = ip_header + tcp_header;
+  if (packet.size() <= headers) return std::nullopt;
+  const tcp::Seq begin(load_be32(&packet[ip_header + 4]));
+  return std::pair(begin, begin + static_cast<std::uint32_t>(packet.size() - headers));
 }
 
 }  // namespace
@@ -42,6 +56,7 @@ World::World(const WorldOptions& options)
 void World::add_host(Config config, const UserOptions& user, std::uint64_t seed) {
   const std::size_t number = hosts_.size();
   config.ip.address = address_of(number);
+  texts_.emplace_back();
   hosts_.push_back(
       std::make_unique<Host>(config, user, address_of(number ^ 1), seed,
                              [this, number](const TxPacket& packet) { send(number, packet); }));
@@ -65,10 +80,18 @@ Outcome World::run() {
 }
 
 void World::send(std::size_t from, const TxPacket& packet) {
-  const bool forward = from % 2 == 0;
+  constexpr std::uint32_t kRemembered = 1U << 30U;  // the largest window
+  Link& link = from % 2 == 0 ? forward_ : backward_;
+  Texts& texts = texts_[from];
   for (std::vector<std::uint8_t>& bytes : on_the_wire(packet)) {
     add_packet(digest_, now_, bytes);
-    (forward ? forward_ : backward_).send({.to = from ^ 1, .bytes = std::move(bytes)}, now_);
+    const auto text = text_of(bytes);
+    const Duration detour = options_.flows[from / 2].delay;
+    const bool arrives = link.send({from ^ 1, std::move(bytes), detour}, now_);
+    if (!text) continue;
+    const auto [begin, end] = *text;
+    if (texts.arriving.covers(begin, end)) ++texts.needless;
+    if (arrives) texts.arriving.erase_before(texts.arriving.insert(begin, end).end - kRemembered);
   }
 }
 

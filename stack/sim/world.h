@@ -12,14 +12,17 @@
 #include <optional>
 #include <vector>
 
+#include "stack/base/range_set.h"
 #include "stack/config.h"
 #include "stack/sim/host.h"
 #include "stack/sim/link.h"
+#include "stack/tcp/seq.h"
 
 namespace tcpstack::sim {
 
 struct FlowOptions {
-  Config config;  // of both ends; the world chooses the addresses
+  Config config;      // of both ends; the world chooses the addresses
+  Duration delay{0};  // each way, in addition to that of the links
   UserOptions opener;
   UserOptions listener;
 };
@@ -50,6 +53,8 @@ class World {
   [[nodiscard]] Time now() const { return now_; }
   // A hash (FNV-1a) of the times and the bytes of all packets sent so far.
   [[nodiscard]] std::uint64_t digest() const { return digest_; }
+  // The segments that the opener of a flow has sent though all their text was already on its way or had arrived.
+  [[nodiscard]] std::uint64_t needless(std::size_t flow) const { return texts_[2 * flow].needless; }
   [[nodiscard]] std::size_t flow_count() const { return hosts_.size() / 2; }
   [[nodiscard]] const Host& opener(std::size_t flow) const { return *hosts_[2 * flow]; }
   [[nodiscard]] Host& opener(std::size_t flow) { return *hosts_[2 * flow]; }
@@ -60,6 +65,12 @@ class World {
 
  private:
   void add_host(Config config, const UserOptions& user, std::uint64_t seed);
+  // The text that a host has sent and the path has not lost.
+  struct Texts {
+    base::RangeSet<tcp::Seq> arriving;
+    std::uint64_t needless = 0;  // segments all of whose text was among it before
+  };
+
   void send(std::size_t from, const TxPacket& packet);
   void deliver(Link& link);
   [[nodiscard]] std::optional<Time> next() const;
@@ -69,6 +80,7 @@ class World {
   Link forward_;
   Link backward_;
   std::vector<std::unique_ptr<Host>> hosts_;  // opener, listener, opener, ...
+  std::vector<Texts> texts_;                  // of each host
   Time now_{};
   std::uint64_t digest_ = 0xcbf29ce484222325;
 };

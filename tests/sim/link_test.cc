@@ -11,6 +11,8 @@ namespace tcpstack::test {
 namespace {
 
 using std::chrono_literals::operator""ms;
+using std::chrono_literals::operator""s;
+using std::chrono_literals::operator""us;
 
 sim::Packet packet(std::uint8_t number, std::size_t size = 1250) {
   return {.to = 0, .bytes = std::vector<std::uint8_t>(size, number)};
@@ -60,29 +62,44 @@ TEST(Impairment, LosesAsManyAsItIsTold) {
   sim::Impairment impairment({.loss = 0.1}, 1);
   unsigned lost = 0;
   for (int i = 0; i < 10'000; ++i) {
-    if (impairment.decide({}).copies == 0) ++lost;
+    if (impairment.decide({}, Time{}).copies == 0) ++lost;
   }
   EXPECT_NEAR(lost, 1000, 100);  // three standard deviations are 90
 }
 
 TEST(Impairment, BurstsHaveTheLengthThatTheyAreTold) {
-  sim::Impairment impairment({.bursts = {.to_bad = 0.01, .to_good = 0.25}}, 1);
+  // A packet each tenth of a millisecond: a burst of 4 ms takes 40 of them.
+  sim::Impairment impairment({.bursts = {.good = 96ms, .bad = 4ms}}, 1);
   unsigned lost = 0;
   unsigned bursts = 0;
   bool was_lost = false;
-  for (int i = 0; i < 100'000; ++i) {
-    const bool is_lost = impairment.decide({}).copies == 0;
+  for (Time now{}; now < Time{} + 100s; now += 100us) {
+    const bool is_lost = impairment.decide({}, now).copies == 0;
     if (is_lost) ++lost;
     if (is_lost && !was_lost) ++bursts;
     was_lost = is_lost;
   }
-  EXPECT_NEAR(static_cast<double>(lost) / bursts, 4, 0.4);
+  EXPECT_NEAR(static_cast<double>(lost) / bursts, 40, 4);
+  EXPECT_NEAR(lost, 40'000, 4'000);  // 4 % of the time
+}
+
+// A sender that a burst has silenced: ten mean lengths later its next packet finds the path as likely good as any.
+TEST(Impairment, ABurstEndsWithoutPackets) {
+  sim::Impairment impairment({.bursts = {.good = 990ms, .bad = 10ms}}, 1);
+  Time now{};
+  while (impairment.decide({}, now).copies > 0) now += 1ms;
+  unsigned lost = 0;
+  for (int i = 0; i < 1'000; ++i) {
+    now += 100ms;
+    if (impairment.decide({}, now).copies == 0) ++lost;
+  }
+  EXPECT_NEAR(lost, 10, 10);
 }
 
 TEST(Impairment, CorruptionTurnsOneBitOver) {
   sim::Impairment impairment({.corrupt = 1}, 1);
   std::vector<std::uint8_t> bytes(100, 0);
-  impairment.decide(bytes);
+  impairment.decide(bytes, Time{});
   int bits = 0;
   for (const std::uint8_t byte : bytes) bits += std::popcount(byte);
   EXPECT_EQ(bits, 1);

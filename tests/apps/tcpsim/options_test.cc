@@ -38,7 +38,7 @@ TEST(SimOptions, OneValueIsForBothWays) {
 
 TEST(SimOptions, TwoValuesAreForwardAndBack) {
   const auto options = parse_options({"--rate", "50mbit/1mbit", "--reorder", "5%,4ms/0%",
-                                      "--bursts", "1%,4/0%,1", "--delay", "1ms/30ms"});
+                                      "--bursts", "1%,5ms/0%,1ms", "--delay", "1ms/30ms"});
   ASSERT_TRUE(options);
   const auto& [forward, back] = std::pair(options->world.forward, options->world.backward);
   EXPECT_EQ(forward.rate, 50'000'000U);
@@ -46,15 +46,15 @@ TEST(SimOptions, TwoValuesAreForwardAndBack) {
   EXPECT_DOUBLE_EQ(forward.impairment.reorder, 0.05);
   EXPECT_EQ(forward.impairment.reorder_delay, 4ms);
   EXPECT_DOUBLE_EQ(back.impairment.reorder, 0);
-  EXPECT_DOUBLE_EQ(forward.impairment.bursts.to_bad, 0.01);
-  EXPECT_DOUBLE_EQ(forward.impairment.bursts.to_good, 0.25);
-  EXPECT_DOUBLE_EQ(back.impairment.bursts.to_bad, 0);
+  EXPECT_EQ(forward.impairment.bursts.bad, 5ms);
+  EXPECT_EQ(forward.impairment.bursts.good, 495ms);
+  EXPECT_EQ(back.impairment.bursts.bad, 0ms);
   EXPECT_EQ(back.delay, 30ms);
 }
 
 TEST(SimOptions, FlowsInWords) {
-  const auto options =
-      parse_options({"--bytes", "2mb", "--flow", "reno at 2s", "--flow", "500kb back 64kb"});
+  const auto options = parse_options(
+      {"--bytes", "2mb", "--flow", "reno at 2s", "--flow", "500kb back 64kb delay 40ms"});
   ASSERT_TRUE(options);
   ASSERT_EQ(options->world.flows.size(), 2U);
   EXPECT_STREQ(options->world.flows[0].config.tcp.congestion, "reno");
@@ -63,6 +63,8 @@ TEST(SimOptions, FlowsInWords) {
   EXPECT_STREQ(options->world.flows[1].config.tcp.congestion, "cubic");
   EXPECT_EQ(options->world.flows[1].opener.bytes, 500'000U);
   EXPECT_EQ(options->world.flows[1].listener.bytes, 64'000U);
+  EXPECT_EQ(options->world.flows[0].delay, 0ms);
+  EXPECT_EQ(options->world.flows[1].delay, 40ms);
 }
 
 TEST(SimOptions, SwitchesOfTcp) {
@@ -98,8 +100,9 @@ TEST(SimOptions, MistakesAreNamedAndHaveARemedy) {
   EXPECT_THAT(mistake({"--loss", "101%"}), HasSubstr("from 0% to 100%"));
   EXPECT_THAT(mistake({"--loss", "-1%"}), HasSubstr("'-1%' is not a percentage"));
   EXPECT_THAT(mistake({"--loss", "nan%"}), HasSubstr("is not a percentage"));
-  EXPECT_THAT(mistake({"--bursts", "1%"}), HasSubstr("such as 1%,4"));
-  EXPECT_THAT(mistake({"--bursts", "1%,0.5"}), HasSubstr("such as 1%,4"));
+  EXPECT_THAT(mistake({"--bursts", "1%"}), HasSubstr("such as 1%,5ms"));
+  EXPECT_THAT(mistake({"--bursts", "100%,5ms"}), HasSubstr("such as 1%,5ms"));
+  EXPECT_THAT(mistake({"--bursts", "1%,4"}), HasSubstr("such as 250ms"));
   EXPECT_THAT(mistake({"--reorder", "5%,soon"}), HasSubstr("such as 250ms"));
   EXPECT_THAT(mistake({"--queue", "0"}), HasSubstr("is not a whole number from 1"));
   EXPECT_THAT(mistake({"--mtu", "67"}), HasSubstr("is not a whole number from 68 to 65535"));

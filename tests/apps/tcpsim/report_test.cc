@@ -68,12 +68,11 @@ TEST(Report, TheSameSeedTellsTheSame) {
 
 TEST(Report, EachKindOfTroubleIsDescribed) {
   const auto options = parse_options({"--rate", "256kbit", "--delay", "5ms", "--jitter", "2ms",
-                                      "--loss", "1%", "--bursts", "0.5%,4", "--reorder", "5%,4ms",
+                                      "--loss", "1%", "--bursts", "0.5%,4ms", "--reorder", "5%,4ms",
                                       "--duplicate", "2%", "--corrupt", "0.1%"});
   EXPECT_EQ(describe(options->world.forward),
-            "256 kbit/s, 5 ms to 7 ms, queue 100, 1 % lost, 0.5 % begin a burst of losses (mean "
-            "4), 5 % held "
-            "back 4 ms, 2 % twice, 0.1 % corrupted");
+            "256 kbit/s, 5 ms to 7 ms, queue 100, 1 % lost, 0.5 % of the time in bursts of 4 ms, "
+            "5 % held back 4 ms, 2 % twice, 0.1 % corrupted");
 }
 
 TEST(Report, CsvHasALineForEachSample) {
