@@ -16,8 +16,8 @@ namespace tcpstack::tcp {
 namespace {
 
 wire::TcpOptions later_options(const Tcb& tcb, Beside beside, Time now) {
-  wire::TcpOptions options{.sack = tcb.sack_permitted ? sack_blocks(tcb, beside)
-                                                      : wire::SackBlocks{}};
+  wire::TcpOptions options{.sack =
+                               tcb.sack_permitted ? sack_blocks(tcb, beside) : wire::SackBlocks{}};
   if (tcb.ts.ok) options.timestamps = {timestamp_clock(tcb.ts, now), tcb.ts.recent};
   return options;
 }
