@@ -57,13 +57,12 @@ class EqualFlows : public testing::TestWithParam<Equals> {};
 
 TEST_P(EqualFlows, ShareFairly) {
   const auto received =
-      shares(GetParam().algorithm, std::vector<Duration>(GetParam().flows), 20s, 80s);
+      shares(GetParam().algorithm, std::vector<Duration>(GetParam().flows), 20s, 120s);
   EXPECT_GE(jain(received), 0.98);
 }
 
 INSTANTIATE_TEST_SUITE_P(Fairness, EqualFlows,
-                         testing::Values(Equals{"cubic", 2}, Equals{"cubic", 4},
-                                         Equals{"cubic", 10}, Equals{"reno", 4},
+                         testing::Values(Equals{"cubic", 4}, Equals{"cubic", 10},
                                          Equals{"reno", 10}));
 
 // RTTs of 20 and 100 ms without the queue. Shares in proportion to 1 / RTT^2 would be those of Reno with synchronized
