@@ -91,8 +91,10 @@ bool KernelWorld::take_packets() {
 void KernelWorld::packet_arrives(Bytes bytes) {
   if (::write(network_.fd(), bytes.data(), bytes.size()) < 0)
     throw Unsupported(std::string("the TUN device: ") + std::strerror(errno));
-  take_packets();
 }
+
+// The kernel has answered each packet of a batch by now.
+void KernelWorld::transmit() { take_packets(); }
 
 bool KernelWorld::is_over(const Flow& flow) const {
   if (!flow.our_isn) return false;

@@ -24,6 +24,7 @@ class KernelWorld : public World {
   [[nodiscard]] Patience patience() const override;
   [[nodiscard]] Switches comparable(Switches switches) const override;
   void packet_arrives(Bytes bytes) override;
+  void transmit() override;
   std::deque<Emission>& sent() override { return sent_; }
   [[nodiscard]] bool is_over(const Flow& flow) const override;
   std::optional<Outcome> attempt(Attempt& attempt) override;

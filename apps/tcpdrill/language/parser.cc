@@ -24,6 +24,10 @@ When parse_when(Lexer& in) {
     when.kind = When::Kind::any;
     return when;
   }
+  if (in.take("&")) {
+    when.kind = When::Kind::together;
+    return when;
+  }
   const bool relative = parse_time(in, when.at);
   when.kind = relative ? When::Kind::relative : When::Kind::absolute;
   if (!in.take("~")) return when;
@@ -62,16 +66,37 @@ void parse_what(Lexer& in, const Definitions& definitions, Event& event) {
   }
 }
 
-Event parse_event(Lexer& in, const Definitions& definitions) {
+// An inbound packet, or a call that returns at once.
+bool can_be_in_batch(const Event& event) {
+  const auto* const packet = std::get_if<Packet>(&event.what);
+  const auto* const call = std::get_if<Call>(&event.what);
+  return (packet != nullptr && packet->inbound) || (call != nullptr && !call->until);
+}
+
+bool is_outbound(const Event& event) {
+  const auto* const packet = std::get_if<Packet>(&event.what);
+  return packet != nullptr && !packet->inbound;
+}
+
+// `before`: the event before, nullptr for the first.
+void check_when(const Event& event, const Event* before) {
+  if (event.when.kind == When::Kind::together) {
+    if (before == nullptr || !can_be_in_batch(event) || !can_be_in_batch(*before))
+      throw Malformed(event.offset,
+                      "a time: '&' joins inbound packets and calls to those before them");
+    return;
+  }
+  if (!is_outbound(event) && (event.when.kind == When::Kind::any || event.when.until))
+    throw Malformed(event.offset, "one exact time: '*' and ranges are for outbound packets");
+}
+
+Event parse_event(Lexer& in, const Definitions& definitions, const Event* before) {
   Event event;
   event.offset = in.offset();
   event.when = parse_when(in);
   parse_what(in, definitions, event);
   event.end = in.end();
-  const auto* const packet = std::get_if<Packet>(&event.what);
-  const bool outbound = packet != nullptr && !packet->inbound;
-  if (!outbound && (event.when.kind == When::Kind::any || event.when.until))
-    throw Malformed(event.offset, "one exact time: '*' and ranges are for outbound packets");
+  check_when(event, before);
   return event;
 }
 
@@ -138,7 +163,8 @@ Script parse_script(std::string name, std::string source, const Definitions& def
   while (in.peek().kind != TokenKind::end) {
     script.clean_up = parse_bare_command(in);
     if (script.clean_up) break;
-    script.events.push_back(parse_event(in, definitions));
+    const Event* const before = script.events.empty() ? nullptr : &script.events.back();
+    script.events.push_back(parse_event(in, definitions, before));
   }
   if (in.peek().kind != TokenKind::end) in.fail("the end: a command without a time is the last");
   if (script.events.empty())

@@ -28,9 +28,10 @@ struct ScriptOption {
   std::size_t offset = 0;
 };
 
-// T, +T, *, T~T, +T~+T
+// T, +T, *, T~T, +T~+T, &
 struct When {
-  enum class Kind : std::uint8_t { absolute, relative, any };
+  // together: in one batch with the event before, and the stack sends nothing in between.
+  enum class Kind : std::uint8_t { absolute, relative, any, together };
   Kind kind = Kind::absolute;
   Duration at{0};
   std::optional<Duration> until;  // of a range

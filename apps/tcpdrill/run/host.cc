@@ -178,26 +178,14 @@ bool Host::run_next_alarm(Time limit) {
   }
   now_ = std::max(now_, *deadline);
   stack_.time_passes(stack_time());
-  drain();
   return true;
 }
 
-void Host::packet_arrives(Bytes bytes) {
-  stack_.packet_arrives({bytes, {}}, stack_time());
-  drain();
-}
+void Host::packet_arrives(Bytes bytes) { stack_.packet_arrives({bytes, {}}, stack_time()); }
 
-void Host::drain() {
+void Host::transmit() {
   while (const auto packet = stack_.poll_transmit(stack_time()))
     sent_.push_back({now_, flatten(*packet)});
-  while (const auto event = stack_.poll_event()) events_.push_back(*event);
-}
-
-std::optional<tcpstack::Event> Host::next_event() {
-  if (events_.empty()) return std::nullopt;
-  const tcpstack::Event event = events_.front();
-  events_.pop_front();
-  return event;
 }
 
 void Host::apply(const OptionName& option, const OptionValues& values, ConnectionId connection) {

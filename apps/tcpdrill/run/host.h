@@ -40,14 +40,14 @@ class Host {
   bool run_next_alarm(Time limit);
   [[nodiscard]] std::optional<Time> next_alarm() const;
 
-  // --- packets
+  // --- packets. After them, and after user calls and alarms: transmit().
   void packet_arrives(Bytes bytes);
+  void transmit();
   // Sent packets that wait here, oldest first.
   std::deque<Emission>& sent() { return sent_; }
 
-  // --- user calls. After any of them: drain().
-  void drain();
-  std::optional<tcpstack::Event> next_event();
+  // --- user calls
+  std::optional<tcpstack::Event> next_event() { return stack_.poll_event(); }
   Stack& stack() { return stack_; }
 
   // --- options. Throws Unsupported. `values` already has the new value.
@@ -69,7 +69,6 @@ class Host {
   Duration since_zero_;
   Time now_{};
   std::deque<Emission> sent_;
-  std::deque<tcpstack::Event> events_;
 };
 
 }  // namespace tcpstack::drill

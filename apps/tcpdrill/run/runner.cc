@@ -74,10 +74,11 @@ void Runner::run_event(const Event& event) {
   }
   if (packet == nullptr) finish_pending();
   const Time at = time_of(event.when, event.when.at);
-  advance(at);
+  const bool together = event.when.kind == When::Kind::together;
+  if (!together) advance(at);
   if (packet != nullptr) {
     run_packet_in(event, *packet);
-    inbound_ = at;
+    if (!together) inbound_ = at;
   } else {
     inbound_.reset();
     if (const auto* const call = std::get_if<Call>(&event.what)) run_call(event, *call);
@@ -90,6 +91,7 @@ void Runner::run_event(const Event& event) {
 
 Time Runner::time_of(const When& when, Duration offset) const {
   if (when.kind == When::Kind::absolute) return Time(offset);
+  if (when.kind == When::Kind::together) return world_->now();
   const auto* const packet = std::get_if<Packet>(&event_->what);
   const bool both_inbound = packet != nullptr && packet->inbound && inbound_;
   return (both_inbound ? *inbound_ : completed_) + offset;
@@ -119,8 +121,19 @@ void Runner::changed() {
   try_pending();
 }
 
-void Runner::run_packet_in(const Event& /*event*/, const Packet& packet) {
+bool Runner::ends_batch(const Event& event) const {
+  const Event* const next = &event + 1;
+  const Event* const end = script_.events.data() + script_.events.size();
+  return next == end || next->when.kind != When::Kind::together;
+}
+
+void Runner::run_packet_in(const Event& event, const Packet& packet) {
   wire_.inject(packet);
+  if (ends_batch(event)) transmit();
+}
+
+void Runner::transmit() {
+  world_->transmit();
   changed();
 }
 
@@ -184,7 +197,7 @@ void Runner::run_call(const Event& event, const Call& call) {
     return;
   }
   const auto outcome = world_->attempt(pending.attempt);
-  changed();
+  if (ends_batch(event)) transmit();
   if (outcome) return check_outcome(call, *outcome);
   if (call.name == "connect" || call.name == "epoll_wait" || call.name == "poll")
     throw Mismatch(call.name +
@@ -195,6 +208,7 @@ void Runner::run_call(const Event& event, const Call& call) {
 void Runner::try_pending() {
   if (!pending_) return;
   const auto outcome = world_->attempt(pending_->attempt);
+  world_->transmit();
   wire_.collect();
   if (!outcome) return;
   const Pending done = *pending_;

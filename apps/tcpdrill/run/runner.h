@@ -43,6 +43,10 @@ class Runner {
   };
 
   void run_event(const Event& event);
+  // Is the next event no part of this one's batch?
+  [[nodiscard]] bool ends_batch(const Event& event) const;
+  // Takes in what the world sends after a batch.
+  void transmit();
   void run_packet_in(const Event& event, const Packet& packet);
   void run_packet_out(const Event& event, const Packet& packet);
   void run_call(const Event& event, const Call& call);

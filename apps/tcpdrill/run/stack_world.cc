@@ -23,7 +23,7 @@ Patience StackWorld::patience() const {
 
 bool StackWorld::pass(Time limit) {
   const bool ran = host_.run_next_alarm(limit);
-  hear();
+  transmit();
   return ran;
 }
 
@@ -32,9 +32,13 @@ void StackWorld::packet_arrives(Bytes bytes) {
   hear();
 }
 
+void StackWorld::transmit() {
+  host_.transmit();
+  hear();
+}
+
 std::optional<Outcome> StackWorld::attempt(Attempt& attempt) {
   const auto outcome = calls_.attempt(attempt);
-  host_.drain();
   hear();
   return outcome;
 }

@@ -18,6 +18,7 @@ class StackWorld : public World {
   [[nodiscard]] Patience patience() const override;
   [[nodiscard]] Switches comparable(Switches switches) const override { return switches; }
   void packet_arrives(Bytes bytes) override;
+  void transmit() override;
   std::deque<Emission>& sent() override { return host_.sent(); }
   [[nodiscard]] bool is_over(const Flow& flow) const override { return flow.over; }
   std::optional<Outcome> attempt(Attempt& attempt) override;

@@ -72,7 +72,9 @@ class World {
   // How strictly this world can be compared, where the script asks for `switches`.
   [[nodiscard]] virtual Switches comparable(Switches switches) const = 0;
 
+  // After packets and calls: transmit().
   virtual void packet_arrives(Bytes bytes) = 0;
+  virtual void transmit() = 0;
   // Sent packets that wait here, oldest first.
   virtual std::deque<Emission>& sent() = 0;
   // Is the connection CLOSED or in TIME_WAIT, so that another SYN of its peer is for another connection?

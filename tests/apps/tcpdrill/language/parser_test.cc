@@ -68,6 +68,12 @@ TEST(TimesOfScripts, AreExactRelativeRangedOrAny) {
   EXPECT_EQ(script.events[4].when.until, Duration(40ms));
 }
 
+TEST(TimesOfScripts, JoinPacketsAndCallsInABatch) {
+  const Script script = parse_script("t", "0 < R 0:0(0) win 0\n& < R 0:0(0) win 0\n& f() = 0");
+  EXPECT_EQ(script.events[1].when.kind, When::Kind::together);
+  EXPECT_EQ(script.events[2].when.kind, When::Kind::together);
+}
+
 TEST(CallsOfScripts, HaveArgumentsOfAllKinds) {
   const Call sendmsg = call(
       "sendmsg(4, {msg_name(...)=..., msg_iov(2)=[{..., 10}, {..., 20}], msg_flags=0}, "
@@ -154,6 +160,10 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"open_list", "0 < S 0:0(0) win 0 <nop", 1, 24, "',' or '>'"},
         Mistake{"inbound_any", "0 < R 0:0(0) win 0\n* < R 0:0(0) win 0", 2, 1, "one exact time"},
         Mistake{"call_range", "0 f() = 0\n+1~+2 f() = 0", 2, 1, "one exact time"},
+        Mistake{"batch_of_nothing", "& < R 0:0(0) win 0", 1, 1, "a time: '&' joins"},
+        Mistake{"batch_outbound", "0 < R 0:0(0) win 0\n& > R 0:0(0)", 2, 1, "a time: '&' joins"},
+        Mistake{"batch_after_outbound", "0 > R 0:0(0)\n& < R 0:0(0) win 0", 2, 1, "'&' joins"},
+        Mistake{"batch_blocks", "0 f() = 0\n&...1 f() = 0", 2, 1, "'&' joins"},
         Mistake{"range_order", "0 f() = 0\n2~1 > R 0:0(0)", 2, 3, "not before"},
         Mistake{"call", "0 f(1 = 0", 1, 7, "',' or ')'"}, Mistake{"result", "0 f()", 1, 6, "'='"},
         Mistake{"expression", "0 f(,) = 0", 1, 5, "an expression"},

@@ -114,6 +114,14 @@ TEST(Verdicts, CountPacketsThatNobodyAskedForOnlyWhenToldTo) {
   EXPECT_THAT(verdict.why, HasSubstr("no line expects this packet: P. 1:101(100) ack 1"));
 }
 
+TEST(Verdicts, OfABatchDependOnItsEndOnly) {
+  const std::string first = "+0 < P. 1:101(100) ack 1 win 32792\n";
+  const std::string answer = "write(4, ..., 100) = 100\n+0 > P. 1:101(100) ack 101\n";
+  EXPECT_EQ(run_established(first + "& " + answer).kind, Verdict::Kind::passed);
+  const Verdict apart = run_established(first + "+0 " + answer);
+  EXPECT_THAT(apart.why, HasSubstr("length: expected 100, sent 0"));
+}
+
 TEST(Verdicts, AreTheSameEveryTime) {
   const std::string script =
       std::string(kWrite) + "+0 > P. 1:101(100) ack 1\n +.3 > P. 1:101(100) ack 1\n";
