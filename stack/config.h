@@ -136,6 +136,9 @@ struct TcpConfig {
 
   // RFC 9293 section 3.8.6.3 (MUST-40, SHLD-18), RFC 5681 section 4.2.
   Duration delayed_ack = std::chrono::milliseconds(40);
+  // Linux: RFC 9293 section 3.8.6.3 allows delayed acknowledgments from the start. The first 16 segments with text are
+  // acknowledged at once, as in Linux (`TCP_MAX_QUICKACKS`). You can see it: early text gets its ACK without a delay.
+  std::uint8_t quick_acks = 16;
   bool nagle = true;  // RFC 9293 section 3.7.4
 
   // RFC 9293 section 3.8.4: off unless the user asks for it (MUST-25), two hours of silence (MUST-27, MUST-28).
@@ -170,8 +173,12 @@ struct TcpConfig {
   // the window only the first gets an ACK.
   Duration challenge_ack_interval = std::chrono::milliseconds(500);
 
-  // RFC 7413, both sides. Off by default: a SYN that the network duplicates delivers its text twice (section 6.1).
+  // RFC 7413. Off by default: a SYN that the network duplicates delivers its text twice (section 6.1).
   bool fast_open = false;
+  bool fast_open_client = true;  // of ours: our SYNs ask for cookies, and carry text with one
+  bool fast_open_server = true;  // of ours: our listeners give cookies, and serve who has one
+  // false: the text of any SYN is served, as with the bit 0x200 of Linux's tcp_fastopen: for a network of friends.
+  bool fast_open_needs_cookie = true;
   // Of one listener: connections that are served before their handshake is over, at most (section 5.1).
   std::uint16_t fast_open_queue = 256;
   FastOpenKeys fast_open_keys;

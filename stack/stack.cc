@@ -15,6 +15,12 @@ Stack::Stack(const Config& config, const base::Seed& seed)
 }
 Stack::~Stack() = default;
 
+void Stack::set_config(const Config& config) {
+  assert(validate(config).empty());
+  parts_->config = config;
+  parts_->fast_open.set_keys(config.tcp.fast_open_keys);
+}
+
 void Stack::packet_arrives(const RxPacket& packet, Time now) {
   Context cx = parts_->at(now);
   ++cx.counters.packets_received;

@@ -78,6 +78,10 @@ class Stack {
   Stack(const Stack&) = delete;
   Stack& operator=(const Stack&) = delete;
 
+  // Takes another configuration, as sysctl(8) does. Options and buffers of existing connections stay as they are.
+  // Requires: as the constructor; the same config.ip. Stays as it is: config.tcp.max_connections.
+  void set_config(const Config& config);
+
   // --- the world acts
   void packet_arrives(const RxPacket& packet, Time now);
   void time_passes(Time now);
@@ -157,6 +161,9 @@ class Stack {
       ListenerId listener) const;
   std::expected<void, tcp::Error> set_options(ListenerId listener,
                                               const tcp::ConnectionOptions& options);
+  // Like Linux's TCP_QUICKACK, which is no option but an act. `on`: a delayed acknowledgment leaves now, and the next text
+  // is acknowledged at once. Off: acknowledgments wait for an answer of the user. Errors: does_not_exist.
+  std::expected<void, tcp::Error> quick_ack(ConnectionId connection, bool on, Time now);
   // 3.10.6.
   [[nodiscard]] std::expected<ConnectionStatus, tcp::Error> status(ConnectionId connection) const;
 

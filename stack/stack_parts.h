@@ -23,21 +23,13 @@ struct Stack::Parts {
       : config(given),
         random(seed.hash("random numbers")),
         tcp(seed.part("tcp"), given.tcp.max_connections),
+        fast_open(seed, given.tcp.fast_open_keys),
         path_mtus(seed),
-        identifications(seed) {
-    if (config.tcp.fast_open) fast_open.emplace(seed, config.tcp.fast_open_keys);
-  }
+        identifications(seed) {}
 
   Context at(Time now) {
-    return {now,
-            config,
-            random,
-            counters,
-            tcp.replies(),
-            path_mtus,
-            identifications,
-            observer,
-            fast_open ? &*fast_open : nullptr};
+    return {now,       config,          random,   counters,  tcp.replies(),
+            path_mtus, identifications, observer, &fast_open};
   }
   std::optional<TxPacket> next_transmit(Context& cx);
   void fragment_arrives(const wire::Ipv4Packet& fragment, Context& cx);
@@ -66,7 +58,7 @@ struct Stack::Parts {
   trace::Observer* observer = nullptr;
   tcp::Layer tcp;
   udp::Layer udp;
-  std::optional<tcp::FastOpenCookies> fast_open;
+  tcp::FastOpenCookies fast_open;
   ip::PathMtus path_mtus;
   ip::Identifications identifications;
   ip::Reassembly reassembly;

@@ -2,6 +2,7 @@
 #include "stack/stack_parts.h"
 #include "stack/tcp/calls.h"
 #include "stack/tcp/connection_options.h"
+#include "stack/tcp/receive/ack_policy.h"
 #include "stack/tcp/send/buffers.h"
 
 namespace tcpstack {
@@ -36,7 +37,8 @@ std::expected<OpenedWithText, tcp::Error> Stack::open_with_text(Endpoint remote,
 }
 
 bool Stack::knows_fast_open_cookie(Address server) const {
-  return parts_->fast_open && parts_->fast_open->find(server) != nullptr;
+  const TcpConfig& tcp = parts_->config.tcp;
+  return tcp.fast_open && tcp.fast_open_client && parts_->fast_open.find(server) != nullptr;
 }
 
 std::expected<ConnectionId, tcp::Error> Stack::accept(ListenerId listener, Time /*now*/) {
@@ -102,6 +104,14 @@ std::expected<std::size_t, tcp::Error> Stack::peek(ConnectionId connection,
   const tcp::Tcb* const tcb = parts_->held(connection);
   if (tcb == nullptr) return std::unexpected(tcp::Error::does_not_exist);
   return tcp::call_peek(*tcb, text);
+}
+
+std::expected<void, tcp::Error> Stack::quick_ack(ConnectionId connection, bool on, Time now) {
+  return parts_->call(connection, now,
+                      [on](tcp::Tcb& tcb, Context& cx) -> std::expected<void, tcp::Error> {
+                        tcp::set_quick_ack(tcb, on, cx);
+                        return {};
+                      });
 }
 
 std::expected<void, tcp::Error> Stack::close(ConnectionId connection, Time now) {

@@ -15,10 +15,6 @@ namespace tcpstack::tcp {
 
 namespace {
 
-// Linux: RFC 9293 section 3.8.6.3 allows delayed acknowledgments from the start. The first 16 segments with text are
-// acknowledged at once, as in Linux (`TCP_MAX_QUICKACKS`). You can see it: early text gets its ACK without a delay.
-constexpr std::uint8_t kQuickAcks = 16;
-
 bool peer_knows_us(State state) { return state == State::SYN_RECEIVED || is_synchronized(state); }
 
 void count_end(State from, Context& cx) {
@@ -48,7 +44,7 @@ void initialize(Tcb& tcb, const Endpoint& local, const Endpoint& remote,
   tcb.ts.offset = numbers.timestamp_offset;
   tcb.rcv.mss = advertised_mss(cx.config);
   take_known_path_mtu(tcb, cx);
-  tcb.ack.quick = kQuickAcks;
+  tcb.ack.quick = config.quick_acks;
   open_receive_window(tcb, config);
   start_rto(tcb.rtt, config);
 }

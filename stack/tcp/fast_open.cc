@@ -84,7 +84,7 @@ void FastOpenCookies::forget(Address server) {
 
 // RFC 7413 section 4.2.2
 std::size_t offer_fast_open(Tcb& tcb, Bytes text, Context& cx) {
-  if (cx.fast_open == nullptr) return 0;
+  if (!cx.config.tcp.fast_open || !cx.config.tcp.fast_open_client) return 0;
   tcb.fast_open = std::make_unique<FastOpen>();
   tcb.fast_open->option.emplace();
   const FastOpenCookies::Known* const known = cx.fast_open->find(tcb.remote.address);
@@ -124,16 +124,22 @@ void repeat_text_of_syn(Tcb& tcb, Context& cx) {
 
 // RFC 7413 section 4.1.2 and section 4.2.2
 void answer_fast_open(Tcb& tcb, const Segment& syn, bool may_serve, Context& cx) {
-  if (cx.fast_open == nullptr || !syn.options.fast_open) return;
+  const TcpConfig& config = cx.config.tcp;
+  if (!config.fast_open || !config.fast_open_server) return;
   if (tcb.options->fast_open_queue == 0) return;  // section 3.1: the application has to want it
   using Verdict = FastOpenCookies::Verdict;
-  const Address client = tcb.remote.address;
-  const Address server = tcb.local.address;
-  const Verdict verdict = cx.fast_open->judge(*syn.options.fast_open, client, server, cx.now);
+  Verdict verdict = Verdict::valid;
+  if (config.fast_open_needs_cookie) {
+    if (!syn.options.fast_open) return;
+    verdict =
+        cx.fast_open->judge(*syn.options.fast_open, tcb.remote.address, tcb.local.address, cx.now);
+  } else if (!syn.options.fast_open && syn.text.empty()) {
+    return;
+  }
   if (verdict == Verdict::valid && !may_serve) return;
   tcb.fast_open = std::make_unique<FastOpen>();
   if (verdict != Verdict::valid) {
-    tcb.fast_open->option = cx.fast_open->give(client, server, cx.now);
+    tcb.fast_open->option = cx.fast_open->give(tcb.remote.address, tcb.local.address, cx.now);
     tcb.fast_open->experimental = syn.options.fast_open_experimental;
   }
   if (verdict == Verdict::invalid || !may_serve) return;

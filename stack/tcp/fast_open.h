@@ -27,6 +27,7 @@ class FastOpenCookies {
   // come from `seed`, or the user gives them and changes them himself.
   FastOpenCookies(const base::Seed& seed, const FastOpenKeys& given)
       : given_(given), keys_(seed, "fast open") {}
+  void set_keys(const FastOpenKeys& given) { given_ = given; }
 
   // The one cookie that `client` gets now, and has to return: 8 bytes that nobody else can compute.
   // Linux: RFC 7413 leaves the function to us. It is SipHash-2-4 of both addresses, as in Linux

@@ -1,5 +1,7 @@
 #include "stack/tcp/info.h"
 
+#include <limits>
+
 #include "stack/tcp/loss/cwnd.h"
 #include "stack/tcp/receive/receive_rate.h"
 #include "stack/tcp/send/limits.h"
@@ -102,7 +104,9 @@ void show_windows(const Tcb& tcb, const TcpConfig& config, TcpInfo& info) {
 void show_figures(const Tcb& tcb, TcpInfo& info) {
   const Figures& figures = tcb.statistics->figures;
   info.total_retrans = figures.retransmitted;
-  info.delivered = figures.delivered;
+  // Linux: no RFC defines the count. Our SYN is one of them once it is acknowledged, as in Linux (`tcpi_delivered`). You can
+  // see it: an established connection begins with 1.
+  info.delivered = figures.delivered + (tcb.snd.una > tcb.snd.iss ? 1 : 0);
   info.bytes_acked = figures.bytes_acked;
   info.bytes_received = figures.bytes_received;
   info.bytes_sent = figures.bytes_sent;
@@ -120,7 +124,8 @@ void show_rates(const Tcb& tcb, const TcpConfig& config, TcpInfo& info) {
   info.delivery_rate = tcb.statistics->delivery.rate;
   info.delivery_rate_app_limited = tcb.statistics->delivery.app_limited;
   info.pacing_rate = pacing_rate(tcb, config);
-  info.max_pacing_rate = tcb.options->max_pacing_rate;
+  const std::uint64_t limit = tcb.options->max_pacing_rate;
+  info.max_pacing_rate = limit != 0 ? limit : std::numeric_limits<std::uint64_t>::max();
 }
 
 }  // namespace

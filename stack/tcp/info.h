@@ -54,7 +54,7 @@ struct TcpInfo {
   std::uint32_t lost = 0;          // declared lost
   std::uint32_t retrans = 0;       // retransmitted and in flight
   std::uint32_t total_retrans = 0;
-  std::uint32_t delivered = 0;  // segments, SACKed ones included
+  std::uint32_t delivered = 0;  // segments, our SYN and SACKed ones included
   bool reordering_seen = false;
   std::uint32_t reordering =
       0;  // the largest distance by which a segment was overtaken, in segments
@@ -73,7 +73,7 @@ struct TcpInfo {
   std::uint64_t delivery_rate = 0;         // bytes a second, the last measurement; zero: none yet
   bool delivery_rate_app_limited = false;  // measured while the user had nothing left to send
   std::uint64_t pacing_rate = 0;           // bytes a second that pacing allows, or would allow
-  std::uint64_t max_pacing_rate = 0;
+  std::uint64_t max_pacing_rate = 0;       // 2^64 - 1: no limit
 };
 
 TcpInfo tcp_info(const Tcb& tcb, const TcpConfig& config, Time now);

@@ -266,7 +266,7 @@ struct Tcb {
   Keepalive keepalive;
   base::OnDemand<ReceiveRate> receive_rate;
   base::OnDemand<Statistics> statistics;
-  std::uint32_t segments_in = 0;  // on the wire, after the SYN that made the TCB
+  std::uint32_t segments_in = 0;  // on the wire
   std::uint32_t segments_out = 0;
   std::unique_ptr<FastOpen> fast_open;
   Features offered;  // by our SYN; of a passive open, what our SYN, ACK may agree to

@@ -98,8 +98,7 @@ void KernelWorld::transmit() { take_packets(); }
 
 bool KernelWorld::is_over(const Flow& flow) const {
   if (!flow.our_isn) return false;
-  const auto state = Network::connection_state(flow.ours, flow.peer);
-  return !state || *state == TCP_TIME_WAIT;
+  return !Network::connection_state(flow.ours, flow.peer);
 }
 
 std::optional<Outcome> KernelWorld::attempt(Attempt& attempt) {
@@ -116,6 +115,10 @@ std::optional<Outcome> KernelWorld::attempt(Attempt& attempt) {
 }
 
 std::optional<std::int64_t> KernelWorld::info(std::string_view field) { return calls_.info(field); }
+
+void KernelWorld::apply(const std::vector<Sysctl>& sysctls) {
+  for (const Sysctl& sysctl : sysctls) network_.apply(sysctl);
+}
 
 std::optional<std::uint64_t> KernelWorld::counter(std::string_view name) {
   return Network::counter(name);

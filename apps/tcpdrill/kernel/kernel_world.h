@@ -29,6 +29,7 @@ class KernelWorld : public World {
   [[nodiscard]] bool is_over(const Flow& flow) const override;
   std::optional<Outcome> attempt(Attempt& attempt) override;
   std::optional<std::int64_t> info(std::string_view field) override;
+  void apply(const std::vector<Sysctl>& sysctls) override;
   std::optional<std::uint64_t> counter(std::string_view name) override;
 
  private:

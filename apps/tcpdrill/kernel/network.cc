@@ -133,7 +133,10 @@ Network::Network(const Setup& setup) {
 }
 
 void Network::apply(const Sysctl& sysctl) {
-  if (sysctl.name == "tcp_congestion_control") {
+  if (sysctl.name.starts_with(kFreeBsd)) throw Unsupported(sysctl.name + ": this is Linux");
+  if (sysctl.name == kQueue) {
+    if (sysctl.value == "fq") throw Unsupported("the device of --on kernel has no queue fq");
+  } else if (sysctl.name == "tcp_congestion_control") {
     congestion_ = sysctl.value;
   } else if (!write_setting("ipv4/" + sysctl.name, sysctl.value)) {
     throw Unsupported(fmt::format("this kernel refuses {}={}", sysctl.name, sysctl.value));

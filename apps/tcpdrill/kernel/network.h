@@ -26,6 +26,9 @@ class Network {
   // no such setting.
   explicit Network(const Setup& setup);
 
+  // Throws Unsupported, as the constructor does.
+  void apply(const Sysctl& sysctl);
+
   // Reads and writes one IP packet per call; never waits.
   [[nodiscard]] int fd() const { return tun_.get(); }
   // The congestion control of the setup, for TCP_CONGESTION: a namespace may not have a default of its own.
@@ -38,8 +41,6 @@ class Network {
                                                            const Endpoint& peer);
 
  private:
-  void apply(const Sysctl& sysctl);
-
   std::string congestion_;
   device::Descriptor tun_;
   std::optional<device::TunConfiguration> configuration_;

@@ -31,8 +31,9 @@ Endpoint endpoint_of(const sockaddr_in& address) {
   return {Address(ntohl(address.sin_addr.s_addr)), ntohs(address.sin_port)};
 }
 
-const sockaddr* generic(const sockaddr_in& address) {
-  return reinterpret_cast<const sockaddr*>(&address);
+// The address of a call; nullptr where the script has NULL.
+const sockaddr* generic(const std::optional<sockaddr_in>& address) {
+  return address ? reinterpret_cast<const sockaddr*>(&*address) : nullptr;
 }
 
 // getsockname() or getpeername(); nothing if the socket has no such end.
@@ -59,8 +60,8 @@ Buffer option_value(const Expr& value) {
 
 }  // namespace
 
-SystemCalls::SystemCalls(const Addresses& addresses, Flows& flows, std::string congestion)
-    : addresses_(addresses), flows_(flows), congestion_(std::move(congestion)) {}
+SystemCalls::SystemCalls(const Addresses& addresses, Flows& flows, const std::string& congestion)
+    : addresses_(addresses), flows_(flows), congestion_(congestion) {}
 
 const std::map<std::string, SystemCalls::Function, std::less<>>& SystemCalls::functions() {
   static const std::map<std::string, Function, std::less<>> table = {
@@ -156,18 +157,17 @@ SystemCall SystemCalls::socket(const Call& call) {
 SystemCall SystemCalls::bind(const Call& call) {
   const Endpoint local{addresses_.local, port_of(argument(call, 1), addresses_.port)};
   const int fd = kernel_fd(call);
-  return {.make =
-              [fd, address = socket_address(local)] {
-                return outcome_of(::bind(fd, generic(address), sizeof address));
-              },
-          .complete =
-              [this, &call](Outcome outcome) {
-                KernelSocket* const socket = find(argument_value(call, 0));
-                const Endpoint peer{addresses_.remote, Addresses::kDatagramPeerPort};
-                if (outcome.value == 0 && !socket->is_stream)
-                  learn_ends(*socket, socket_address(peer));
-                return outcome;
-              }};
+  std::optional<sockaddr_in> address;
+  if (!is_null(argument(call, 1))) address = socket_address(local);
+  return {
+      .make = [fd, address] { return outcome_of(::bind(fd, generic(address), sizeof *address)); },
+      .complete =
+          [this, &call](Outcome outcome) {
+            KernelSocket* const socket = find(argument_value(call, 0));
+            const Endpoint peer{addresses_.remote, Addresses::kDatagramPeerPort};
+            if (outcome.value == 0 && !socket->is_stream) learn_ends(*socket, socket_address(peer));
+            return outcome;
+          }};
 }
 
 SystemCall SystemCalls::listen(const Call& call) {
@@ -193,16 +193,18 @@ SystemCall SystemCalls::accept(const Call& call) {
 }
 
 SystemCall SystemCalls::connect(const Call& call) {
-  const sockaddr_in address = remote(argument(call, 1), addresses_.port);
-  return {.make = [fd = kernel_fd(call),
-                   address] { return outcome_of(::connect(fd, generic(address), sizeof address)); },
-          .complete =
-              [this, &call, address](Outcome outcome) {
-                KernelSocket* const socket = find(argument_value(call, 0));
-                if (socket != nullptr && (!socket->is_stream || !socket->ends))
-                  learn_ends(*socket, address);
-                return outcome;
-              }};
+  std::optional<sockaddr_in> address;
+  if (!is_null(argument(call, 1))) address = remote(argument(call, 1), addresses_.port);
+  return {
+      .make = [fd = kernel_fd(call),
+               address] { return outcome_of(::connect(fd, generic(address), sizeof *address)); },
+      .complete =
+          [this, &call, address](Outcome outcome) {
+            KernelSocket* const socket = find(argument_value(call, 0));
+            if (socket != nullptr && address && (!socket->is_stream || !socket->ends))
+              learn_ends(*socket, *address);
+            return outcome;
+          }};
 }
 
 SystemCall SystemCalls::close(const Call& call) {
@@ -252,6 +254,11 @@ SystemCall SystemCalls::ioctl(const Call& call) {
 SystemCall SystemCalls::setsockopt(const Call& call) {
   const int level = static_cast<int>(argument_value(call, 1));
   const int name = static_cast<int>(argument_value(call, 2));
+  if (is_null(argument(call, 3))) {
+    return {.make = [fd = kernel_fd(call), level, name] {
+      return outcome_of(::setsockopt(fd, level, name, nullptr, sizeof(int)));
+    }};
+  }
   return {.make = [fd = kernel_fd(call), level, name, value = option_value(argument(call, 3))] {
     const auto size = static_cast<socklen_t>(value.size());
     return outcome_of(::setsockopt(fd, level, name, value.data(), size));

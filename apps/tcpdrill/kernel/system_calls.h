@@ -18,6 +18,7 @@
 
 #include "apps/tcpdrill/language/script.h"
 #include "apps/tcpdrill/packets/flow.h"
+#include "apps/tcpdrill/run/arguments.h"
 #include "apps/tcpdrill/run/world.h"
 #include "stack/device/descriptor.h"
 
@@ -39,8 +40,8 @@ struct KernelSocket {
 
 class SystemCalls {
  public:
-  // `congestion` is for every stream socket.
-  SystemCalls(const Addresses& addresses, Flows& flows, std::string congestion);
+  // `congestion` is for every stream socket; it may change.
+  SystemCalls(const Addresses& addresses, Flows& flows, const std::string& congestion);
 
   // Throws Unsupported, Malformed. `call` must live as long as the result.
   SystemCall prepare(const Call& call);
@@ -73,9 +74,9 @@ class SystemCalls {
   SystemCall writev(const Call& call);
   SystemCall send(const Call& call);
   SystemCall sendmsg(const Call& call);
-  SystemCall receive(const Call& call, const std::vector<std::size_t>& sizes, std::int64_t flags);
+  SystemCall receive(const Call& call, const CallBuffers& buffers, std::int64_t flags);
   // `address`: of the destination; nullptr if the call names none.
-  SystemCall transmit(const Call& call, const std::vector<std::size_t>& sizes, std::int64_t flags,
+  SystemCall transmit(const Call& call, const CallBuffers& buffers, std::int64_t flags,
                       const Expr* address);
 
   // wait_calls.cc
@@ -101,7 +102,7 @@ class SystemCalls {
 
   Addresses addresses_;
   Flows& flows_;
-  std::string congestion_;
+  const std::string& congestion_;
   std::map<std::int64_t, KernelSocket> sockets_;
   std::vector<std::shared_ptr<const void>> written_;  // messages, which MSG_ZEROCOPY reads later
 };

@@ -1,7 +1,6 @@
 // Bytes in and out: read, readv, recv, recvfrom, recvmsg, write, writev, send, sendto, sendmsg.
 #include <array>
 #include <cstring>
-#include <numeric>
 #include <sys/uio.h>
 
 #include <fmt/format.h>
@@ -23,20 +22,16 @@ struct Message {
   std::optional<sockaddr_in> name;
   msghdr header{};
 
-  Message(Buffer content, const std::vector<std::size_t>& sizes) : text(std::move(content)) {
+  Message(Buffer content, const CallBuffers& buffers) : text(std::move(content)) {
     std::uint8_t* at = text.data();
-    for (const std::size_t size : sizes) {
-      vectors.push_back({at, size});
-      at += size;
+    for (const CallBuffer& buffer : buffers) {
+      vectors.push_back({buffer.is_null ? nullptr : at, buffer.size});
+      at += buffer.size;
     }
     header.msg_iov = vectors.data();
     header.msg_iovlen = vectors.size();
   }
 };
-
-std::size_t total(const std::vector<std::size_t>& sizes) {
-  return std::accumulate(sizes.begin(), sizes.end(), std::size_t{0});
-}
 
 // [{cmsg_level=SOL_TCP, cmsg_type=TCP_CM_INQ, cmsg_data=8000}]: control messages with one number each.
 void check_control(const Expr& list, Message& message) {
@@ -87,11 +82,10 @@ Outcome SystemCalls::count_written(const Call& call, Outcome outcome) {
   return outcome;
 }
 
-SystemCall SystemCalls::receive(const Call& call, const std::vector<std::size_t>& sizes,
-                                std::int64_t flags) {
+SystemCall SystemCalls::receive(const Call& call, const CallBuffers& buffers, std::int64_t flags) {
   refuse_flags(flags);
   const bool is_message = call.name == "recvmsg";
-  auto message = std::make_shared<Message>(Buffer(total(sizes)), sizes);
+  auto message = std::make_shared<Message>(Buffer(total(buffers)), buffers);
   if (is_message && field(argument(call, 1), "msg_control") != nullptr) {
     message->header.msg_control = message->control.data();
     message->header.msg_controllen = message->control.size();
@@ -113,13 +107,13 @@ SystemCall SystemCalls::receive(const Call& call, const std::vector<std::size_t>
               }};
 }
 
-SystemCall SystemCalls::transmit(const Call& call, const std::vector<std::size_t>& sizes,
-                                 std::int64_t flags, const Expr* address) {
+SystemCall SystemCalls::transmit(const Call& call, const CallBuffers& buffers, std::int64_t flags,
+                                 const Expr* address) {
   if ((flags & MSG_OOB) != 0) throw Unsupported("MSG_OOB");
   const KernelSocket* const socket = find(argument_value(call, 0));
   const std::uint64_t position =
       socket != nullptr && socket->is_stream ? socket->bytes_written + 1 : 1;
-  auto message = std::make_shared<Message>(pattern(position, total(sizes)), sizes);
+  auto message = std::make_shared<Message>(pattern(position, total(buffers)), buffers);
   written_.push_back(message);
   if (address != nullptr) {
     const bool is_stream = socket == nullptr || socket->is_stream;
@@ -141,43 +135,42 @@ SystemCall SystemCalls::transmit(const Call& call, const std::vector<std::size_t
               }};
 }
 
-SystemCall SystemCalls::read(const Call& call) {
-  return receive(call, {size_argument(call, 2)}, 0);
-}
+SystemCall SystemCalls::read(const Call& call) { return receive(call, buffer_argument(call), 0); }
 
 SystemCall SystemCalls::readv(const Call& call) {
-  return receive(call, iovec_sizes(argument(call, 1)), 0);
+  return receive(call, iovec_buffers(argument(call, 1)), 0);
 }
 
 // recv and recvfrom
 SystemCall SystemCalls::recv(const Call& call) {
-  return receive(call, {size_argument(call, 2)}, argument_value(call, 3));
+  return receive(call, buffer_argument(call), argument_value(call, 3));
 }
 
 SystemCall SystemCalls::recvmsg(const Call& call) {
   const Expr& message = argument(call, 1);
-  return receive(call, iovec_sizes(required_field(message, "msg_iov")), argument_value(call, 2));
+  return receive(call, iovec_buffers(required_field(message, "msg_iov")), argument_value(call, 2));
 }
 
 SystemCall SystemCalls::write(const Call& call) {
-  return transmit(call, {size_argument(call, 2)}, 0, nullptr);
+  return transmit(call, buffer_argument(call), 0, nullptr);
 }
 
 SystemCall SystemCalls::writev(const Call& call) {
-  return transmit(call, iovec_sizes(argument(call, 1)), 0, nullptr);
+  return transmit(call, iovec_buffers(argument(call, 1)), 0, nullptr);
 }
 
 // send and sendto
 SystemCall SystemCalls::send(const Call& call) {
-  const bool names_destination = call.name == "sendto" && call.arguments.size() > 4;
-  return transmit(call, {size_argument(call, 2)}, argument_value(call, 3),
+  const bool names_destination =
+      call.name == "sendto" && call.arguments.size() > 4 && !is_null(argument(call, 4));
+  return transmit(call, buffer_argument(call), argument_value(call, 3),
                   names_destination ? &argument(call, 4) : nullptr);
 }
 
 SystemCall SystemCalls::sendmsg(const Call& call) {
   const Expr& message = argument(call, 1);
   if (field(message, "msg_control") != nullptr) throw Unsupported("msg_control");
-  return transmit(call, iovec_sizes(required_field(message, "msg_iov")), argument_value(call, 2),
+  return transmit(call, iovec_buffers(required_field(message, "msg_iov")), argument_value(call, 2),
                   field(message, "msg_name"));
 }
 

@@ -10,6 +10,7 @@
 #include <charconv>
 #include <limits>
 
+#include "apps/tcpdrill/language/icmp_names.h"
 #include "apps/tcpdrill/language/parser.h"
 #include "apps/tcpdrill/language/problem.h"
 #include "stack/wire/control_letters.h"
@@ -201,42 +202,30 @@ void parse_tcp(Lexer& in, const Definitions& definitions, bool inbound, TcpSpec&
   if (in.take("win")) tcp.window = number16(in);
   if (in.take("urg")) tcp.urgent_pointer = number16(in);
   if (inbound && !tcp.window) in.fail("win N, which an inbound packet needs");
-  if (tcp.control.ack && !tcp.acknowledgment) {
-    if (inbound) in.fail("ack N, since the packet has an ACK");
-    tcp.acknowledgment = 0;
-  }
+  if (tcp.control.ack && !tcp.acknowledgment) tcp.acknowledgment = 0;
   parse_options(in, definitions, tcp);
 }
 
 // ---- icmp
 
-struct IcmpName {
-  std::string_view name;
-  std::uint8_t number;
-};
-
-constexpr std::array kTypes = {
-    IcmpName{"echo_reply", 0},         IcmpName{"unreachable", 3},  IcmpName{"source_quench", 4},
-    IcmpName{"redirect", 5},           IcmpName{"echo_request", 8}, IcmpName{"time_exceeded", 11},
-    IcmpName{"parameter_problem", 12},
-};
-constexpr std::array kCodes = {
-    IcmpName{"net_unreachable", 0},      IcmpName{"host_unreachable", 1},
-    IcmpName{"protocol_unreachable", 2}, IcmpName{"port_unreachable", 3},
-    IcmpName{"frag_needed", 4},          IcmpName{"source_route_failed", 5},
-    IcmpName{"net_unknown", 6},          IcmpName{"host_unknown", 7},
-    IcmpName{"host_isolated", 8},        IcmpName{"net_prohibited", 9},
-    IcmpName{"host_prohibited", 10},     IcmpName{"packet_filtered", 13},
-    IcmpName{"ttl_exceeded", 0},         IcmpName{"fragment_reassembly_time_exceeded", 1},
-};
-
-template <std::size_t N>
-bool take_name(Lexer& in, const std::array<IcmpName, N>& names, std::uint8_t& number) {
-  const auto found = std::ranges::find(names, in.peek().text, &IcmpName::name);
-  if (found == names.end()) return false;
-  number = found->number;
+std::uint8_t parse_icmp_type(Lexer& in) {
+  const auto type = icmp_type(in.peek().text);
+  if (!type) in.fail("an ICMP type, such as unreachable, or type_N");
   in.next();
-  return true;
+  return *type;
+}
+
+// The code may be missing: 0.
+std::uint8_t parse_icmp_code(Lexer& in, std::uint8_t type) {
+  const Token& token = in.peek();
+  if (token.kind != TokenKind::word || token.text == "mtu" || token.text == "id") return 0;
+  const auto code = icmp_code(type, token.text);
+  const std::string names = icmp_codes_of(type);
+  if (!code)
+    in.fail("an ICMP code of " + icmp_type_name(type) + ": " + names +
+            (names.empty() ? "" : ", or ") + "code_N");
+  in.next();
+  return *code;
 }
 
 UdpSpec parse_udp(Lexer& in) {
@@ -277,8 +266,8 @@ void parse_quoted(Lexer& in, const Definitions& definitions, IcmpSpec& icmp) {
 
 IcmpSpec parse_icmp(Lexer& in, const Definitions& definitions) {
   IcmpSpec icmp;
-  if (!take_name(in, kTypes, icmp.type)) in.fail("an ICMP type, such as unreachable");
-  take_name(in, kCodes, icmp.code);
+  icmp.type = parse_icmp_type(in);
+  icmp.code = parse_icmp_code(in, icmp.type);
   if (in.take("mtu")) icmp.mtu = number16(in);
   if (in.take("id")) icmp.id = number16(in);
   if (in.take("[")) parse_quoted(in, definitions, icmp);

@@ -32,6 +32,7 @@ void learn_our_isn(const TcpSpec& live, Flow& flow) {
   if (!live.control.syn || flow.our_isn == live.sequence) return;
   if (flow.our_isn) {
     flow.peer_isn = flow.offered_isn;
+    flow.script_isn.reset();
     flow.clock_offset.reset();
     flow.live_timestamps.clear();
   }
@@ -53,6 +54,8 @@ TcpSpec to_live(const TcpSpec& script, Flow& flow) {
   }
   live.acknowledgment = script.acknowledgment.value_or(0);
   if (script.control.ack) *live.acknowledgment += flow.our_base();
+  // The acknowledgment on a SYN is literal, like the number that it acknowledges.
+  if (script.control.ack && script.control.syn) *live.acknowledgment -= flow.script_isn.value_or(0);
   shift_blocks(live, flow.our_base());
   Option* const timestamps = timestamps_of(live);
   if (timestamps != nullptr && script.control.ack)

@@ -1,7 +1,7 @@
 // Maps between a script's numbers of a connection and the live ones.
 //
 // A script knows neither our initial sequence number nor our clock. On a SYN the peer's number is literal, and ours
-// is learnt when it is sent. On later segments n means ISN + n in both directions, in SACK blocks too. The first
+// stands for the one that is sent. On later segments n means ISN + n in both directions, in SACK blocks too. The first
 // timestamp of an expectation sets our clock.
 #pragma once
 
@@ -18,9 +18,10 @@ namespace tcpstack::drill {
 struct Flow {
   Endpoint ours;
   Endpoint peer;
-  bool over = false;  // CLOSED or TIME_WAIT: another SYN is for another connection
+  bool over = false;  // CLOSED: another SYN is for another connection
 
   std::optional<std::uint32_t> our_isn;
+  std::optional<std::uint32_t> script_isn;  // the script's number on our SYN
   std::optional<std::uint32_t> peer_isn;
   std::uint32_t isn_shift = 0;    // live = script + isn_shift, for literal numbers (--peer-isn)
   std::uint32_t offered_isn = 0;  // of the peer's last SYN; valid once we answer it with a new ISN

@@ -51,8 +51,10 @@ void accept_timestamp(Option& seen, const Option& expected, const Flow& flow,
     seen.value = expected.value;
 }
 
-void sort_without_nops(std::vector<Option>& options) {
-  std::erase_if(options, [](const Option& option) { return option.kind == Option::Kind::nop; });
+void sort_without_padding(std::vector<Option>& options) {
+  std::erase_if(options, [](const Option& option) {
+    return option.kind == Option::Kind::nop || option.kind == Option::Kind::end_of_list;
+  });
   std::ranges::stable_sort(options, {}, &Option::kind);
 }
 
@@ -69,8 +71,8 @@ void compare_options(const TcpSpec& expected, const TcpSpec& seen, const Flow& f
     if (scale && switches.any_window_scale) option.value = other->value;
   }
   if (switches.any_option_order) {
-    sort_without_nops(wanted);
-    sort_without_nops(came);
+    sort_without_padding(wanted);
+    sort_without_padding(came);
   }
   if (wanted != came)
     out.add("options", '<' + to_text(expected.options) + '>', '<' + to_text(seen.options) + '>');
@@ -83,7 +85,8 @@ bool is_window_comparable(const TcpSpec& seen, const Flow& flow) {
 void compare_tcp(const TcpSpec& expected, const TcpSpec& seen, const Flow& flow,
                  const Switches& switches, Differences& out) {
   compare_control(expected, seen, switches.psh, out);
-  out.compare("sequence number", expected.sequence, seen.sequence);
+  const std::uint32_t base = seen.control.syn ? flow.script_isn.value_or(expected.sequence) : 0;
+  out.compare("sequence number", expected.sequence, base + seen.sequence);
   out.compare("length", expected.length, seen.length);
   out.compare("acknowledgment", expected.acknowledgment.value_or(0),
               seen.acknowledgment.value_or(0));
@@ -122,6 +125,7 @@ void compare_icmp(const IcmpSpec& expected, const IcmpSpec& seen, Differences& o
 
 // Learns about the connection from an expected SYN or its timestamp.
 void learn(const TcpSpec& expected, const TcpSpec& live, Flow& flow) {
+  if (live.control.syn) flow.script_isn = expected.sequence;
   const Option* const wanted = find(expected.options, Option::Kind::timestamps);
   const Option* const came = find(live.options, Option::Kind::timestamps);
   if (wanted != nullptr && came != nullptr) learn_timestamp(flow, wanted->value, came->value);

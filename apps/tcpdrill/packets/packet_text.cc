@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "apps/tcpdrill/language/icmp_names.h"
 #include "stack/wire/control_letters.h"
 
 namespace tcpstack::drill {
@@ -53,7 +54,9 @@ std::string to_text(const UdpSpec& udp) {
 }
 
 std::string to_text(const IcmpSpec& icmp) {
-  std::string text = fmt::format("icmp type {} code {}", icmp.type, icmp.code);
+  std::string text = "icmp " + icmp_type_name(icmp.type);
+  if (icmp.code != 0 || !icmp_codes_of(icmp.type).empty())
+    text += ' ' + icmp_code_name(icmp.type, icmp.code);
   if (icmp.mtu != 0) text += fmt::format(" mtu {}", icmp.mtu);
   if (icmp.id != 0) text += fmt::format(" id {}", icmp.id);
   if (icmp.quoted)

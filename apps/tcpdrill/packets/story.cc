@@ -22,8 +22,7 @@ void Story::add(Time at, const std::string& line) {
 
 void Story::transition(const trace::TransitionEvent& event) {
   Flow* const flow = flows_.find(event.tcb.local, event.tcb.remote);
-  if (flow != nullptr)
-    flow->over = event.to == tcp::State::CLOSED || event.to == tcp::State::TIME_WAIT;
+  if (flow != nullptr) flow->over = event.to == tcp::State::CLOSED;
   if (!narrate_) return;
   add(event.at - since_zero_,
       fmt::format("  {} -> {}{}", tcp::name(event.from), tcp::name(event.to), because(event.why)));

@@ -48,14 +48,33 @@ std::uint16_t port_of(const Expr& address, std::uint16_t otherwise) {
   return static_cast<std::uint16_t>(evaluate(converted ? port->items[0] : *port));
 }
 
-std::vector<std::size_t> iovec_sizes(const Expr& list) {
-  std::vector<std::size_t> sizes;
+bool is_null(const Expr& expr) { return expr.kind == Expr::Kind::name && expr.text == "NULL"; }
+
+std::size_t total(const CallBuffers& buffers) {
+  std::size_t bytes = 0;
+  for (const CallBuffer& buffer : buffers) bytes += buffer.size;
+  return bytes;
+}
+
+bool has_null(const CallBuffers& buffers) {
+  const auto is_missing = [](const CallBuffer& buffer) {
+    return buffer.is_null && buffer.size > 0;
+  };
+  return std::ranges::any_of(buffers, is_missing);
+}
+
+CallBuffers buffer_argument(const Call& call) {
+  return {{.size = size_argument(call, 2), .is_null = is_null(argument(call, 1))}};
+}
+
+CallBuffers iovec_buffers(const Expr& list) {
+  CallBuffers buffers;
   for (const Expr& item : list.items) {
     if (item.kind != Expr::Kind::structure || item.items.size() != 2)
       throw Malformed(item.offset, "a buffer and its size: {..., 1000}");
-    sizes.push_back(buffer_size(item.items[1]));
+    buffers.push_back({.size = buffer_size(item.items[1]), .is_null = is_null(item.items.front())});
   }
-  return sizes;
+  return buffers;
 }
 
 const Expr& required_field(const Expr& structure, std::string_view name) {

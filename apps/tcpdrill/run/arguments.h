@@ -19,8 +19,22 @@ std::size_t size_argument(const Call& call, std::size_t index);
 std::int64_t listed_value(const Expr& list);
 // The port in {sa_family = AF_INET, sin_port = htons(8080), ...}; `otherwise` if it is ...
 std::uint16_t port_of(const Expr& address, std::uint16_t otherwise);
-// The sizes of the buffers of an iovec: [{..., 1000}, {..., 500}].
-std::vector<std::size_t> iovec_sizes(const Expr& list);
+bool is_null(const Expr& expr);
+
+// A buffer that a call reads or writes.
+struct CallBuffer {
+  std::size_t size = 0;
+  bool is_null = false;
+};
+using CallBuffers = std::vector<CallBuffer>;
+std::size_t total(const CallBuffers& buffers);
+// Is there nothing where bytes should be? Then a call that copies some fails with EFAULT.
+bool has_null(const CallBuffers& buffers);
+
+// The buffer in argument 1 with the size in argument 2.
+CallBuffers buffer_argument(const Call& call);
+// The buffers of an iovec: [{..., 1000}, {..., 500}].
+CallBuffers iovec_buffers(const Expr& list);
 const Expr& required_field(const Expr& structure, std::string_view name);
 // A number or bits in a structure: events = POLLIN.
 std::uint32_t required_bits(const Expr& structure, std::string_view name);

@@ -67,6 +67,11 @@ struct Descriptor {
   std::vector<Interest> interests;
 };
 
+// Linux: without the client's bit of tcp_fastopen a call that asks for Fast Open fails.
+inline bool may_ask_for_cookies(const Config& config) {
+  return config.tcp.fast_open && config.tcp.fast_open_client;
+}
+
 class Calls {
  public:
   Calls(Host& host, Flows& flows, const Addresses& addresses);
@@ -108,8 +113,9 @@ class Calls {
   Result writev(Attempt& attempt);
   Result send(Attempt& attempt);
   Result sendmsg(Attempt& attempt);
-  Result receive(Descriptor& descriptor, std::size_t size, std::int64_t flags);
-  Result transmit(Attempt& attempt, Descriptor& descriptor, std::size_t size, std::int64_t flags);
+  Result receive(Descriptor& descriptor, const CallBuffers& buffers, std::int64_t flags);
+  Result transmit(Attempt& attempt, Descriptor& descriptor, const CallBuffers& buffers,
+                  std::int64_t flags);
 
   // calls_datagram.cc
   void hear(Descriptor& socket, const tcpstack::Event& event);

@@ -43,7 +43,7 @@ int errno_of(ip::IcmpProblem problem) {
 }
 
 bool names_destination(const Call& call) {
-  if (call.name == "sendto") return call.arguments.size() > 4;
+  if (call.name == "sendto") return call.arguments.size() > 4 && !is_null(argument(call, 4));
   return call.name == "sendmsg" && field(argument(call, 1), "msg_name") != nullptr;
 }
 

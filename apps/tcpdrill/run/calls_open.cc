@@ -49,6 +49,7 @@ Calls::Result Calls::socket(Attempt& attempt) {
 Calls::Result Calls::bind(Attempt& attempt) {
   Descriptor* const socket = descriptor(*attempt.called);
   if (socket == nullptr) return failed(EBADF);
+  if (is_null(argument(*attempt.called, 1))) return failed(EFAULT);
   const std::uint16_t port = port_of(argument(*attempt.called, 1), addresses_.port);
   if (socket->kind == Descriptor::Kind::datagrams)
     return bind_datagrams(*socket, {addresses_.local, port});
@@ -101,6 +102,7 @@ Calls::Result Calls::accept(Attempt& attempt) {
 Calls::Result Calls::connect(Attempt& attempt) {
   Descriptor* const socket = descriptor(*attempt.called);
   if (socket == nullptr) return failed(EBADF);
+  if (is_null(argument(*attempt.called, 1))) return failed(EFAULT);
   if (socket->kind == Descriptor::Kind::stream) return connect_progress(*socket);
   const std::uint16_t port = port_of(argument(*attempt.called, 1), addresses_.port);
   const Endpoint remote{addresses_.remote, port};
@@ -129,7 +131,7 @@ void Calls::begin_connecting(Descriptor& socket, ConnectionId connection, const 
 }
 
 Outcome Calls::connect_with_text(Attempt& attempt, Descriptor& socket, std::size_t size) {
-  if (!host_.stack().config().tcp.fast_open) return failed(EOPNOTSUPP);
+  if (!may_ask_for_cookies(host_.stack().config())) return failed(EOPNOTSUPP);
   const Endpoint remote{addresses_.remote, addresses_.port};
   const Buffer text = pattern(1, size);
   const auto opened = host_.stack().open_with_text(remote, socket.bound, text, host_.stack_time());

@@ -49,6 +49,7 @@ Calls::Result Calls::setsockopt(Attempt& attempt) {
   if (socket == nullptr) return failed(EBADF);
   const OptionName option = option_name(*attempt.called);
   const Expr& value = argument(*attempt.called, 3);
+  if (is_null(value)) return failed(EFAULT);
   if (is(option, SOL_SOCKET, SO_LINGER)) {
     socket->linger_zero = is_linger_zero(value);
     return Outcome{};
@@ -56,6 +57,12 @@ Calls::Result Calls::setsockopt(Attempt& attempt) {
   if (value.kind != Expr::Kind::list || value.items.size() != 1) throw Unsupported(option.word);
   if (is(option, SOL_TCP, TCP_MAXSEG) && !is_segment_size(listed_value(value)))
     return failed(EINVAL);
+  if (is(option, SOL_TCP, TCP_QUICKACK)) {
+    (void)host_.stack().quick_ack(socket->connection, listed_value(value) != 0, host_.stack_time());
+    return Outcome{};
+  }
+  if (is(option, SOL_TCP, TCP_FASTOPEN_CONNECT) && !may_ask_for_cookies(host_.stack().config()))
+    return failed(EOPNOTSUPP);
   if (is(option, SOL_TCP, TCP_INQ)) {
     socket->tells_inq = listed_value(value) != 0;
     return Outcome{};
@@ -81,6 +88,12 @@ Calls::Result Calls::getsockopt(Attempt& attempt) {
   const Expr& value = expected.items.front();
   if (is(option, SOL_SOCKET, SO_ERROR)) {
     check_filled("SO_ERROR", value, take_error(*socket));
+    return Outcome{};
+  }
+  if (is(option, SOL_TCP, TCP_QUICKACK)) {
+    const tcp::Tcb* const tcb = host_.stack().tcb(socket->connection);
+    const bool on = tcb == nullptr || !tcb->ack.interactive;
+    check_filled("TCP_QUICKACK", value, std::int64_t{on});
     return Outcome{};
   }
   check_filled(option.word.c_str(), value, host_.read(option, socket->options, socket->connection));

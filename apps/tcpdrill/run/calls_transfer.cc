@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <netinet/tcp.h>
-#include <numeric>
 #include <sys/socket.h>
 
 #include <fmt/format.h>
@@ -15,10 +14,6 @@
 
 namespace tcpstack::drill {
 namespace {
-
-std::size_t total(const std::vector<std::size_t>& sizes) {
-  return std::accumulate(sizes.begin(), sizes.end(), std::size_t{0});
-}
 
 void refuse_flags(std::int64_t flags, std::initializer_list<std::pair<int, const char*>> refused) {
   for (const auto& [flag, name] : refused) {
@@ -50,11 +45,13 @@ void check_control(const Expr& list, std::optional<std::int64_t> inq) {
 
 }  // namespace
 
-Calls::Result Calls::receive(Descriptor& socket, std::size_t size, std::int64_t flags) {
+Calls::Result Calls::receive(Descriptor& socket, const CallBuffers& buffers, std::int64_t flags) {
   refuse_flags(
       flags, {{MSG_OOB, "MSG_OOB"}, {MSG_ERRQUEUE, "MSG_ERRQUEUE"}, {MSG_WAITALL, "MSG_WAITALL"}});
+  const std::size_t size = total(buffers);
   if (socket.kind == Descriptor::Kind::datagrams) return receive_datagram(socket, size, flags);
   if (socket.kind != Descriptor::Kind::stream) return failed(ENOTCONN);
+  if (has_null(buffers) && status(socket).readable > 0) return failed(EFAULT);
   Buffer text(size);
   const bool peeks = (flags & MSG_PEEK) != 0;
   auto& stack = host_.stack();
@@ -74,10 +71,11 @@ Calls::Result Calls::receive(Descriptor& socket, std::size_t size, std::int64_t 
   return returns ? Result(failed(EAGAIN)) : std::nullopt;
 }
 
-Calls::Result Calls::transmit(Attempt& attempt, Descriptor& socket, std::size_t size,
+Calls::Result Calls::transmit(Attempt& attempt, Descriptor& socket, const CallBuffers& buffers,
                               std::int64_t flags) {
   // MSG_ZEROCOPY is a way of copying. Its completion comes by MSG_ERRQUEUE, which is unsupported.
   refuse_flags(flags, {{MSG_OOB, "MSG_OOB"}});
+  const std::size_t size = total(buffers);
   if (socket.kind == Descriptor::Kind::datagrams)
     return transmit_datagram(*attempt.called, socket, size);
   const bool returns = socket.nonblocking || (flags & MSG_DONTWAIT) != 0;
@@ -90,6 +88,7 @@ Calls::Result Calls::transmit(Attempt& attempt, Descriptor& socket, std::size_t 
   const auto state = status(socket).state;
   if (socket.connecting && (state == tcp::State::SYN_SENT || state == tcp::State::SYN_RECEIVED))
     return returns ? Result(failed(EAGAIN)) : std::nullopt;
+  if (has_null(buffers) && !socket.write_shut) return failed(EFAULT);
   const Buffer text = pattern(socket.bytes_written + 1, size - attempt.done);
   const SendFlags how{.more_follows = (flags & MSG_MORE) != 0,
                       .end_of_record = (flags & MSG_EOR) != 0};
@@ -109,28 +108,28 @@ Calls::Result Calls::transmit(Attempt& attempt, Descriptor& socket, std::size_t 
 Calls::Result Calls::read(Attempt& attempt) {
   Descriptor* const socket = descriptor(*attempt.called);
   if (socket == nullptr) return failed(EBADF);
-  return receive(*socket, size_argument(*attempt.called, 2), 0);
+  return receive(*socket, buffer_argument(*attempt.called), 0);
 }
 
 Calls::Result Calls::readv(Attempt& attempt) {
   Descriptor* const socket = descriptor(*attempt.called);
   if (socket == nullptr) return failed(EBADF);
-  return receive(*socket, total(iovec_sizes(argument(*attempt.called, 1))), 0);
+  return receive(*socket, iovec_buffers(argument(*attempt.called, 1)), 0);
 }
 
 // recv and recvfrom
 Calls::Result Calls::recv(Attempt& attempt) {
   Descriptor* const socket = descriptor(*attempt.called);
   if (socket == nullptr) return failed(EBADF);
-  return receive(*socket, size_argument(*attempt.called, 2), argument_value(*attempt.called, 3));
+  return receive(*socket, buffer_argument(*attempt.called), argument_value(*attempt.called, 3));
 }
 
 Calls::Result Calls::recvmsg(Attempt& attempt) {
   Descriptor* const socket = descriptor(*attempt.called);
   if (socket == nullptr) return failed(EBADF);
   const Expr& message = argument(*attempt.called, 1);
-  const std::size_t size = total(iovec_sizes(required_field(message, "msg_iov")));
-  const auto outcome = receive(*socket, size, argument_value(*attempt.called, 2));
+  const CallBuffers buffers = iovec_buffers(required_field(message, "msg_iov"));
+  const auto outcome = receive(*socket, buffers, argument_value(*attempt.called, 2));
   const Expr* const flags = field(message, "msg_flags");
   if (!outcome || outcome->value < 0) return outcome;
   if (flags != nullptr) check_filled("msg_flags", *flags, socket->truncated ? MSG_TRUNC : 0);
@@ -149,20 +148,20 @@ Calls::Result Calls::recvmsg(Attempt& attempt) {
 Calls::Result Calls::write(Attempt& attempt) {
   Descriptor* const socket = descriptor(*attempt.called);
   if (socket == nullptr) return failed(EBADF);
-  return transmit(attempt, *socket, size_argument(*attempt.called, 2), 0);
+  return transmit(attempt, *socket, buffer_argument(*attempt.called), 0);
 }
 
 Calls::Result Calls::writev(Attempt& attempt) {
   Descriptor* const socket = descriptor(*attempt.called);
   if (socket == nullptr) return failed(EBADF);
-  return transmit(attempt, *socket, total(iovec_sizes(argument(*attempt.called, 1))), 0);
+  return transmit(attempt, *socket, iovec_buffers(argument(*attempt.called, 1)), 0);
 }
 
 // send and sendto
 Calls::Result Calls::send(Attempt& attempt) {
   Descriptor* const socket = descriptor(*attempt.called);
   if (socket == nullptr) return failed(EBADF);
-  return transmit(attempt, *socket, size_argument(*attempt.called, 2),
+  return transmit(attempt, *socket, buffer_argument(*attempt.called),
                   argument_value(*attempt.called, 3));
 }
 
@@ -171,7 +170,7 @@ Calls::Result Calls::sendmsg(Attempt& attempt) {
   if (socket == nullptr) return failed(EBADF);
   const Expr& message = argument(*attempt.called, 1);
   if (field(message, "msg_control") != nullptr) throw Unsupported("msg_control");
-  return transmit(attempt, *socket, total(iovec_sizes(required_field(message, "msg_iov"))),
+  return transmit(attempt, *socket, iovec_buffers(required_field(message, "msg_iov")),
                   argument_value(*attempt.called, 2));
 }
 

@@ -2,6 +2,7 @@
 // Unsupported.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -10,11 +11,12 @@
 
 namespace tcpstack::drill {
 
-// The settings that a preamble makes, in its order.
-std::vector<Sysctl> sysctls_of(std::string_view commands);
+// The settings that a preamble makes, in its order. If it calls a defaults.sh that exists, seen from the folder of
+// `script`, its settings are among them.
+std::vector<Sysctl> sysctls_of(std::string_view commands, const std::string& script);
 
-// Runs a command between two events, which must not change a running world. nstat reads its counters; throws
-// Mismatch if the named counter is zero.
+// Runs a command between two events: a setting, or nstat, which reads the world's counters. Throws Mismatch if the named
+// counter is zero.
 void run_command(std::string_view commands, World& world);
 
 }  // namespace tcpstack::drill

@@ -103,7 +103,10 @@ constexpr std::array kSettings = {
         [](auto& to, std::int64_t value) { to.receive_buffer = static_cast<std::uint32_t>(value); },
         [](const auto& from) { return doubled(from.receive_buffer, "SO_RCVBUF"); }},
     Setting{SOL_SOCKET, SO_MAX_PACING_RATE, limit_rate,
-            [](const auto& from) { return static_cast<std::int64_t>(from.max_pacing_rate); }},
+            [](const auto& from) {
+              return from.max_pacing_rate == 0 ? -1
+                                               : static_cast<std::int64_t>(from.max_pacing_rate);
+            }},
     Setting{SOL_TCP, TCP_FASTOPEN,
             [](auto& to, std::int64_t value) {
               to.fast_open_queue = static_cast<std::uint16_t>(value);
@@ -207,6 +210,18 @@ void Host::apply(const OptionValues& values, ListenerId listener) {
   if (!options) return;
   write_all(values, *options);
   (void)stack_.set_options(listener, *options);
+}
+
+void Host::set_config(const Config& config) {
+  const bool queue_changes = config.tcp.pacing != stack_.config().tcp.pacing;
+  stack_.set_config(config);
+  if (!queue_changes) return;
+  for (const ConnectionId connection : stack_.connections()) {
+    auto options = stack_.options(connection);
+    if (!options) continue;  // its user has given it back
+    options->pacing = config.tcp.pacing;
+    (void)stack_.set_options(connection, *options, stack_time());
+  }
 }
 
 std::int64_t Host::read(const OptionName& option, const OptionValues& values,

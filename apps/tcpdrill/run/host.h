@@ -54,6 +54,8 @@ class Host {
   void apply(const OptionName& option, const OptionValues& values, ConnectionId connection);
   // Applies options to the future connections of a listener.
   void apply(const OptionValues& values, ListenerId listener);
+  // A sysctl. The queue before the device paces existing connections, too.
+  void set_config(const Config& config);
   std::int64_t read(const OptionName& option, const OptionValues& values, ConnectionId connection);
 
   // tcp_info by a script's name, without "tcpi_": "snd_mss". Returns nothing if the core does not know it.

@@ -78,12 +78,15 @@ void set_ecn(const std::string& value, TcpConfig& tcp) {
   }
 }
 
-// Linux: 1 clients, 2 servers, 0x400 servers without the socket option; 4 and 0x200 work without a cookie. The bits
-// above choose among keys.
+// Linux: 1 clients, 2 servers, 0x400 servers without the socket option; 4 and 0x200 work without a cookie, for clients and
+// servers. The bits above choose among keys.
 void set_fast_open(const std::string& value, TcpConfig& tcp) {
   const std::int64_t bits = number_of("tcp_fastopen", value);
-  if ((bits & 0x204) != 0) throw Unsupported("tcp_fastopen=" + value);
-  tcp.fast_open = bits != 0;
+  if ((bits & 4) != 0) throw Unsupported("tcp_fastopen=" + value);
+  tcp.fast_open_client = (bits & 1) != 0;
+  tcp.fast_open_server = (bits & 2) != 0;
+  tcp.fast_open = tcp.fast_open_client || tcp.fast_open_server;
+  tcp.fast_open_needs_cookie = (bits & 0x200) == 0;
   tcp.fast_open_queue = (bits & 0x402) == 0x402 ? 256 : 0;
 }
 
@@ -132,15 +135,78 @@ bool set_mechanism(const std::string& knob, const std::string& value, TcpConfig&
     set_ecn(value, tcp);
   } else if (knob == "tcp_congestion_control") {
     set_congestion_control(value, tcp);
+  } else if (knob == kQueue) {
+    tcp.pacing = value == "fq";
   } else {
     return false;
   }
   return true;
 }
 
+// FreeBSD's settings at their defaults (tcp(4)): a script names them to undo those of other tests. They have no effect.
+constexpr std::array kFreeBsdDefaults = {
+    FixedKnob{"always_keepalive", "1"},
+    FixedKnob{"blackhole", "0"},
+    FixedKnob{"cc.abe", "0"},
+    FixedKnob{"cc.algorithm", "cubic"},
+    FixedKnob{"delayed_ack", "1"},
+    FixedKnob{"do_prr", "1"},
+    FixedKnob{"drop_synfin", "0"},
+    FixedKnob{"ecn.enable", "2"},
+    FixedKnob{"fast_finwait2_recycle", "0"},
+    FixedKnob{"fastopen.client_enable", "1"},
+    FixedKnob{"fastopen.server_enable", "0"},
+    FixedKnob{"finwait2_timeout", "60000"},
+    FixedKnob{"functions_default", "freebsd"},
+    FixedKnob{"hostcache.purgenow", "1"},  // an act: another cache to empty
+    FixedKnob{"icmp_may_rst", "1"},
+    FixedKnob{"initcwnd_segments", "10"},
+    FixedKnob{"insecure_ack", "0"},
+    FixedKnob{"insecure_rst", "0"},
+    FixedKnob{"insecure_syn", "0"},
+    FixedKnob{"keepcnt", "8"},
+    FixedKnob{"keepidle", "7200000"},
+    FixedKnob{"keepinit", "75000"},
+    FixedKnob{"keepintvl", "75000"},
+    FixedKnob{"minmss", "216"},
+    FixedKnob{"msl", "30000"},
+    FixedKnob{"mssdflt", "536"},
+    FixedKnob{"path_mtu_discovery", "1"},
+    FixedKnob{"pmtud_blackhole_detection", "0"},
+    FixedKnob{"recvbuf_auto", "1"},
+    FixedKnob{"recvspace", "65536"},
+    FixedKnob{"rexmit_drop_options", "0"},
+    FixedKnob{"rfc1323", "1"},
+    FixedKnob{"rfc3042", "1"},
+    FixedKnob{"rfc3390", "1"},
+    FixedKnob{"rfc3465", "1"},
+    FixedKnob{"rfc6675_pipe", "0"},
+    FixedKnob{"sack.enable", "1"},
+    FixedKnob{"sendbuf_auto", "1"},
+    FixedKnob{"sendspace", "32768"},
+    FixedKnob{"syncookies", "1"},
+    FixedKnob{"syncookies_only", "0"},
+    FixedKnob{"tolerate_missing_ts", "0"},
+    FixedKnob{"tso", "1"},
+    FixedKnob{"udp_tunneling_port", "0"},
+};
+
+// FreeBSD acknowledges no text early.
+void set_freebsd_knob(const Sysctl& sysctl, TcpConfig& tcp) {
+  tcp.quick_acks = 0;
+  constexpr std::string_view kTcp = "net.inet.tcp.";
+  const auto is_this = [&](const FixedKnob& known) {
+    return sysctl.name == std::string(kTcp) + std::string(known.name) &&
+           sysctl.value == known.value;
+  };
+  if (std::ranges::none_of(kFreeBsdDefaults, is_this))
+    throw Unsupported(sysctl.name + "=" + sysctl.value);
+}
+
 void set_knob(const Sysctl& sysctl, Config& config) {
   const auto& [knob, value] = sysctl;
   TcpConfig& tcp = config.tcp;
+  if (knob.starts_with(kFreeBsd)) return set_freebsd_knob(sysctl, tcp);
   const auto number = [&] { return number_of(knob, value); };
   if (std::ranges::find(kIgnored, knob) != kIgnored.end()) return;
   const auto fixed = [&](const FixedKnob& known) {
@@ -202,8 +268,12 @@ Config config_of(const Setup& setup) {
   Config config;
   config.ip.address = setup.addresses.local;
   config.ip.mtu = setup.mtu;
-  for (const Sysctl& sysctl : setup.sysctls) set_knob(sysctl, config);
   config.tcp.keep_text_of_syn = setup.keeps_text_of_syn;
+  return changed(config, setup.sysctls);
+}
+
+Config changed(Config config, const std::vector<Sysctl>& sysctls) {
+  for (const Sysctl& sysctl : sysctls) set_knob(sysctl, config);
   if (const auto wrong = validate(config); !wrong.empty()) throw Unsupported(std::string(wrong));
   return config;
 }

@@ -259,7 +259,7 @@ double Runner::look_up(std::string_view name) {
   }
   const auto value = world_->info(name.substr(kPrefix.size()));
   if (!value) throw Unsupported(std::string(name));
-  return static_cast<double>(*value);
+  return static_cast<double>(static_cast<std::uint64_t>(*value));  // no field is negative
 }
 
 void Runner::run_code(const Code& code) {

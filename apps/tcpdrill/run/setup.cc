@@ -89,7 +89,7 @@ Setup set_up(const Script& script, const Switches& switches) {
   Setup setup{.sysctls = default_sysctls(), .addresses = {}, .switches = switches};
   for (const ScriptOption& option : script.options) apply(option, setup);
   if (script.preamble) {
-    const auto own = sysctls_of(std::get<Command>(script.preamble->what).text);
+    const auto own = sysctls_of(std::get<Command>(script.preamble->what).text, script.name);
     setup.sysctls.insert(setup.sysctls.end(), own.begin(), own.end());
   }
   return setup;

@@ -52,6 +52,11 @@ std::optional<std::int64_t> StackWorld::info(std::string_view field) {
   return connection ? host_.info(*connection, field) : std::nullopt;
 }
 
+void StackWorld::apply(const std::vector<Sysctl>& sysctls) {
+  host_.set_config(changed(host_.stack().config(), sysctls));
+  transmit();
+}
+
 std::optional<std::uint64_t> StackWorld::counter(std::string_view name) {
   return host_.counter(name);
 }

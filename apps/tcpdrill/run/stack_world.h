@@ -23,6 +23,7 @@ class StackWorld : public World {
   [[nodiscard]] bool is_over(const Flow& flow) const override { return flow.over; }
   std::optional<Outcome> attempt(Attempt& attempt) override;
   std::optional<std::int64_t> info(std::string_view field) override;
+  void apply(const std::vector<Sysctl>& sysctls) override;
   std::optional<std::uint64_t> counter(std::string_view name) override;
 
  private:

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "apps/tcpdrill/language/script.h"
 #include "apps/tcpdrill/language/switches.h"
@@ -19,6 +20,7 @@ namespace tcpstack::drill {
 
 class Story;
 struct Setup;
+struct Sysctl;
 
 // The addresses and ports of both sides.
 struct Addresses {
@@ -77,7 +79,7 @@ class World {
   virtual void transmit() = 0;
   // Sent packets that wait here, oldest first.
   virtual std::deque<Emission>& sent() = 0;
-  // Is the connection CLOSED or in TIME_WAIT, so that another SYN of its peer is for another connection?
+  // Is the connection CLOSED, so that another SYN of its peer is for another connection?
   [[nodiscard]] virtual bool is_over(const Flow& flow) const = 0;
 
   // The call's outcome; nothing while it blocks, then it is called again. Throws Unsupported, or Mismatch for a
@@ -86,6 +88,8 @@ class World {
 
   // tcp_info of the connection under test by a script's name, without "tcpi_": "snd_mss". Nothing if it is unknown.
   virtual std::optional<std::int64_t> info(std::string_view field) = 0;
+  // Changes settings from now on. Throws Unsupported.
+  virtual void apply(const std::vector<Sysctl>& sysctls) = 0;
   // A counter by nstat's name: "TcpExtPAWSEstab". Nothing if there is no such counter.
   virtual std::optional<std::uint64_t> counter(std::string_view name) = 0;
 };

@@ -106,6 +106,7 @@ Tcb* Listening::syn_arrives(Listener& listener, const Segment& seg, std::optiona
   }
   Tcb* const tcb = create(listener, seg, old_nxt, cx);
   if (tcb == nullptr) return nullptr;
+  tcb->segments_in = 1;
   take_syn(*tcb, seg, cx);
   answer_fast_open(*tcb, seg, listener.may_serve_early(), cx);
   if (is_served_early(*tcb)) {

@@ -52,6 +52,13 @@ void user_has_emptied_queue(Tcb& tcb) {
   }
 }
 
+void set_quick_ack(Tcb& tcb, bool on, Context& cx) {
+  tcb.ack.interactive = !on;
+  tcb.ack.quick = on ? cx.config.tcp.quick_acks : 0;
+  const bool delayed = tcb.alarms.is_set(AlarmKind::delayed_ack);
+  if (on && delayed) owe_ack(tcb, {"the user asks for the acknowledgment", "Linux: TCP_QUICKACK"});
+}
+
 bool owe_challenge_ack(Tcb& tcb, Why why, Context& cx) {
   const bool early = tcb.ack.last_challenge != Time::min() &&
                      cx.now - tcb.ack.last_challenge < cx.config.tcp.challenge_ack_interval;

@@ -128,16 +128,15 @@ std::optional<NextSegment> next_text(Tcb& tcb, Urgency urgency, Context& cx) {
   return next;
 }
 
-// Linux: RFC 5681 counts bytes. A FIN needs no room in cwnd, as in Linux (`tcp_cwnd_test`), so that the end of the
-// text is reported at once. You can see it: a FIN leaves although cwnd is full.
+// A FIN without text needs room in cwnd, too: RFC 5681 section 3.1 allows no sequence number beyond cwnd.
 // New text does not overtake a lost segment that has to wait: RFC 6675 section 4, NextSeg () (1) before (2).
 std::optional<NextSegment> new_text(Tcb& tcb, Context& cx) {
   if (tcb.flight.lost() > 0 && !is_testing_timeout(tcb)) return std::nullopt;
   auto next = next_text(tcb, Urgency::ordinary, cx);
   if (!next) return std::nullopt;
   restart_after_idle(tcb, cx);
-  if (!fits_congestion_window(tcb, next->text_size) || is_held_by_pacing(tcb, cx))
-    return std::nullopt;
+  const std::uint32_t size = std::max(next->text_size, 1U);
+  if (!fits_congestion_window(tcb, size) || is_held_by_pacing(tcb, cx)) return std::nullopt;
   grow_to_super_segment(tcb, *next, cx);
   return next;
 }
