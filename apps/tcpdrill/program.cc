@@ -45,9 +45,9 @@ std::vector<std::string> find_scripts(const std::vector<std::string>& arguments)
 
 std::string read_file(const std::string& name) {
   std::ifstream in(name, std::ios::binary);
-  std::ostringstream text;
-  if (!in || !(text << in.rdbuf())) throw std::runtime_error("cannot read " + name);
-  return text.str();
+  std::string text(std::istreambuf_iterator<char>(in), {});
+  if (!in.is_open() || in.bad()) throw std::runtime_error("cannot read " + name);
+  return text;
 }
 
 // Every packet of a script, for Wireshark. Virtual time 0 is the capture's time 0.

@@ -45,7 +45,7 @@ void parse_ip_item(Lexer& in, IpSpec& ip) {
   } else if (in.take("ttl")) {
     ip.ttl = static_cast<std::uint8_t>(parse_number(in, kMost8));
   } else if (in.peek().text == "flowlabel") {
-    throw Unsupported("flowlabel");
+    throw Unsupported("flowlabel", in.offset());
   } else {
     in.fail("ect0, ect1, ce, noecn, ect01, tos N or ttl N");
   }
@@ -70,7 +70,7 @@ std::vector<std::uint8_t> parse_cookie(Lexer& in, const Definitions& definitions
   const auto defined = definitions.find(digits);
   if (defined != definitions.end()) digits = defined->second;
   if (digits == "TFO_COOKIE") digits = kDefaultCookie;
-  if (digits.starts_with("TFO_COOKIE")) throw Unsupported(std::string(digits));
+  if (digits.starts_with("TFO_COOKIE")) throw Unsupported(std::string(digits), offset);
   std::vector<std::uint8_t> bytes;
   for (std::size_t i = 0; i + 1 < digits.size(); i += 2) {
     std::uint8_t byte = 0;
@@ -125,14 +125,16 @@ Option parse_option(Lexer& in, const Definitions& definitions) {
     return cookie;
   }
   for (const std::string_view known : {"md5", "mptcp", "ECN", "exp", "echo", "AO"}) {
-    if (in.peek().text == known) throw Unsupported(std::string(known));
+    if (in.peek().text == known) throw Unsupported(std::string(known), in.offset());
   }
   in.fail("an option: mss, wscale, sackOK, sack, TS, FO, FOEXP, nop or eol");
 }
 
-void parse_options(Lexer& in, const Definitions& definitions, TcpSpec& tcp) {
+void parse_options(Lexer& in, const Definitions& definitions, bool inbound, TcpSpec& tcp) {
   if (!in.take("<")) return;
-  if (in.take("...")) {
+  if (in.peek().text == "...") {
+    if (inbound) in.fail("options: '...' is for outbound packets");
+    in.next();
     tcp.any_options = true;
   } else if (in.peek().text != ">") {
     do {
@@ -154,7 +156,7 @@ wire::ControlBits parse_control_bits(Lexer& in) {
     const auto is_this = [&](const auto& letter) { return letter.first == letters[i]; };
     const auto* const found = std::ranges::find_if(wire::kControlLetters, is_this);
     if (letters[i] == 'A' || (letters[i] >= '0' && letters[i] <= '9' && i > 0))
-      throw Unsupported("AE, of accurate ECN");
+      throw Unsupported("A is AE, of accurate ECN; an ACK is '.'", offset + i);
     if (found == wire::kControlLetters.end())
       throw Malformed(offset + i, "a control bit, one of SFRP.UEW");
     control.*(found->second) = true;
@@ -203,7 +205,7 @@ void parse_tcp(Lexer& in, const Definitions& definitions, bool inbound, TcpSpec&
   if (in.take("urg")) tcp.urgent_pointer = number16(in);
   if (inbound && !tcp.window) in.fail("win N, which an inbound packet needs");
   if (tcp.control.ack && !tcp.acknowledgment) tcp.acknowledgment = 0;
-  parse_options(in, definitions, tcp);
+  parse_options(in, definitions, inbound, tcp);
 }
 
 // ---- icmp
@@ -260,7 +262,7 @@ void parse_quoted(Lexer& in, const Definitions& definitions, IcmpSpec& icmp) {
     in.fail("the sequence numbers of the segment that it is about: a:b(n)");
   icmp.quoted.emplace();
   parse_sequence(in, *icmp.quoted);
-  parse_options(in, definitions, *icmp.quoted);
+  parse_options(in, definitions, true, *icmp.quoted);
   in.expect("]");
 }
 
@@ -299,7 +301,7 @@ Packet parse_packet(Lexer& in, const Definitions& definitions) {
     packet.content = std::move(icmp);
   } else {
     for (const std::string_view other : {"ipv4", "ipv6", "gre", "mpls"}) {
-      if (in.peek().text == other) throw Unsupported(std::string(other));
+      if (in.peek().text == other) throw Unsupported(std::string(other), in.offset());
     }
     parse_tcp(in, definitions, packet.inbound, tcp);
     packet.content = std::move(tcp);

@@ -150,6 +150,8 @@ Duration parse_seconds(Lexer& in) {
   if (error != std::errc{} || stopped != end || seconds > kLongestTime)
     in.fail("a time in seconds, such as 0.25");
   in.next();
+  if (in.peek().kind == TokenKind::word && in.offset() == in.end())
+    in.fail("a blank after the time, which is in seconds");
   return Duration(std::llround(seconds * kMicrosecondsPerSecond));
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -15,9 +16,12 @@ struct Malformed : std::runtime_error {
   std::size_t offset;
 };
 
-// The script needs a feature that this runner, or this stack, does not have; what() is the word.
+// The script needs a feature that this runner, or this stack, does not have; what() is the word. Without a place it is the
+// event that runs.
 struct Unsupported : std::runtime_error {
-  using std::runtime_error::runtime_error;
+  explicit Unsupported(const std::string& word, std::optional<std::size_t> where = std::nullopt)
+      : std::runtime_error(word), offset(where) {}
+  std::optional<std::size_t> offset;
 };
 
 // The run differs from the script; what() is the difference, in one or more lines.

@@ -205,7 +205,7 @@ std::int64_t evaluate(const Expr& expr) {
     case Expr::Kind::number: return expr.number;
     case Expr::Kind::name: {
       if (const auto value = symbol(expr.text); value && expr.items.empty()) return *value;
-      throw Unsupported(expr.text);
+      throw Unsupported(expr.text, expr.offset);
     }
     case Expr::Kind::alternatives: {
       std::int64_t value = 0;

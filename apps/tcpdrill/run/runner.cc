@@ -74,6 +74,9 @@ void Runner::run_event(const Event& event) {
   }
   if (packet == nullptr) finish_pending();
   const Time at = time_of(event.when, event.when.at);
+  if (at + switches_.tolerance < completed_)
+    throw Mismatch(fmt::format("time: it is {} already; '+' counts from the event before",
+                               to_text(completed_)));
   const bool together = event.when.kind == When::Kind::together;
   if (!together) advance(at);
   if (packet != nullptr) {
@@ -142,7 +145,7 @@ Seen& Runner::wait_for_packet(const Packet& packet, Time latest) {
     if (Seen* const seen = wire_.oldest(packet)) return *seen;
     const bool waits = pending_ && pending_->attempt.deadline;
     if ((!world_->is_active() && !waits) || world_->now() >= latest)
-      throw Mismatch(fmt::format("expected {}\nnothing was sent", to_text(packet)));
+      throw Mismatch(fmt::format("expected {}\n{}", to_text(packet), wire_.what_else_was_sent()));
     advance_one(latest);
   }
 }

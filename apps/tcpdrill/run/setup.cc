@@ -33,7 +33,8 @@ Psh psh_of(const ScriptOption& option) {
 }
 
 void require(const ScriptOption& option, std::string_view value) {
-  if (option.value != value) throw Unsupported(fmt::format("--{}={}", option.name, option.value));
+  if (option.value != value)
+    throw Unsupported(fmt::format("--{}={}", option.name, option.value), option.offset);
 }
 
 // The runner's own switches.
@@ -79,7 +80,7 @@ void apply(const ScriptOption& option, Setup& setup) {
     (void)number_of(option);
   } else if (option.name != "tolerance_percent" && option.name != "non_fatal" &&
              option.name != "send_omit_free") {  // packetdrill's own buffers
-    throw Unsupported("--" + option.name);
+    throw Unsupported("--" + option.name, option.offset);
   }
 }
 

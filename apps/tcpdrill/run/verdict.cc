@@ -32,6 +32,7 @@ void judge(Verdict& verdict, std::string_view source, Step step, Offset offset) 
   } catch (const Unsupported& problem) {
     verdict.kind = Kind::unsupported;
     verdict.why = problem.what();
+    if (problem.offset) return locate(verdict, source, *problem.offset);
   } catch (const Mismatch& problem) {
     verdict.kind = Kind::failed;
     verdict.why = problem.what();
@@ -64,7 +65,10 @@ void run_parsed(Verdict& verdict, const Script& script, const RunOptions& option
     const Time epoch = epoch_for(script, setup, make_world);
     runner.emplace(script, setup, make_world, options.narrate, options.sink, epoch);
   };
-  judge(verdict, script.source, make, [] { return std::optional<std::size_t>(); });
+  const auto preamble = [&] {
+    return script.preamble ? std::optional(script.preamble->offset) : std::nullopt;
+  };
+  judge(verdict, script.source, make, preamble);
   if (!runner) return;
   verdict.switches = describe(runner->switches());
   const auto offset = [&] {

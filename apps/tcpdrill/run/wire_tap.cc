@@ -168,6 +168,13 @@ bool WireTap::join(Seen& first) {
   return true;
 }
 
+std::string WireTap::what_else_was_sent() const {
+  if (unread_.empty()) return "nothing was sent";
+  Packet shown = unread_.front().packet;
+  shown.ip = {};
+  return "nothing was sent there; the oldest packet of the others: " + to_text(shown);
+}
+
 void WireTap::discard(const Seen& seen) {
   const auto is_this = [&](const Seen& other) { return &other == &seen; };
   unread_.erase(std::ranges::find_if(unread_, is_this));

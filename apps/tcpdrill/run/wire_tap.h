@@ -38,6 +38,8 @@ class WireTap {
   // Joins the next packet to `first` if it continues it. Returns false if it is not there.
   bool join(Seen& first);
   void discard(const Seen& seen);
+  // For a message, where the connection under test has sent nothing.
+  [[nodiscard]] std::string what_else_was_sent() const;
   [[nodiscard]] const std::list<Seen>& unread() const { return unread_; }
 
  private:

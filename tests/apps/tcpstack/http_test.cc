@@ -198,7 +198,7 @@ TEST_F(HttpServiceTest, APageAboutThisConnection) {
   EXPECT_EQ(json.at("local"), "10.0.0.2:80");
   EXPECT_EQ(json.at("state"), "ESTABLISHED");
   EXPECT_EQ(json.at("bytes_received"), get("/connection.json").size());
-  EXPECT_EQ(json.at("segments_received"), 2) << "after the SYN: ACK, the request";
+  EXPECT_EQ(json.at("segments_received"), 3) << "the SYN, its ACK, the request";
   EXPECT_EQ(end_, asio::error::eof);
 }
 

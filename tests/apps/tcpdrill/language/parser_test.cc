@@ -156,6 +156,9 @@ INSTANTIATE_TEST_SUITE_P(
                 "+0 epoll_ctl(5, EPOLL_CTL_ADD, 3, {events=EPOLLOUT, fd=3}) = 0\n"
                 "+0 epoll_wait(5, {ptr=0}, 1, 0) = 1",
                 4, 18, "a field events"},
+        Mistake{"any_options_in", "0 < S 0:0(0) win 0 <...>", 1, 21,
+                "'...' is for outbound packets"},
+        Mistake{"unit", "0 f() = 0\n+100ms f() = 0", 2, 5, "a blank after the time"},
         Mistake{"window", "0 < R 0:0(0) win 65536", 1, 18, "up to 65535"},
         Mistake{"option", "0 < S 0:0(0) win 0 <mss>", 1, 24, "a whole number"},
         Mistake{"unknown_option", "0 < S 0:0(0) win 0 <foo>", 1, 21, "an option: mss"},
@@ -183,6 +186,14 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"option_value", "--psh=often\n0 < R 0:0(0) win 0", 1, 1, "--psh=exact"},
         Mistake{"no_argument", "0 socket(...) = 3", 1, 17, "at least 2 arguments"}),
     testing::PrintToStringParamName());
+
+TEST(UnsupportedWords, HaveAPlace) {
+  EXPECT_EQ(to_text(run("0 f() = 0\n+0 < SA 0:0(0) win 0"), false),
+            "UNSUPPORTED test.pkt:2: A is AE, of accurate ECN; an ACK is '.'\n");
+  EXPECT_EQ(run("\n--tolerance=1\n0 f() = 0").line, 2U);
+  EXPECT_EQ(run("\n\n`sysctl net.ipv4.tcp_ecn=7`\n0 f() = 0").line, 3U);
+  EXPECT_EQ(run("0 socket(...,\n SOCK_STREAMS, IPPROTO_TCP) = 3").line, 2U);
+}
 
 TEST(Mistakes, HaveACaret) {
   EXPECT_EQ(to_text(run("0 < R 0:0(0)"), false),
