@@ -15,6 +15,7 @@ namespace tcpstack::tcp {
 
 namespace {
 
+// Of segments after the SYN: what only our SYN has offered takes no room in them.
 wire::TcpOptions later_options(const Tcb& tcb, Beside beside, Time now) {
   wire::TcpOptions options{.sack =
                                tcb.sack_permitted ? sack_blocks(tcb, beside) : wire::SackBlocks{}};
