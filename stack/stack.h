@@ -30,6 +30,7 @@
 #include "stack/config.h"
 #include "stack/packet.h"
 #include "stack/tcp/calls.h"
+#include "stack/tcp/fast_open.h"
 #include "stack/tcp/info.h"
 #include "stack/tcp/state.h"
 #include "stack/tcp/tcb.h"
@@ -63,12 +64,6 @@ struct Event {
 using tcp::ConnectionStatus;
 using tcp::SendFlags;
 
-// The result of open_with_text().
-struct OpenedWithText {
-  ConnectionId connection;
-  std::size_t taken = 0;  // bytes that the SYN carries; the rest is for send()
-};
-
 class Stack {
  public:
   // All that looks random comes from `seed`: ports, ISNs, keys. Take device::random_seed(); a number as seed is for runs
@@ -101,12 +96,14 @@ class Stack {
   // (RFC 6056). An event follows when it is established, or closed. Errors: illegal (no remote endpoint,
   // or our own, or a local address that is not ours), already_exists, insufficient.
   std::expected<ConnectionId, tcp::Error> open(Endpoint remote, Endpoint local, Time now);
-  // The same with text, RFC 7413. If Fast Open is on and the server has given us a cookie, the SYN carries the
-  // beginning of the text. Otherwise the SYN only asks for a cookie.
-  std::expected<OpenedWithText, tcp::Error> open_with_text(Endpoint remote, Endpoint local,
-                                                           Bytes text, Time now);
-  // Would the SYN of open_with_text() carry text?
-  [[nodiscard]] bool knows_fast_open_cookie(Address server) const;
+  // Text for the SYN, RFC 7413, between open() and the next poll_transmit(). If Fast Open is on and the server's cookie is
+  // known, the SYN carries the beginning of `text`; otherwise it only asks for a cookie. Returns the number of bytes
+  // taken; the rest is for send(). Errors: does_not_exist, illegal (the SYN has left, or other text is queued).
+  std::expected<std::size_t, tcp::Error> offer_text(ConnectionId connection, Bytes text, Time now);
+  // The cookie that a server has given us (RFC 7413 section 4.1.3). Nothing: no SYN to it would carry text.
+  [[nodiscard]] std::optional<tcp::KnownCookie> fast_open_cookie(Address server) const;
+  // Takes a cookie from an earlier run.
+  void remember_fast_open_cookie(const tcp::KnownCookie& known);
   // The oldest established connection of a listener. Errors: would_block, does_not_exist.
   std::expected<ConnectionId, tcp::Error> accept(ListenerId listener, Time now);
   // Would accept() return a connection?

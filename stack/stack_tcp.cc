@@ -27,18 +27,28 @@ std::expected<ConnectionId, tcp::Error> Stack::open(Endpoint remote, Endpoint lo
   return ConnectionId{*id};
 }
 
-std::expected<OpenedWithText, tcp::Error> Stack::open_with_text(Endpoint remote, Endpoint local,
-                                                                Bytes text, Time now) {
-  const auto connection = open(remote, local, now);
-  if (!connection) return std::unexpected(connection.error());
-  Context cx = parts_->at(now);
-  return OpenedWithText{
-      *connection, tcp::offer_fast_open(*parts_->tcp.connections().find(*connection), text, cx)};
+std::expected<std::size_t, tcp::Error> Stack::offer_text(ConnectionId connection, Bytes text,
+                                                         Time now) {
+  return parts_->call(connection, now,
+                      [text](tcp::Tcb& tcb, Context& cx) -> std::expected<std::size_t, tcp::Error> {
+                        const bool is_fresh = tcb.state == tcp::State::SYN_SENT &&
+                                              tcb.snd.nxt == tcb.snd.iss && !tcb.fast_open &&
+                                              tcb.send_queue.empty();
+                        if (!is_fresh) return std::unexpected(tcp::Error::illegal);
+                        return tcp::offer_fast_open(tcb, text, cx);
+                      });
 }
 
-bool Stack::knows_fast_open_cookie(Address server) const {
+std::optional<tcp::KnownCookie> Stack::fast_open_cookie(Address server) const {
   const TcpConfig& tcp = parts_->config.tcp;
-  return tcp.fast_open && tcp.fast_open_client && parts_->fast_open.find(server) != nullptr;
+  const bool is_client = tcp.fast_open && tcp.fast_open_client;
+  const tcp::KnownCookie* const known = is_client ? parts_->fast_open.find(server) : nullptr;
+  if (known == nullptr) return std::nullopt;
+  return *known;
+}
+
+void Stack::remember_fast_open_cookie(const tcp::KnownCookie& known) {
+  parts_->fast_open.remember(known);
 }
 
 std::expected<ConnectionId, tcp::Error> Stack::accept(ListenerId listener, Time /*now*/) {
@@ -157,7 +167,7 @@ std::expected<void, tcp::Error> Stack::set_options(ConnectionId connection,
                                                    Time now) {
   return parts_->call(
       connection, now, [&options](tcp::Tcb& tcb, Context& cx) -> std::expected<void, tcp::Error> {
-        if (!tcp::are_valid(options)) return std::unexpected(tcp::Error::illegal);
+        if (!tcp::validate(options).empty()) return std::unexpected(tcp::Error::illegal);
         tcp::set_options(tcb, base::Shared(tcp::as_taken(options, cx.config.tcp)), cx);
         return {};
       });
@@ -173,7 +183,7 @@ std::expected<void, tcp::Error> Stack::set_options(ListenerId listener,
                                                    const tcp::ConnectionOptions& options) {
   tcp::Listener* const found = parts_->tcp.listening().find(listener);
   if (found == nullptr) return std::unexpected(tcp::Error::does_not_exist);
-  if (!tcp::are_valid(options)) return std::unexpected(tcp::Error::illegal);
+  if (!tcp::validate(options).empty()) return std::unexpected(tcp::Error::illegal);
   found->options = base::Shared(tcp::as_taken(options, parts_->config.tcp));
   return {};
 }

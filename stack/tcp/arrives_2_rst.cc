@@ -32,8 +32,13 @@ Next reset_by_peer(Tcb& tcb, Context& cx) {
     case State::ESTABLISHED:
     case State::FIN_WAIT_1:
     case State::FIN_WAIT_2:
-    case State::CLOSE_WAIT:
       end(tcb, Error::reset, {"RST: connection reset", "RFC 9293 3.10.7.4 second"}, cx);
+      return Next::stop;
+    case State::CLOSE_WAIT:
+      // Departs: RFC 9293 section 3.10.7.4 (second) gives 'reset' to SENDs in this state, too. The peer has closed its side
+      // in order before, and now hears nobody: 'closing', as with Linux (`tcp_reset`). You can see it: a write fails with
+      // EPIPE.
+      end(tcb, Error::closing, {"RST: the peer no longer listens", "RFC 9293 3.10.7.4 second"}, cx);
       return Next::stop;
     case State::CLOSING:
     case State::LAST_ACK:

@@ -47,14 +47,15 @@ void keep_text_of_syn(Tcb& tcb, const Segment& syn, Context& cx) {
   // in ESTABLISHED, to be exact, where the seventh step takes text.
   // Departs: RFC 9293 section 3.10.7.2 processes a FIN on the SYN later, too. We drop it, and the peer has to send
   // it again. You can see it: a SYN, FIN gets a SYN, ACK that acknowledges only the SYN.
-  if (!cx.config.tcp.keep_text_of_syn) return;
-  const std::size_t kept = std::min<std::size_t>(syn.text.size(), tcb.rcv.wnd);
+  const std::size_t room = cx.config.tcp.keep_text_of_syn ? tcb.rcv.wnd : 0;
+  const std::size_t kept = std::min<std::size_t>(syn.text.size(), room);
+  if (kept < syn.text.size() || syn.control.fin) cx.dropped(Drop::syn_text, &tcb);
   tcb.receive_queue.write_at(0, syn.text.first(kept));
   tcb.kept_syn_text = static_cast<std::uint16_t>(kept);
 }
 
 void process_text_of_syn(Tcb& tcb, const Segment& syn, Context& cx) {
-  // A FIN is left to its retransmission.
+  if (syn.control.fin) cx.dropped(Drop::syn_text, &tcb);
   seventh_process_text(tcb, syn, cx);
 }
 

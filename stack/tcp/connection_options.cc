@@ -1,7 +1,6 @@
 #include "stack/tcp/connection_options.h"
 
 #include <algorithm>
-#include <limits>
 #include <string_view>
 #include <utility>
 
@@ -24,14 +23,16 @@ constexpr std::uint16_t kMaxSegment = 32767;
 // other half is overhead. You can see it: SO_RCVBUF 1 gives a window of 1,152 bytes.
 constexpr std::uint32_t kMinReceiveBuffer = 1152;
 constexpr std::uint32_t kMinSendBuffer = 2304;
+// No window is larger (RFC 7323 section 2.3), and twice as much text has its place in half of the sequence space.
+constexpr std::uint32_t kMaxReceiveBuffer = 1U << 30;
+constexpr std::uint32_t kMaxSendBuffer = 1U << 29;
+
+constexpr std::uint8_t kMaxDscp = 63;
 
 // Linux: RFC 9293 says nothing about the queue's size. It is twice the user's number, as in Linux (`sock_setsockopt`),
 // which counts overhead in it; ours is all text. You can see it: after SO_SNDBUF 10000 more than 10,000 bytes are
 // taken.
-std::uint32_t capacity_of(std::uint32_t send_buffer) {
-  constexpr std::uint32_t kLargest = std::numeric_limits<std::uint32_t>::max() / 2;
-  return 2 * std::min(send_buffer, kLargest);
-}
+std::uint32_t capacity_of(std::uint32_t send_buffer) { return 2 * send_buffer; }
 
 void size_buffers(Tcb& tcb, const ConnectionOptions& before) {
   const ConnectionOptions& options = *tcb.options;
@@ -81,17 +82,25 @@ bool has_valid_keepalive(const ConnectionOptions& options) {
 
 }  // namespace
 
-bool are_valid(const ConnectionOptions& options) {
+std::string_view validate(const ConnectionOptions& options) {
   const bool is_size = options.max_segment >= kMinSegment && options.max_segment <= kMaxSegment;
-  return (options.max_segment == 0 || is_size) && options.congestion != nullptr &&
-         find_congestion_algorithm(options.congestion) != nullptr && has_valid_keepalive(options);
+  if (options.max_segment != 0 && !is_size) return "tcp.max_segment: not from 88 to 32,767 bytes";
+  if (options.congestion == nullptr || find_congestion_algorithm(options.congestion) == nullptr)
+    return "tcp.congestion: no algorithm has this name";
+  if (!has_valid_keepalive(options))
+    return "tcp.keepalive_idle, tcp.keepalive_interval, tcp.keepalive_probes: no time, or no probe";
+  if (options.user_timeout < Duration::zero()) return "tcp.user_timeout: less than nothing";
+  if (options.dscp > kMaxDscp) return "tcp.dscp: more than 6 bits";
+  return {};
 }
 
 ConnectionOptions as_taken(ConnectionOptions options, const TcpConfig& config) {
   if (options.not_sent_low == 0) options.not_sent_low = config.not_sent_low;
-  if (options.send_buffer != 0) options.send_buffer = std::max(options.send_buffer, kMinSendBuffer);
+  if (options.send_buffer != 0)
+    options.send_buffer = std::clamp(options.send_buffer, kMinSendBuffer, kMaxSendBuffer);
   if (options.receive_buffer != 0)
-    options.receive_buffer = std::max(options.receive_buffer, kMinReceiveBuffer);
+    options.receive_buffer =
+        std::clamp(options.receive_buffer, kMinReceiveBuffer, kMaxReceiveBuffer);
   options.congestion =
       find_congestion_algorithm(options.congestion)->name;  // it outlives the user's
   return options;

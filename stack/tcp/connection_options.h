@@ -1,6 +1,8 @@
 // The user's options of a connection, or of a listener for its future connections; tcb.h has the fields.
 #pragma once
 
+#include <string_view>
+
 #include "stack/context.h"
 #include "stack/tcp/tcb.h"
 
@@ -9,10 +11,11 @@ namespace tcpstack::tcp {
 // The configuration's options.
 ConnectionOptions default_options(const TcpConfig& config);
 
-// Is the algorithm known, and the segment size in its range?
-bool are_valid(const ConnectionOptions& options);
+// Returns what is wrong with options that a user has set, beginning with the field's name in the configuration; empty:
+// nothing.
+std::string_view validate(const ConnectionOptions& options);
 
-// Valid options in the form in which they are kept: buffers have a smallest size, the algorithm has our own name, and
+// Valid options in the form in which they are kept: buffers have a smallest and a largest size, the algorithm has our own name, and
 // a low-water mark of zero is the configuration's.
 // Linux: no RFC has such a mark. Zero means the system's number, as in Linux (`tcp_notsent_lowat`). You can see it:
 // TCP_NOTSENT_LOWAT 0 lets the user write on.

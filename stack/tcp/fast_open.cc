@@ -17,8 +17,9 @@ constexpr std::uint32_t kHeaders = 40;  // of IP and TCP
 
 constexpr Duration kKeyLifetime = std::chrono::days(1);
 
-std::uint32_t room_on_syn(const Tcb& tcb, const FastOpenCookies::Known& known) {
-  const std::uint32_t mss = std::min<std::uint32_t>(known.mss, tcb.snd.path_mtu - kHeaders);
+std::uint32_t room_on_syn(const Tcb& tcb, const KnownCookie& known) {
+  std::uint32_t mss = std::min<std::uint32_t>(known.mss, tcb.snd.path_mtu - kHeaders);
+  if (tcb.options->max_segment != 0) mss = std::min<std::uint32_t>(mss, tcb.options->max_segment);
   return mss > kOptionSpace ? mss - kOptionSpace : 0;
 }
 
@@ -66,19 +67,19 @@ std::optional<wire::FastOpenCookie> FastOpenCookies::give_before(Address client,
   return cookie_of(keys_[number - 1], client, server);
 }
 
-const FastOpenCookies::Known* FastOpenCookies::find(Address server) const {
-  const auto found = std::ranges::find(known_, server, &Known::server);
+const KnownCookie* FastOpenCookies::find(Address server) const {
+  const auto found = std::ranges::find(known_, server, &KnownCookie::server);
   return found == known_.end() ? nullptr : &*found;
 }
 
-void FastOpenCookies::remember(const Known& known) {
+void FastOpenCookies::remember(const KnownCookie& known) {
   forget(known.server);
   if (known_.size() == kMostServers) known_.erase(known_.begin());
   known_.push_back(known);
 }
 
 void FastOpenCookies::forget(Address server) {
-  const auto found = std::ranges::find(known_, server, &Known::server);
+  const auto found = std::ranges::find(known_, server, &KnownCookie::server);
   if (found != known_.end()) known_.erase(found);
 }
 
@@ -87,7 +88,7 @@ std::size_t offer_fast_open(Tcb& tcb, Bytes text, Context& cx) {
   if (!cx.config.tcp.fast_open || !cx.config.tcp.fast_open_client) return 0;
   tcb.fast_open = std::make_unique<FastOpen>();
   tcb.fast_open->option.emplace();
-  const FastOpenCookies::Known* const known = cx.fast_open->find(tcb.remote.address);
+  const KnownCookie* const known = cx.fast_open->find(tcb.remote.address);
   if (known == nullptr) return 0;  // section 4.2.1: an empty cookie asks for one
   const std::size_t taken = std::min<std::size_t>(text.size(), room_on_syn(tcb, *known));
   tcb.fast_open->option = known->cookie;

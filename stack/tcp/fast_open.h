@@ -20,6 +20,16 @@
 
 namespace tcpstack::tcp {
 
+// Section 4.1.3: "the client MUST cache cookies from servers", and their MSS, because a SYN with text leaves before the
+// server's SYN.
+struct KnownCookie {
+  Address server;
+  wire::FastOpenCookie cookie;
+  std::uint16_t mss = 0;
+  bool experimental = false;  // the form of the server's option
+  bool operator==(const KnownCookie&) const = default;
+};
+
 // The cookies that we give to clients, and those that servers have given us.
 class FastOpenCookies {
  public:
@@ -44,17 +54,10 @@ class FastOpenCookies {
   [[nodiscard]] Verdict judge(const wire::FastOpenCookie& cookie, Address client, Address server,
                               Time now);
 
-  // Section 4.1.3: "the client MUST cache cookies from servers", and their MSS, because a SYN with text leaves
-  // before the server's SYN. At most kMostServers entries; a new one replaces the oldest.
-  struct Known {
-    Address server;
-    wire::FastOpenCookie cookie;
-    std::uint16_t mss = 0;
-    bool experimental = false;  // the form of the server's option
-  };
+  // At most kMostServers entries; a new one replaces the oldest.
   static constexpr std::size_t kMostServers = 1024;
-  [[nodiscard]] const Known* find(Address server) const;
-  void remember(const Known& known);
+  [[nodiscard]] const KnownCookie* find(Address server) const;
+  void remember(const KnownCookie& known);
   void forget(Address server);
 
  private:
@@ -62,7 +65,7 @@ class FastOpenCookies {
 
   FastOpenKeys given_;
   base::RotatingKeys keys_;
-  std::vector<Known> known_;  // oldest first
+  std::vector<KnownCookie> known_;  // oldest first
 };
 
 // --- the client

@@ -92,6 +92,8 @@ constexpr std::array kWords = {
     Words{Drop::paws, "paws", "the segment's timestamp is older than the last one taken"},
     Words{Drop::timestamp_missing, "timestamp_missing",
           "timestamps were agreed on, and the segment has none"},
+    Words{Drop::syn_text, "syn_text",
+          "text or a FIN came with the SYN: the peer has to send it again"},
     Words{Drop::syn_again, "syn_again", "the peer's SYN again: our SYN, ACK is sent again"},
     Words{Drop::out_of_window, "out_of_window", "the segment lies outside the receive window"},
     Words{Drop::rst_challenged, "rst_challenged",

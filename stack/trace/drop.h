@@ -61,6 +61,7 @@ enum class Drop : std::uint8_t {
   syn_sent_unexpected,
   paws,               // RFC 7323 section 5.3: an old timestamp
   timestamp_missing,  // RFC 7323 section 3.2: negotiated, yet absent
+  syn_text,           // text or a FIN on a SYN that has to come again
   syn_again,          // in SYN_RECEIVED: our SYN, ACK is sent again
   out_of_window,      // the first check
   rst_challenged,     // RFC 5961 section 3.2

@@ -81,8 +81,10 @@ void Calls::open(Input& input) {
       break;
     case 2: {
       const Packet text = counting(input.word() % 3000);
-      const auto opened = stack.open_with_text({kThere, 7}, {}, text, host_.now);
-      if (opened) any(input) = opened->connection;
+      const auto id = stack.open({kThere, 7}, {}, host_.now);
+      if (!id) break;
+      (void)stack.offer_text(*id, text, host_.now);
+      any(input) = *id;
       break;
     }
     default: (void)stack.is_acceptable(listener_);

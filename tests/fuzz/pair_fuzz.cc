@@ -132,6 +132,7 @@ bool Pair::is_explained(const End& failed, const End& other) {
              (tcp.user_timeout > Duration::zero() && failed.lost_since_progress() > 0);
     case tcp::Error::reset:
     case tcp::Error::refused:
+    case tcp::Error::closing:
       // The server has given up: the connection, or its SYN, ACK. Or the last ACK was lost, and the FIN comes again when the
       // other end's TIME-WAIT is over.
       return (other.is_done() && (other.has_failed() || failed.lost_since_progress() > 0)) ||
@@ -141,7 +142,6 @@ bool Pair::is_explained(const End& failed, const End& other) {
     case tcp::Error::none:
     case tcp::Error::does_not_exist:
     case tcp::Error::already_exists:
-    case tcp::Error::closing:
     case tcp::Error::illegal:
     case tcp::Error::insufficient:
     case tcp::Error::would_block:

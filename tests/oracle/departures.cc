@@ -80,6 +80,15 @@ void tell_reset(const Connection& /*before*/, const Segment& /*segment*/, const 
   expected.signal = Signal::reset;
 }
 
+bool is_reset_in_close_wait(const Connection& before, const Segment& segment) {
+  return before.state == State::CLOSE_WAIT && is_reset_in_step_two(before, segment);
+}
+
+void tell_closing(const Connection& /*before*/, const Segment& /*segment*/, const Outcome& /*got*/,
+                  Outcome& expected) {
+  expected.signal = Signal::closing;
+}
+
 // An ACK without text, from the right edge of an open window or one octet beyond a closed one.
 bool is_ack_at_the_edge(const Connection& before, const Segment& segment) {
   const bool synchronized = before.state >= State::SYN_RECEIVED;
@@ -206,6 +215,8 @@ const std::vector<Departure>& departures() {
        "RFC 9293 3.10.7.4 second; Linux", is_reset_with_text_unread, keep_text},
       {"a RST in CLOSING and LAST_ACK: the user is told, as our text or FIN was not acknowledged",
        "RFC 9293 3.10.7.4 second; Linux", is_reset_at_the_end, tell_reset},
+      {"a RST in CLOSE_WAIT: \"closing\", as EPIPE",
+       "RFC 9293 3.10.7.4 second says \"reset\"; Linux", is_reset_in_close_wait, tell_closing},
       {"the peer's SYN again: our SYN, ACK again, which tells it more than an ACK",
        "RFC 9293 3.10.7.4 first, fourth; Linux", is_syn_again, repeat_syn_ack},
       {"simultaneous open: a SYN, ACK that crossed ours acknowledges our SYN",

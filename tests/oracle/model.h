@@ -51,7 +51,7 @@ struct Answer {
   friend bool operator==(const Answer&, const Answer&) = default;
 };
 
-enum class Signal : std::uint8_t { none, end_of_stream, reset, refused };
+enum class Signal : std::uint8_t { none, end_of_stream, reset, refused, closing };
 
 // The effect of the segment. `text` counts all octets that the user can read then; their values follow from their numbers.
 struct Outcome {

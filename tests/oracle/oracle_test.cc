@@ -40,6 +40,7 @@ const char* name(Signal signal) {
     case Signal::end_of_stream: return ", end of stream";
     case Signal::reset: return ", \"connection reset\"";
     case Signal::refused: return ", \"connection refused\"";
+    case Signal::closing: return ", \"connection closing\"";
   }
   return "";
 }

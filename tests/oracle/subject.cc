@@ -256,6 +256,7 @@ void Subject::ask_user(Number first, Outcome& out) {
   if (!status) return;
   if (status->error == tcp::Error::reset) out.signal = Signal::reset;
   if (status->error == tcp::Error::refused) out.signal = Signal::refused;
+  if (status->error == tcp::Error::closing) out.signal = Signal::closing;
   std::array<std::uint8_t, 2 * kBuffer> text{};
   const auto size = stack_.receive(connection_, text, now_);
   if (!size) return;

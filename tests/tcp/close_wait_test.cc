@@ -8,7 +8,7 @@ namespace {
 const Place kPlace{"CLOSE_WAIT", 1, 2, 10001};
 
 const std::vector<Row> kUnmoved = table(to_close_wait(), unmoved(kPlace));
-const std::vector<Row> kReset = table(to_close_wait(), reset(kPlace, "reset"));
+const std::vector<Row> kReset = table(to_close_wait(), reset(kPlace, "closing"));
 
 const std::vector<Row> kRows = table(
     to_close_wait(),

@@ -142,7 +142,7 @@ const std::vector<Row> kSecond = table(
      {"behind the peer's FIN the end comes first",
       "Linux: SOCK_DONE; nothing of the stream is missing",
       {"< FP. 1:11(10) ack 1", "> . 1:1(0) ack 12", "< R 12:12(0)", "drop rst_taken", "receive 10",
-       "receive 10 = 0", "send 1 = reset", "send 1 = closing", "state CLOSED"}},
+       "receive 10 = 0", "send 1 = closing", "send 1 = closing", "state CLOSED"}},
      {"a RST inside the window is challenged",
       "RFC 9293 3.10.7.4 second, RFC 5961 3.2",
       {"< R 2:2(0)", "drop rst_challenged", "> . 1:1(0) ack 1", "state ESTABLISHED"}},

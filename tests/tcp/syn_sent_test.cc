@@ -41,7 +41,8 @@ const std::vector<Row> kSegments = table(
        "< S. 0:0(0) ack 1 <mss 1000>", "state ESTABLISHED"}},
      {"other controls of such a SYN wait for ESTABLISHED",
       "RFC 9293 3.10.7.3 fourth: \"queue them for processing after the ESTABLISHED state\"",
-      {"< SF 0:0(0) <mss 1000>", "> S. 0:0(0) ack 1 <mss 1000>", "state SYN_RECEIVED"}},
+      {"< SF 0:0(0) <mss 1000>", "drop syn_text", "> S. 0:0(0) ack 1 <mss 1000>",
+       "state SYN_RECEIVED"}},
      {"text of such a SYN waits for ESTABLISHED",
       "RFC 9293 3.10.7.3 fourth: \"queue them for processing after the ESTABLISHED state has been "
       "reached\"",

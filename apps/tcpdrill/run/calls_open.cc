@@ -108,17 +108,13 @@ Calls::Result Calls::connect(Attempt& attempt) {
   const Endpoint remote{addresses_.remote, port};
   if (socket->kind == Descriptor::Kind::datagrams) return connect_datagrams(*socket, remote);
   if (socket->kind != Descriptor::Kind::fresh) return failed(EISCONN);
-  if (wants_fast_open(*socket)) {
-    socket->connect_is_put_off = host_.stack().knows_fast_open_cookie(remote.address);
-    if (socket->connect_is_put_off) return Outcome{};
-    const auto asking = host_.stack().open_with_text(remote, socket->bound, {}, host_.stack_time());
-    if (!asking) return failed(EADDRNOTAVAIL);
-    begin_connecting(*socket, asking->connection, remote);
-  } else {
-    const auto connection = host_.stack().open(remote, socket->bound, host_.stack_time());
-    if (!connection) return failed(EADDRNOTAVAIL);
-    begin_connecting(*socket, *connection, remote);
-  }
+  socket->connect_is_put_off =
+      wants_fast_open(*socket) && host_.stack().fast_open_cookie(remote.address).has_value();
+  if (socket->connect_is_put_off) return Outcome{};
+  const auto connection = host_.stack().open(remote, socket->bound, host_.stack_time());
+  if (!connection) return failed(EADDRNOTAVAIL);
+  begin_connecting(*socket, *connection, remote);
+  if (wants_fast_open(*socket)) (void)host_.stack().offer_text(*connection, {}, host_.stack_time());
   return socket->nonblocking ? Result(failed(EINPROGRESS)) : std::nullopt;
 }
 
@@ -134,13 +130,13 @@ Outcome Calls::connect_with_text(Attempt& attempt, Descriptor& socket, std::size
   if (!may_ask_for_cookies(host_.stack().config())) return failed(EOPNOTSUPP);
   const Endpoint remote{addresses_.remote, addresses_.port};
   const Buffer text = pattern(1, size);
-  const auto opened = host_.stack().open_with_text(remote, socket.bound, text, host_.stack_time());
-  if (!opened) return failed(EADDRNOTAVAIL);
-  begin_connecting(socket, opened->connection, remote);
-  attempt.done = opened->taken;
-  socket.bytes_written = opened->taken;
-  const bool stays_silent = opened->taken == 0 && socket.nonblocking;
-  return stays_silent ? failed(EINPROGRESS) : Outcome{static_cast<std::int64_t>(opened->taken), 0};
+  const auto connection = host_.stack().open(remote, socket.bound, host_.stack_time());
+  if (!connection) return failed(EADDRNOTAVAIL);
+  begin_connecting(socket, *connection, remote);
+  attempt.done = host_.stack().offer_text(*connection, text, host_.stack_time()).value_or(0);
+  socket.bytes_written = attempt.done;
+  const bool stays_silent = attempt.done == 0 && socket.nonblocking;
+  return stays_silent ? failed(EINPROGRESS) : Outcome{static_cast<std::int64_t>(attempt.done), 0};
 }
 
 // The second connect() and later ones on a socket, and the completion of a blocking one.

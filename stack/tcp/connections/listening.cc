@@ -125,6 +125,7 @@ void Listening::send_cookie(Listener& listener, const Segment& seg, Context& cx)
   if (!cx.replies.push(
           answer_with_cookie(scratch, listener.options, seg, cookie_keys_, offset, cx)))
     return cx.dropped(Drop::reply_limit);
+  if (!seg.text.empty() || seg.control.fin) cx.dropped(Drop::syn_text);
   listener.cookies_until = cx.now + kCookieLifetime;
   ++cx.counters.cookies_sent;
 }

@@ -96,9 +96,8 @@ void End::begin(Input& input, std::size_t most, Time now) {
 void End::open(const Endpoint& server, Time now) {
   std::vector<std::uint8_t> text(std::min(write_size_, to_send_));
   for (std::size_t i = 0; i < text.size(); ++i) text[i] = pattern(number_, i);
-  const auto opened = stack.open_with_text(server, {}, text, now).value();
-  connection_ = opened.connection;
-  sent_ = opened.taken;
+  connection_ = stack.open(server, {}, now).value();
+  sent_ = stack.offer_text(connection_, text, now).value();
 }
 
 void End::arrives(const Carried& packet, Time now) {

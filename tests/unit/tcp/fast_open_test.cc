@@ -7,6 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/support/stack_host.h"
+
 namespace tcpstack::tcp {
 namespace {
 
@@ -87,6 +89,45 @@ TEST(FastOpenCookies, of_the_oldest_server_make_room) {
   EXPECT_EQ(cookies.find(server(1)), nullptr);
   EXPECT_NE(cookies.find(server(2)), nullptr);
   EXPECT_NE(cookies.find(server(most + 1)), nullptr);
+}
+
+class OfferedText : public testing::Test {
+ protected:
+  static Config config() {
+    Config config;
+    config.tcp.fast_open = true;
+    return config;
+  }
+  OfferedText() { host_.stack.remember_fast_open_cookie({kServer, {1, 2, 3, 4}, 1460}); }
+  ConnectionId open() { return host_.stack.open({kServer, 80}, {}, host_.now).value(); }
+  std::expected<std::size_t, Error> offer(ConnectionId connection) {
+    return host_.stack.offer_text(connection, test::counting(3000), host_.now);
+  }
+
+  test::StackHost host_{config()};
+};
+
+TEST_F(OfferedText, is_taken_as_far_as_the_syn_has_room) { EXPECT_EQ(offer(open()), 1420U); }
+
+TEST_F(OfferedText, keeps_the_users_segment_size) {
+  const ConnectionId connection = open();
+  ConnectionOptions options = host_.stack.options(connection).value();
+  options.max_segment = 540;
+  ASSERT_TRUE(host_.stack.set_options(connection, options, host_.now));
+  EXPECT_EQ(offer(connection), 500U);
+}
+
+TEST_F(OfferedText, comes_before_the_syn_and_before_other_text) {
+  const ConnectionId sent = open();
+  host_.drain();
+  EXPECT_EQ(offer(sent), std::unexpected(Error::illegal));
+  const ConnectionId twice = open();
+  EXPECT_TRUE(offer(twice));
+  EXPECT_EQ(offer(twice), std::unexpected(Error::illegal));
+  const ConnectionId late = open();
+  ASSERT_TRUE(host_.stack.send(late, test::counting(10), host_.now));
+  EXPECT_EQ(offer(late), std::unexpected(Error::illegal));
+  EXPECT_EQ(offer(ConnectionId{}), std::unexpected(Error::does_not_exist));
 }
 
 }  // namespace

@@ -30,9 +30,8 @@ class TwoEnds {
 
   // Both ends send kText bytes, and some packets are lost on the way. Returns what went wrong.
   std::string converse() {
-    const auto opened = client_.open_with_text(kServer, {}, counting(kText), now_).value();
-    const ConnectionId client = opened.connection;
-    std::size_t to_server = opened.taken;
+    const ConnectionId client = client_.open(kServer, {}, now_).value();
+    std::size_t to_server = client_.offer_text(client, counting(kText), now_).value();
     std::size_t to_client = 0;
     std::size_t server_got = 0;
     std::size_t client_got = 0;

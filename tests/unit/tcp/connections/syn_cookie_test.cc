@@ -74,6 +74,14 @@ TEST_F(Backlog, AFullSynQueueIsAnsweredWithoutMemory) {
   EXPECT_EQ(host_.stack.counters().cookies_sent, 1U);
 }
 
+TEST_F(Backlog, TextOfASynThatGetsACookieIsDroppedByName) {
+  fill_syn_queue();
+  const wire::TcpHeader header{.sequence = kIsn, .control = {.syn = true}, .window = 65535};
+  host_.arrives(test::tcp_packet(header, 2, kPort, test::counting(10)));
+  EXPECT_EQ(answer().acknowledgment, kIsn + 1);
+  EXPECT_EQ(host_.drops(Drop::syn_text), 1U);
+}
+
 TEST_F(Backlog, ACookieOffersWhatATcbWould) {
   syn(1);
   const wire::TcpHeader with_tcb = answer();
