@@ -288,6 +288,8 @@ void runtime::finish_stop(error_code ec) {
   for (socket_impl* const socket : sockets_) {
     if (socket != nullptr) socket->abort();
   }
+  stack_.reset_all(
+      time_->now());  // those that no socket holds: half open, not accepted, given back
   while (!transmit(time_->now())) {
   }
   device_->cancel();

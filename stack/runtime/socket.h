@@ -23,6 +23,7 @@
 
 #include <concepts>
 #include <memory>
+#include <optional>
 #include <sys/socket.h>
 #include <utility>
 
@@ -33,6 +34,7 @@
 
 #include "stack/runtime/detail/io_handle.h"
 #include "stack/runtime/detail/socket_impl.h"
+#include "stack/runtime/detail/without_size.h"
 #include "stack/runtime/runtime.h"
 #include "stack/runtime/socket_options.h"
 
@@ -85,8 +87,23 @@ class basic_socket : public io_handle<Executor, socket_impl> {
   template <typename Token = default_token>
   auto async_connect(const Endpoint& remote, Token&& token = default_token()) {
     return boost::asio::async_initiate<Token, void(error_code)>(
-        [this](auto handler, const Endpoint& to) { impl()->async_connect(std::move(handler), to); },
+        [this](auto handler, const Endpoint& to) {
+          impl()->async_connect(without_size(std::move(handler)), to, std::nullopt);
+        },
         token, remote);
+  }
+
+  // The same with text for the SYN, RFC 7413: with config.tcp.fast_open, and a cookie of the server from an earlier
+  // connection, the SYN carries the beginning of `buffers`, and the server may answer it at once. The network may deliver
+  // it twice (section 6.1). Signature: void(error_code, std::size_t). The number of bytes that have been taken, often 0;
+  // the rest is for a write.
+  template <typename ConstBufferSequence, typename Token>
+  auto async_connect(const Endpoint& remote, const ConstBufferSequence& buffers, Token&& token) {
+    return boost::asio::async_initiate<Token, void(error_code, std::size_t)>(
+        [this](auto handler, const Endpoint& to, const ConstBufferSequence& from) {
+          impl()->async_connect(std::move(handler), to, gather<const_buffers>(from));
+        },
+        token, remote, buffers);
   }
 
   // Reads at least one byte into `buffers`, which the caller keeps alive. Signature: void(error_code,

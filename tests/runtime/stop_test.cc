@@ -4,6 +4,7 @@
 #include <string>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -75,6 +76,45 @@ TEST_F(StopTest, ResetsWhatIsLeftAtTheLimit) {
   EXPECT_TRUE(run_until([&] { return stopped_.calls == 1; }));
   EXPECT_EQ(stopped_.ec, asio::error::timed_out);
   EXPECT_EQ(server_->stack().counters().resets_sent, 1U);
+}
+
+// RFC 9293 section 3.10.5: no peer is left with half of a connection, whoever held ours.
+TEST_F(StopTest, ResetsWhatNoSocketHoldsToo) {
+  constexpr std::size_t kMany = 100;  // more than wait in the ring of replies
+  std::vector<stream> clients;
+  for (std::size_t i = 0; i < kMany; ++i) {
+    pair both = connect();
+    clients.push_back(std::move(both.client));
+  }  // the server's side has been given back, and waits for the client's FIN
+  settle();
+  ASSERT_EQ(server_->stack().active_connection_count(), kMany);
+  server_->async_stop(10s, stopped_.handler());
+  EXPECT_TRUE(run_until([&] { return stopped_.calls == 1; }));
+  EXPECT_EQ(stopped_.ec, asio::error::timed_out);
+  settle();
+  EXPECT_EQ(server_->stack().counters().resets_sent, kMany);
+  EXPECT_EQ(client_->stack().active_connection_count(), 0U);
+}
+
+TEST_F(StopTest, ResetsWhatWaitsForItsListener) {
+  constexpr std::size_t kMany = 100;
+  acceptor listener(*server_, kServer);
+  std::vector<stream> clients;
+  std::vector<outcome> connected(kMany + 1);
+  for (std::size_t i = 0; i < kMany; ++i) {
+    clients.emplace_back(*client_);
+    clients.back().async_connect(kServer, connected[i].handler());
+  }
+  settle();
+  carries_ = [](const passage& p) { return p.from_first; };  // a SYN, ACK is lost: SYN_RECEIVED
+  client.async_connect(kServer, connected[kMany].handler());
+  settle();
+  carries_ = {};
+  server_->async_stop(10s, stopped_.handler());
+  settle();
+  EXPECT_EQ(stopped_.calls, 1);
+  EXPECT_EQ(server_->stack().counters().resets_sent, kMany + 1);
+  EXPECT_EQ(client_->stack().active_connection_count(), 0U);
 }
 
 TEST_F(StopTest, ASecondStopDoesNotWait) {

@@ -15,12 +15,6 @@
 namespace tcpstack::runtime {
 namespace {
 
-Config config_of(Address address) {
-  Config config;
-  config.ip.address = address;
-  return config;
-}
-
 // In the one notation, with absolute numbers.
 std::string describe(Bytes packet) {
   const auto ip = wire::parse_ipv4(packet);
@@ -34,10 +28,16 @@ std::string describe(Bytes packet) {
 
 }  // namespace
 
-World::World() { make_hosts(); }
+World::World(void (*change)(TcpConfig&)) { make_hosts(change); }
 World::~World() = default;
 
-void World::make_hosts() {
+void World::make_hosts(void (*change)(TcpConfig&)) {
+  const auto config_of = [change](Address address) {
+    Config config;
+    config.ip.address = address;
+    if (change != nullptr) change(config.tcp);
+    return config;
+  };
   auto link = make_memory_link(io_.get_executor(),
                                {.carries = [this](const passage& p) { return carry(p); }});
   client_ = std::make_unique<runtime>(io_.get_executor(), config_of(kClientAddress), 1,

@@ -49,10 +49,13 @@ struct outcome {
 
 class World : public testing::Test {
  protected:
-  World();
+  // Both hosts have the default configuration but for `change`.
+  explicit World(void (*change)(TcpConfig&) = nullptr);
   ~World() override;
   void TearDown() override;
 
+  // Two new hosts in the place of the old ones.
+  void make_hosts(void (*change)(TcpConfig&));
   // Runs everything that is ready, at the present moment.
   void settle();
   // Runs until `done`. Returns false if no event is left, or an hour of virtual time is over.
@@ -82,7 +85,6 @@ class World : public testing::Test {
 
  private:
   bool carry(const passage& passage);
-  void make_hosts();
 
   std::vector<std::string> story_;
 };

@@ -2,9 +2,12 @@
 // writing have a file of their own, socket_transfer.cc.
 #include "stack/runtime/detail/socket_impl.h"
 
+#include <algorithm>
+#include <limits>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <utility>
+#include <vector>
 
 #include "stack/runtime/runtime.h"
 
@@ -60,12 +63,14 @@ void socket_impl::bind(const Endpoint& local, error_code& ec) {
   }
 }
 
-void socket_impl::async_connect(connect_operation::handler handler, const Endpoint& remote) {
+void socket_impl::async_connect(connect_operation::handler handler, const Endpoint& remote,
+                                const std::optional<const_buffers>& text) {
   connect_operation connect(std::move(handler), next());
   if (const error_code ec = open(remote)) {
-    connect.complete(ec);
+    connect.complete(ec, 0);
     return;
   }
+  if (text) connect.taken = offer(*text);
   watch(connect.id(), connect.slot());
   connects_.push(std::move(connect));
 }
@@ -87,16 +92,27 @@ error_code socket_impl::open(const Endpoint& remote) {
   return {};
 }
 
+// A SYN has room for a packet: as much of the buffers is joined.
+std::size_t socket_impl::offer(const const_buffers& text) {
+  std::vector<std::uint8_t> joined;
+  for (const Bytes& buffer : text) {
+    const std::size_t room = std::numeric_limits<std::uint16_t>::max() - joined.size();
+    const Bytes piece = buffer.first(std::min(buffer.size(), room));
+    joined.insert(joined.end(), piece.begin(), piece.end());
+  }
+  return runtime_->stack().offer_text(*connection_, joined, runtime_->now()).value_or(0);
+}
+
 bool socket_impl::try_connect(connect_operation& connect, const Event& event) {
   if (event.established) {
-    connect.complete({});
+    connect.complete({}, connect.taken);
     return true;
   }
   if (!event.closed) return false;
   error_code ec;
   const tcp::Error reason = status(ec).error;
-  connect.complete(reason == tcp::Error::none ? error_code(error::connection_aborted)
-                                              : to_asio(reason));
+  connect.complete(
+      reason == tcp::Error::none ? error_code(error::connection_aborted) : to_asio(reason), 0);
   release();
   unconnected_ = true;
   return true;

@@ -46,7 +46,10 @@ Buffers gather(const BufferSequence& sequence) {
 
 class socket_impl final : public io_object {
  public:
-  using connect_operation = operation<>;
+  struct connect_operation : operation<std::size_t> {
+    using operation::operation;
+    std::size_t taken = 0;  // bytes of text with the SYN
+  };
   using wait_type = wait_operation::wait_type;
   using message_flags = boost::asio::socket_base::message_flags;
   struct read_operation : operation<std::size_t> {
@@ -69,7 +72,9 @@ class socket_impl final : public io_object {
 
   [[nodiscard]] bool is_open() const { return connection_ || unconnected_; }
   void bind(const Endpoint& local, error_code& ec);
-  void async_connect(connect_operation::handler handler, const Endpoint& remote);
+  // With `text`, be it empty, the SYN is one of Fast Open.
+  void async_connect(connect_operation::handler handler, const Endpoint& remote,
+                     const std::optional<const_buffers>& text);
   void async_read_some(read_operation::handler handler, const mutable_buffers& buffers);
   void async_write_some(write_operation::handler handler, const const_buffers& buffers,
                         message_flags flags);
@@ -108,6 +113,8 @@ class socket_impl final : public io_object {
   // Gives the handle back to the stack; the connection ends by itself.
   void release();
   error_code open(const Endpoint& remote);
+  // Returns the number of bytes that the SYN takes.
+  std::size_t offer(const const_buffers& text);
   // The error of a call that needs a connection: success if there is one, bad_descriptor if the socket is closed.
   [[nodiscard]] error_code need_connection(const error_code& if_unconnected) const;
   // The error of an operation that the core refused. The reason for the connection's end is reported once.
