@@ -1,9 +1,9 @@
 #include "apps/tcpstack/capture.h"
 
-#include <cstdio>
 #include <stdexcept>
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 namespace tcpstack::app {
 namespace {
@@ -15,10 +15,11 @@ std::string description(const Options& options) {
 }
 
 device::PcapngWriter open(const Options& options) {
-  auto writer =
-      device::PcapngWriter::open(options.capture, {.application = "tcpstack " TCPSTACK_VERSION,
-                                                   .interface = options.device,
-                                                   .description = description(options)});
+  auto writer = device::PcapngWriter::open(options.capture,
+                                           {.application = "tcpstack " TCPSTACK_VERSION,
+                                            .interface = options.device,
+                                            .description = description(options)},
+                                           device::SlowReader::not_waited_for);
   if (!writer) throw std::runtime_error(writer.error().message);
   return *std::move(writer);
 }
@@ -51,8 +52,17 @@ void Capture::sent(const TxPacket& packet, Time now) {
 void Capture::flush() {
   if (writer_.flush() || reported_) return;
   reported_ = true;
-  fmt::print(stderr, "tcpstack: {}; the capture ends here, the stack goes on\n",
-             writer_.error()->message);
+  spdlog::error("{}; the capture ends here, the stack goes on", writer_.error()->message);
+}
+
+void Capture::finish(Duration patience) {
+  flush();
+  if (!writer_.finish(patience) && !writer_.error())
+    spdlog::warn("nobody reads the capture: its end is missing");
+  if (writer_.dropped() > 0) {
+    spdlog::warn("{} packets are missing in the capture: its reader was too slow",
+                 writer_.dropped());
+  }
 }
 
 std::int64_t Capture::wall_time(Time now) const {

@@ -28,9 +28,13 @@ class Capture : public LineListener {
   void received(Bytes packet, Time now);
   void sent(const TxPacket& packet, Time now);
 
-  // Passes the captured packets to the system. A failure, for instance a full disk, is reported once on standard
-  // error; the capture ends there, and the stack goes on.
+  // Passes the captured packets to the system, as far as a slow reader takes them. A failure, for instance a full disk,
+  // is reported once; the capture ends there, and the stack goes on.
   void flush();
+  // Has its reader left anything waiting?
+  [[nodiscard]] bool is_behind() const { return writer_.is_behind(); }
+  // flush() at the end, with a little patience. Reports how many packets are missing.
+  void finish(Duration patience);
 
  private:
   [[nodiscard]] std::int64_t wall_time(Time now) const;

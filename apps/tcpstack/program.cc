@@ -15,10 +15,10 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include "apps/common/line_output.h"
 #include "apps/common/link.h"
 #include "apps/tcpstack/banner.h"
 #include "apps/tcpstack/inquiry.h"
-#include "apps/tcpstack/line_output.h"
 #include "apps/tcpstack/printer.h"
 #include "apps/tcpstack/services.h"
 #include "apps/tcpstack/views.h"
@@ -31,7 +31,9 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr auto kGoodbye = std::chrono::seconds(5);
-constexpr auto kFlushEvery = std::chrono::seconds(1);
+constexpr Duration kFlushEvery = std::chrono::seconds(1);
+constexpr Duration kCatchUpEvery =
+    std::chrono::milliseconds(5);  // with a slow reader of the capture
 
 constexpr auto kLastWords = std::chrono::seconds(1);
 
@@ -102,7 +104,7 @@ class Loop {
   }
 
   void flush_regularly(Capture& capture) {
-    timer_.expires_after(kFlushEvery);
+    timer_.expires_after(capture.is_behind() ? kCatchUpEvery : kFlushEvery);
     timer_.async_wait([&](const runtime::error_code& ec) {
       if (ec) return;
       capture.flush();
@@ -149,7 +151,7 @@ void run(Options options) {
   output.print(banner(options));
 
   loop.run(runtime, views.capture());
-  if (views.capture() != nullptr) views.capture()->flush();
+  if (views.capture() != nullptr) views.capture()->finish(kLastWords);
   const runtime::runtime_counters& lost = runtime.counters();
   output.finish(kLastWords);  // what waits would keep the summary out
   output.print(

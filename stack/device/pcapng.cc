@@ -28,6 +28,7 @@ constexpr std::uint16_t kInterfaceName = 2;
 constexpr std::uint16_t kInterfaceText = 3;
 constexpr std::uint16_t kTimeResolution = 9;
 constexpr std::uint16_t kPacketFlags = 2;
+constexpr std::uint16_t kDropCount = 4;
 
 constexpr std::uint32_t kByteOrderMagic = 0x1a2b3c4d;
 constexpr std::uint16_t kLinkTypeRaw = 101;   // LINKTYPE_RAW: an IP packet from its first byte
@@ -114,8 +115,9 @@ Bytes interface_description(std::vector<std::uint8_t>& memory, const CaptureInfo
 }  // namespace
 
 std::expected<PcapngWriter, FileError> PcapngWriter::open(const std::string& path,
-                                                          const CaptureInfo& info) {
-  auto file = OutputFile::open(path);
+                                                          const CaptureInfo& info,
+                                                          SlowReader reader) {
+  auto file = OutputFile::open(path, reader);
   if (!file) return std::unexpected(file.error());
   PcapngWriter writer(*std::move(file));
   writer.file_.write(section_header(writer.block_, info));
@@ -139,9 +141,15 @@ void PcapngWriter::packet(const CapturedPacket& packet) {
   block.pad();
   block.option(kPacketFlags,
                value_of(packet.direction == trace::Direction::in ? kInbound : kOutbound));
+  if (missing_ > 0) block.option(kDropCount, value_of(missing_));
   for (const std::string& comment : packet.comments) block.option(kComment, comment);
   block.end_of_options();
-  file_.write(block.finish());
+  if (file_.write(block.finish())) {
+    missing_ = 0;
+  } else if (!error()) {
+    ++missing_;
+    ++dropped_;
+  }
 }
 
 void PcapngWriter::name(Address address, std::string_view name) {

@@ -37,9 +37,14 @@ class PcapngWriter {
  public:
   // Creates or empties the file ("-": standard output) and writes the first blocks of a capture.
   static std::expected<PcapngWriter, FileError> open(const std::string& path,
-                                                     const CaptureInfo& info);
+                                                     const CaptureInfo& info,
+                                                     SlowReader reader = SlowReader::waited_for);
 
+  // A packet that a slow reader leaves no room for is dropped. The next packet tells how many are missing before it
+  // (epb_dropcount), which Wireshark shows as `frame.drop_count`.
   void packet(const CapturedPacket& packet);
+  // Packets dropped, all in all.
+  [[nodiscard]] std::uint64_t dropped() const { return dropped_; }
 
   // The name of an address, which Wireshark shows if it resolves names. It holds for the whole capture if it is
   // written before the first packet.
@@ -48,14 +53,21 @@ class PcapngWriter {
   // One or more lines of a TLS key log (SSLKEYLOGFILE), with which Wireshark decrypts the packets after it.
   void tls_secrets(std::string_view key_log);
 
-  // Passes everything to the operating system. Returns false if the capture is incomplete, see error().
+  // Passes everything to the operating system, as far as a slow reader takes it. Returns false if the capture is
+  // incomplete, see error().
   bool flush() { return file_.flush(); }
+  // Is there anything that has not been passed on?
+  [[nodiscard]] bool is_behind() const { return file_.is_behind(); }
+  // flush() for the end of the capture. Returns false if `patience` was too short, too.
+  bool finish(Duration patience) { return file_.finish(patience); }
   [[nodiscard]] const std::optional<FileError>& error() const { return file_.error(); }
 
  private:
   explicit PcapngWriter(OutputFile file) : file_(std::move(file)) {}
 
   OutputFile file_;
+  std::uint64_t dropped_ = 0;
+  std::uint64_t missing_ = 0;        // packets dropped since the last one that was written
   std::vector<std::uint8_t> block_;  // the one being built; a member, to keep its memory
 };
 

@@ -8,9 +8,12 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 #include <string>
+#include <sys/stat.h>
 #include <vector>
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -206,6 +209,50 @@ TEST_F(PcapngTest, takes_the_largest_packet_and_a_comment_too_long) {
   }
   const std::string read = output_of("tshark -r " + path() + " -T fields -e frame.len -e tcp.len");
   EXPECT_NE(read.find("65535\t65495\n40\t0\n"), std::string::npos) << read;
+}
+
+TEST_F(PcapngTest, counts_whole_packets_that_its_reader_leaves_no_room_for) {
+  if (!is_there("tshark")) GTEST_SKIP() << "needs tshark";
+  ASSERT_EQ(::mkfifo(path("pipe").c_str(), 0600), 0);
+  const int reader = ::open(path("pipe").c_str(), O_RDONLY | O_NONBLOCK);
+  auto writer = PcapngWriter::open(path("pipe"), {}, SlowReader::not_waited_for);
+  ASSERT_TRUE(writer);
+  const std::vector<std::uint8_t> text(60'000, 0x55);
+  const auto packet = a_packet(Direction::out, text);
+  const auto write = [&] {
+    writer->packet(
+        {.time_us = kTime, .direction = Direction::out, .bytes = packet, .text = {text}});
+  };
+  constexpr std::uint64_t kPackets = 400;
+  for (std::uint64_t i = 0; i < kPackets; ++i) write();
+  EXPECT_GT(writer->dropped(), 0U);
+  std::ofstream file(path(), std::ios::binary);
+  const auto read = [&] {
+    std::array<char, 65536> part;
+    for (ssize_t size = 0; (size = ::read(reader, part.data(), part.size())) > 0;)
+      file.write(part.data(), size);
+  };
+  const auto catch_up = [&] {
+    while (!writer->finish(Duration::zero())) read();
+    read();
+  };
+  catch_up();
+  const std::uint64_t dropped = writer->dropped();
+  write();
+  catch_up();
+  file.close();
+  EXPECT_EQ(writer->dropped(), dropped);
+  std::string last;
+  std::uint64_t count = 0;
+  std::istringstream lines(
+      output_of("tshark -r " + path() + " -T fields -e frame.len -e frame.drop_count"));
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with("60040")) continue;  // tshark says that it runs as root
+    last = line;
+    ++count;
+  }
+  EXPECT_EQ(count, kPackets + 1 - dropped);
+  EXPECT_EQ(last, "60040\t" + std::to_string(dropped));
 }
 
 TEST_F(PcapngTest, says_that_it_cannot_be_written) {
