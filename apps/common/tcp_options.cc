@@ -64,7 +64,7 @@ void add_handshake_options(CLI::App& app, TcpConfig& tcp) {
            "Drop segments without timestamps once both ends use them (RFC 7323 3.2)");
   add_flag(app, "--no-sack", tcp.sack, false, "Neither offer nor accept RFC 2018's SACK");
   add_flag(app, "--fast-open", tcp.fast_open, true,
-           "RFC 7413: give cookies, and take text on a SYN that returns one");
+           "RFC 7413: give cookies, and take text on a SYN that returns one; tcpcat sends it so");
   const auto ecn = [&](const std::string& text) {
     tcp.ecn = take("--ecn", text, parse_word<EcnMode>(text, kEcn));
   };

@@ -1,8 +1,8 @@
 #include "apps/tcpcat/conversation.h"
 
+#include <chrono>
 #include <exception>
 #include <tuple>
-#include <variant>
 #include <vector>
 
 #include <boost/asio/as_tuple.hpp>
@@ -15,11 +15,11 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/system/system_error.hpp>
-#include <fmt/format.h>
 
+#include "apps/tcpcat/opening.h"
 #include "apps/tcpcat/say.h"
 #include "apps/tcpcat/stdio.h"
-#include "stack/runtime/acceptor.h"
+#include "stack/runtime/error.h"
 #include "stack/runtime/socket.h"
 
 namespace tcpstack::cat {
@@ -29,42 +29,9 @@ using asio::use_awaitable;
 
 namespace {
 
-// Neither operand of || may throw: the operator would then wait for the other one.
-asio::awaitable<runtime::error_code> connect(runtime::socket& socket, const Options& options) {
-  const auto [ec] = co_await socket.async_connect(options.remote, asio::as_tuple(use_awaitable));
-  if (!ec) say(options, fmt::format("{} is open", options.remote.to_string()));
-  co_return ec;
-}
-
-asio::awaitable<runtime::socket> accept(runtime::runtime& runtime, const Options& options) {
-  runtime::acceptor acceptor(runtime, Endpoint{Address{}, options.port});
-  say(options, fmt::format("listening on port {}", options.port));
-  runtime::socket socket = co_await acceptor.async_accept(use_awaitable);
-  say(options, fmt::format("connection from {}", socket.status().remote.to_string()));
-  co_return socket;
-}
-
-asio::awaitable<void> pass_time(Duration patience) {
-  asio::steady_timer timer(co_await asio::this_coro::executor);
-  timer.expires_after(patience);
-  co_await timer.async_wait(asio::as_tuple(use_awaitable));
-}
-
-asio::awaitable<runtime::socket> connection(runtime::runtime& runtime, const Options& options) {
-  if (options.listen) co_return co_await accept(runtime, options);
-  using asio::experimental::awaitable_operators::operator||;
-  runtime::socket socket(runtime);
-  if (options.port != 0) socket.bind(Endpoint{Address{}, options.port});
-  const auto first = co_await (connect(socket, options) || pass_time(options.patience));
-  if (first.index() == 1) throw boost::system::system_error(asio::error::timed_out);
-  if (std::get<0>(first)) throw boost::system::system_error(std::get<0>(first));
-  co_return socket;
-}
-
 // Sends standard input until its end, then our FIN; a peer that has closed its side still hears us (RFC 9293 section
 // 3.6: "a user who has closed may still receive"). Returns why it ended early.
-asio::awaitable<runtime::error_code> send_input(runtime::socket& socket) {
-  Input input(co_await asio::this_coro::executor);
+asio::awaitable<runtime::error_code> send_input(runtime::socket& socket, Input& input) {
   std::vector<std::uint8_t> text(65536);
   runtime::error_code ec;
   while (const std::size_t size = co_await input.read(text)) {
@@ -91,22 +58,41 @@ asio::awaitable<void> print_output(runtime::socket& socket, const Options& optio
 }
 
 // Both directions, each to its own end. An error of one ends the other.
-asio::awaitable<void> exchange(runtime::socket& socket, const Options& options) {
+asio::awaitable<void> exchange(runtime::socket& socket, const Options& options, Input& input) {
   using asio::experimental::awaitable_operators::operator&&;
   runtime::error_code ec;
   try {
-    ec = co_await (print_output(socket, options) && send_input(socket));
+    ec = co_await (print_output(socket, options) && send_input(socket, input));
   } catch (const asio::multiple_exceptions& errors) {  // the second one is only its cancellation
     std::rethrow_exception(errors.first_exception());
   }
   if (ec) throw boost::system::system_error(ec);
 }
 
+constexpr auto kLook = std::chrono::milliseconds(10);
+
+// Until the peer has acknowledged our text and FIN: a slow path may need long for what the stack has taken. Throws if
+// the connection ends before.
+asio::awaitable<void> see_it_through(runtime::socket& socket) {
+  asio::steady_timer timer(co_await asio::this_coro::executor);
+  for (;;) {
+    const ConnectionStatus status = socket.status();
+    if (status.error != tcp::Error::none)
+      throw boost::system::system_error(runtime::to_asio(status.error));
+    if (status.state == tcp::State::TIME_WAIT || status.state == tcp::State::CLOSED) co_return;
+    timer.expires_after(kLook);
+    co_await timer.async_wait(asio::use_awaitable);
+  }
+}
+
 }  // namespace
 
 asio::awaitable<void> converse(runtime::runtime& runtime, const Options& options) {
-  runtime::socket socket = co_await connection(runtime, options);
-  if (!options.only_check) co_await exchange(socket, options);
+  Input input(co_await asio::this_coro::executor);
+  runtime::socket socket = co_await connection(runtime, options, input);
+  if (options.only_check) co_return;
+  co_await exchange(socket, options, input);
+  co_await see_it_through(socket);
 }
 
 }  // namespace tcpstack::cat

@@ -11,11 +11,13 @@
 #include <boost/system/system_error.hpp>
 #include <fmt/format.h>
 
+#include "apps/common/line_output.h"
 #include "apps/common/link.h"
 #include "apps/common/standard_descriptors.h"
 #include "apps/tcpcat/conversation.h"
 #include "apps/tcpcat/datagrams.h"
 #include "apps/tcpcat/options.h"
+#include "apps/tcpcat/say.h"
 #include "stack/runtime/runtime.h"
 
 namespace tcpstack::cat {
@@ -23,6 +25,7 @@ namespace {
 
 namespace asio = boost::asio;
 
+constexpr auto kLastWords = std::chrono::seconds(1);
 constexpr auto kGoodbye = std::chrono::seconds(5);
 // A server that never accepts does not answer our FIN with its own. With --zero the program waits only this long
 // for an orderly end, and resets the rest.
@@ -31,15 +34,18 @@ constexpr auto kShortGoodbye = std::chrono::milliseconds(250);
 // Runs the conversation, and then waits for its orderly end: text and FINs on their way.
 void run(Options options) {
   asio::io_context context(1);
+  app::LineOutput voice(context.get_executor(), STDERR_FILENO, [](std::uint64_t lines) {
+    return fmt::format("tcpcat: ({} lines are missing here: the output was blocked)\n", lines);
+  });
+  options.report = [&](const std::string& line) { voice.print(line); };
   const base::Seed seed = app::seed_of(options);
-  app::Link link = app::open_link(context.get_executor(), options, seed,
-                                  [&](auto direction, Bytes packet, const device::Deed& deed) {
-                                    if (!options.verbose) return;
-                                    const char* const way =
-                                        direction == trace::Direction::in ? "in" : "out";
-                                    fmt::print(stderr, "tcpcat: fault, {}: {}, {} ({})\n", way,
-                                               device::brief(packet), deed.done, deed.why);
-                                  });
+  app::Link link = app::open_link(
+      context.get_executor(), options, seed,
+      [&](auto direction, Bytes packet, const device::Deed& deed) {
+        const char* const way = direction == trace::Direction::in ? "in" : "out";
+        say(options,
+            fmt::format("fault, {}: {}, {} ({})", way, device::brief(packet), deed.done, deed.why));
+      });
   runtime::runtime runtime(context.get_executor(), options.stack, seed, std::move(link.device));
   asio::signal_set signals(context, SIGINT, SIGTERM);
   std::exception_ptr failure;
@@ -56,6 +62,7 @@ void run(Options options) {
     end();
   });
   context.run();
+  voice.finish(kLastWords);
   if (failure) std::rethrow_exception(failure);
 }
 

@@ -23,10 +23,11 @@ constexpr const char* kExamples = R"(Examples:
   sudo tcpcat -z 10.0.0.1 22 && echo open                            is the port open?
   printf ',7B' | sudo tcpcat -u -p 24001 10.0.0.1 24000              one datagram
   sudo tcpcat -u -l 24000                                            then: nc -u 10.0.0.2 24000
+  echo hello | sudo tcpcat --fast-open 10.0.0.1 24000                twice: the second SYN brings the text
   sudo tcpcat --like windows --fault 'drop syn out' -v 10.0.0.1 24000
 
-At the end of standard input our side closes (a FIN); the program ends when the peer's side closes. UDP has no
-end: the program ends after a silence.
+At the end of standard input our side closes (a FIN). The program ends when the peer's side has closed and the peer has
+acknowledged everything. UDP has no end: the program ends after a silence.
 Exit codes: 0 after an orderly end, 1 if the connection fails or is refused, 2 for a mistake on the command line.)";
 
 void add_device(CLI::App& app, Options& options) {
@@ -56,6 +57,13 @@ void add_conversation_options(CLI::App& app, Options& options, std::vector<std::
         static_cast<std::uint16_t>(take("--port", text, app::parse_number(text, 1, 65535)));
   };
   add(app, "-p,--port", port, "PORT", "Our port [a random one]");
+  const auto cookies = [&](const std::string& text) {
+    if (text.empty()) throw CLI::ValidationError("--cookies", "the file has no name");
+    options.cookies = text;
+  };
+  add(app, "--cookies", cookies, "FILE",
+      "With --fast-open: the file that keeps the servers' cookies for the next run\n"
+      "[~/.local/state/tcpstack/fast-open-cookies]");
 }
 
 // Checks that concern several options.

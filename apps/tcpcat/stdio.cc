@@ -1,8 +1,10 @@
 #include "apps/tcpcat/stdio.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <string>
+#include <utility>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
@@ -25,14 +27,25 @@ Input::Input(const asio::any_io_executor& executor) : descriptor_(executor) {
   if (ec) ::close(copy);
 }
 
+std::size_t Input::take_back(std::vector<std::uint8_t>& into) {
+  std::ranges::copy(put_back_, into.begin());
+  return std::exchange(put_back_, {}).size();
+}
+
 asio::awaitable<std::size_t> Input::read(std::vector<std::uint8_t>& into) {
+  if (!put_back_.empty()) co_return take_back(into);
+  if (ended_) co_return 0;  // a terminal would go on after its Ctrl-D
+  std::size_t size = 0;
   if (descriptor_.is_open()) {
-    const auto [ec, size] = co_await descriptor_.async_read_some(
+    const auto [ec, got] = co_await descriptor_.async_read_some(
         asio::buffer(into), asio::as_tuple(asio::use_awaitable));
-    co_return ec ? 0 : size;
+    size = ec ? 0 : got;
+  } else {
+    const ssize_t got = ::read(STDIN_FILENO, into.data(), into.size());
+    size = got > 0 ? static_cast<std::size_t>(got) : 0;
   }
-  const ssize_t size = ::read(STDIN_FILENO, into.data(), into.size());
-  co_return size > 0 ? static_cast<std::size_t>(size) : 0;
+  ended_ = size == 0;
+  co_return size;
 }
 
 // A description of our own where the kernel gives one, so that waiting on it (O_NONBLOCK) does not change the one that

@@ -20,8 +20,14 @@ class Input {
 
   // Returns the number of bytes; 0 at the end.
   boost::asio::awaitable<std::size_t> read(std::vector<std::uint8_t>& into);
+  // The next read() returns `bytes`, at most as many as the last one has returned.
+  void put_back(Bytes bytes) { put_back_.assign(bytes.begin(), bytes.end()); }
 
  private:
+  std::size_t take_back(std::vector<std::uint8_t>& into);
+
+  std::vector<std::uint8_t> put_back_;
+  bool ended_ = false;
   boost::asio::posix::stream_descriptor descriptor_;
 };
 

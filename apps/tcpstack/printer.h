@@ -5,7 +5,7 @@
 
 #include <spdlog/common.h>
 
-#include "apps/tcpstack/line_output.h"
+#include "apps/common/line_output.h"
 #include "apps/tcpstack/narrator.h"
 #include "apps/tcpstack/options.h"
 

@@ -1,10 +1,15 @@
-"""Nobody reads what the program prints (`| less`): the stack goes on, and lines are missing instead."""
+"""Nobody reads what the program prints (`| less`) or captures: the stack goes on, and lines or packets are missing."""
 
+import os
 import re
 import signal
+import socket
 import subprocess
+import tempfile
+import threading
 
 import harness
+import transfer
 
 EXCHANGES = 2000  # of at least three printed lines each: more than a pipe and the program keep together
 
@@ -32,4 +37,51 @@ def test_the_stack_does_not_wait_for_its_reader():
                 stack.wait()
 
 
-harness.main(__name__)
+def test_the_stack_does_not_wait_for_the_reader_of_its_capture():
+    size = 15_000_000  # there and back: more than the pipe and the program keep together
+    with tempfile.TemporaryDirectory() as folder:
+        pipe, kept = os.path.join(folder, "pipe"), os.path.join(folder, "kept.pcapng")
+        os.mkfifo(pipe)
+        reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+        with harness.Lab("--service", "echo", "--log-level", "warn", "--capture", pipe) as lab:
+            transfer.through_echo(size)
+            copier = threading.Thread(target=_copy, args=(reader, kept))
+            copier.start()
+            harness.eventually(lambda: os.path.exists(kept) and os.path.getsize(kept) > 16_000_000, "a reader again")
+            transfer.through_echo(1000)
+            assert lab.stack.stop() == 0
+            copier.join()
+            told = lab.stack.wait_line(r"(\d+) packets are missing in the capture")
+        rows = harness.tshark(kept, where="frame.drop_count or _ws.malformed", fields=["frame.drop_count"])
+        assert sum(int(row[0]) for row in rows) == int(told[1]) > 0, (rows, told[0])
+
+
+def test_tcpcat_does_not_wait_for_the_reader_of_its_messages():
+    size = 10_000_000
+    with harness.Lab(start=False), socket.create_server(("0.0.0.0", 24000)) as server:
+        server.settimeout(harness.PATIENCE)
+        tcpcat = subprocess.Popen([harness.BUILD / "tcpcat", "-v", "--fault", "duplicate 90%", "10.0.0.1", "24000"],
+                                  stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        try:
+            peer, _ = server.accept()
+            writer = threading.Thread(target=lambda: (peer.sendall(bytes(size)), peer.close()))
+            writer.start()
+            assert len(tcpcat.stdout.read(size)) == size
+            writer.join()
+            told = tcpcat.communicate(timeout=harness.PATIENCE)[1].decode()
+            assert tcpcat.returncode == 0
+            assert re.search(r"\(\d+ lines are missing here", told), told[-500:]
+        finally:
+            tcpcat.kill()
+            tcpcat.wait()
+
+
+def _copy(reader, path):
+    """To the end of the pipe, which is the end of the program."""
+    os.set_blocking(reader, True)
+    with open(reader, "rb") as source, open(path, "wb", buffering=0) as target:
+        while part := source.read(1 << 16):
+            target.write(part)
+
+
+harness.main(__name__, needs=["tshark"])

@@ -80,6 +80,19 @@ def test_daytime_chargen_and_discard_of_datagrams():
         assert lab.stack.stop() == 0
 
 
+def test_a_datagram_to_chargen_is_refused_unless_it_was_asked_for():
+    with harness.Lab("--log-level", "warn"):  # all services
+        with datagrams(19) as client:
+            client.send(b"")
+            try:
+                raise AssertionError(client.recv(1000))
+            except ConnectionRefusedError:
+                pass
+        with datagrams(13) as client:  # the others answer
+            client.send(b"")
+            assert client.recv(100).endswith(b"-UTC\r\n")
+
+
 def test_no_endless_conversation_of_two_services():
     with harness.Lab("--service", "echo", "--service", "discard", "--log-level", "warn"):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:

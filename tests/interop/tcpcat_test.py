@@ -107,6 +107,35 @@ def test_the_peer_closes_its_side_first_and_still_hears_us():
             assert process.wait(harness.PATIENCE) == 0
 
 
+def test_a_slow_path_gets_the_time_that_it_needs():
+    text = bytes(number % 251 for number in range(1_600_000))  # 6.4 s
+    with harness.Lab(start=False), listening(24000) as server:
+        with subprocess.Popen([TCPCAT, "--fault", "rate 2mbit out", "10.0.0.1", "24000"], stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            peer, _ = server.accept()
+            with peer:
+                peer.shutdown(socket.SHUT_WR)
+                writer = threading.Thread(target=lambda: (process.stdin.write(text),
+                                                          process.stdin.close()))
+                writer.start()
+                assert harness.read_all(peer) == text
+                writer.join()
+            assert process.wait(harness.PATIENCE) == 0
+
+
+def test_text_that_the_peer_never_takes_is_not_a_success():
+    with harness.Lab(start=False), listening(24000) as server:
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        with tcpcat("-v", "10.0.0.1", 24000, text=bytes(60_000)) as process:  # the stack takes all of it at once
+            peer, _ = server.accept()
+            peer.shutdown(socket.SHUT_WR)
+            while process.stderr.readline() != b"tcpcat: the peer has closed\n":
+                assert process.poll() is None
+            peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            peer.close()
+            assert finish(process, code=1)[1] == "tcpcat: Connection reset by peer\n"
+
+
 def test_the_peer_resets_while_our_input_waits():
     with harness.Lab(start=False), listening(24000) as server:
         source, sink = os.pipe()

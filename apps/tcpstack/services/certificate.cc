@@ -1,7 +1,6 @@
 #include "apps/tcpstack/services/certificate.h"
 
 #include <cerrno>
-#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <memory>
@@ -15,6 +14,8 @@
 #include <openssl/rand.h>
 #include <openssl/x509v3.h>
 #include <unistd.h>
+
+#include "apps/common/state_folder.h"
 
 namespace tcpstack::app {
 namespace {
@@ -105,16 +106,6 @@ Certificate kept_certificate(const std::filesystem::path& file, const std::strin
   return {std::string(std::istreambuf_iterator<char>(in), {})};
 }
 
-std::filesystem::path default_certificate_file() {
-  const auto folder = [](const char* variable) -> std::filesystem::path {
-    const char* const value = std::getenv(variable);
-    return value == nullptr ? "" : value;
-  };
-  if (const auto state = folder("XDG_STATE_HOME"); state.is_absolute())
-    return state / "tcpstack/https.pem";
-  if (const auto home = folder("HOME"); home.is_absolute())
-    return home / ".local/state/tcpstack/https.pem";
-  return "/var/lib/tcpstack/https.pem";
-}
+std::filesystem::path default_certificate_file() { return state_folder() / "https.pem"; }
 
 }  // namespace tcpstack::app

@@ -18,7 +18,7 @@ Certificate make_certificate(const std::string& address);
 // folder of the file. Throws std::system_error if it can be neither read nor written.
 Certificate kept_certificate(const std::filesystem::path& file, const std::string& address);
 
-// The place for such files of a user: $XDG_STATE_HOME/tcpstack, ~/.local/state/tcpstack, or /var/lib/tcpstack.
+// In the folder that state_folder.h describes.
 std::filesystem::path default_certificate_file();
 
 }  // namespace tcpstack::app

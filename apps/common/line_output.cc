@@ -1,4 +1,4 @@
-#include "apps/tcpstack/line_output.h"
+#include "apps/common/line_output.h"
 
 #include <algorithm>
 #include <cerrno>

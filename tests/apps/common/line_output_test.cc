@@ -1,5 +1,5 @@
 // What the program prints never makes the stack wait.
-#include "apps/tcpstack/line_output.h"
+#include "apps/common/line_output.h"
 
 #include <array>
 #include <chrono>
