@@ -147,12 +147,14 @@ TEST(Validate, HasLookedAtEachField) {
                                 syn_window, rto_initial, rto_min, rto_min_bounds_sum, rto_max,
                                 retries_r1, retries_r2, syn_retries, synack_retries,
                                 syn_linear_timeouts, reset_when_given_up, msl, fin_wait_2_timeout,
-                                delayed_ack, quick_acks, nagle, keepalive, keepalive_idle, keepalive_interval,
-                                keepalive_probes, user_timeout, congestion, slow_start_after_idle,
-                                pacing, pacing_slow_start, pacing_avoidance, tail_loss_probe,
-                                black_hole_detection, initial_window, challenge_ack_interval,
-                                fast_open, fast_open_client, fast_open_server, fast_open_needs_cookie, fast_open_queue, fast_open_keys, keep_text_of_syn,
-                                max_connections, syn_cookies, default_backlog] = all.tcp;
+                                delayed_ack, quick_acks, nagle, keepalive, keepalive_idle,
+                                keepalive_interval, keepalive_probes, user_timeout, congestion,
+                                slow_start_after_idle, pacing, pacing_slow_start, pacing_avoidance,
+                                tail_loss_probe, black_hole_detection, initial_window,
+                                challenge_ack_interval, fast_open, fast_open_client,
+                                fast_open_server, fast_open_needs_cookie, fast_open_queue,
+                                fast_open_keys, keep_text_of_syn, max_connections, syn_cookies,
+                                default_backlog] = all.tcp;
 }
 
 // A user of a connection can set nothing that the configuration may not have.
