@@ -37,8 +37,6 @@ void take_syn(Tcb& tcb, const Segment& seg, Context& cx) {
   take_options_of_syn(tcb, seg, cx);
   tcb.snd.wnd = scaled_window(tcb, seg);
   tcb.snd.max_wnd = tcb.snd.wnd;
-  tcb.snd.wl1 = seg.seq;
-  tcb.snd.wl2 = tcb.snd.iss;
   enter(tcb, State::SYN_RECEIVED, {"SYN to a listening port", "RFC 9293 3.10.7.2"}, cx);
 }
 

@@ -94,7 +94,7 @@ void restart_time_wait(Tcb& tcb, Context& cx) {
 }
 
 void end(Tcb& tcb, Error error, Why why, Context& cx) {
-  if (error != Error::none) count_end(tcb.state, cx);
+  count_end(tcb.state, cx);
   tcb.error = error;
   tcb.send_queue.clear();
   tcb.flight.clear();
@@ -109,7 +109,7 @@ void end(Tcb& tcb, Error error, Why why, Context& cx) {
 }
 
 void end_with_reset(Tcb& tcb, Error error, Why why, Context& cx) {
-  if (peer_knows_us(tcb.state) && tcb.state != State::TIME_WAIT) owe_reset(tcb, why, cx);
+  if (peer_knows_us(tcb.state)) owe_reset(tcb, why, cx);
   end(tcb, error, why, cx);
 }
 

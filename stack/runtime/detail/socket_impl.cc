@@ -28,7 +28,6 @@ socket_impl::~socket_impl() { close(); }
 void socket_impl::attach(ConnectionId connection) {
   connection_ = connection;
   unconnected_ = false;
-  end_reported_ = false;
   urgent_ = true;
   problem_ = tcp::Error::none;
   receive_shut_down_ = false;

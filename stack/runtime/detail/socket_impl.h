@@ -117,8 +117,8 @@ class socket_impl final : public io_object {
   std::size_t offer(const const_buffers& text);
   // The error of a call that needs a connection: success if there is one, bad_descriptor if the socket is closed.
   [[nodiscard]] error_code need_connection(const error_code& if_unconnected) const;
-  // The error of an operation that the core refused. The reason for the connection's end is reported once.
-  error_code report(tcp::Error error, const error_code& afterwards);
+  // The error of an operation that the core refused.
+  static error_code report(tcp::Error error, const error_code& afterwards);
   void cancel_all();
   // Returns true if the operation is completed, false if it has to wait.
   bool try_connect(connect_operation& connect, const Event& event);
@@ -141,7 +141,6 @@ class socket_impl final : public io_object {
   bool unconnected_ = false;  // the attempt to connect has failed: open, without a connection
   bool urgent_ = false;       // urgent data may be there
   tcp::Error problem_ = tcp::Error::none;  // of delivery; nobody has taken it
-  bool end_reported_ = false;              // the user knows why the connection has ended
   bool receive_shut_down_ = false;
   operation_queue<connect_operation> connects_;  // at most one
   operation_queue<read_operation> reads_;

@@ -135,27 +135,11 @@ std::expected<std::size_t, tcp::Error> socket_impl::send(Bytes text, message_fla
 }
 
 // Linux: RFC 9293 section 3.10 gives the reason to each call after the end. One operation reports it, and then reads
-// return eof and writes broken_pipe, as in Linux (`sock_error`). You can see it: the second read after a reset is at
-// the end.
+// return eof and writes broken_pipe, as in Linux (`sock_error`). The core sees to it. You can see it: the second read
+// after a reset is at the end.
 error_code socket_impl::report(tcp::Error error, const error_code& afterwards) {
-  switch (error) {
-    case tcp::Error::reset:
-    case tcp::Error::refused:
-    case tcp::Error::aborted:
-    case tcp::Error::net_unreachable:
-    case tcp::Error::host_unreachable:
-    case tcp::Error::protocol_unreachable:
-      return std::exchange(end_reported_, true) ? afterwards : to_asio(error);
-    case tcp::Error::does_not_exist: return afterwards;  // both sides have closed
-    case tcp::Error::none:
-    case tcp::Error::already_exists:
-    case tcp::Error::closing:
-    case tcp::Error::illegal:
-    case tcp::Error::insufficient:
-    case tcp::Error::would_block:
-    case tcp::Error::address_in_use: return to_asio(error);
-  }
-  return to_asio(error);
+  return error == tcp::Error::does_not_exist ? afterwards
+                                             : to_asio(error);  // both sides have closed
 }
 
 }  // namespace tcpstack::runtime
