@@ -45,12 +45,12 @@ if(TARGET tcpdrill)
   foreach(drill IN LISTS drills)
     cmake_path(RELATIVE_PATH drill BASE_DIRECTORY "${PROJECT_SOURCE_DIR}/tests/drill"
                OUTPUT_VARIABLE name)
-    tcpstack_script_test(drill.${name} LABEL drill TIMEOUT 60 COMMAND tcpdrill ${drill})
+    tcpstack_script_test(drill.${name} LABEL drill TIMEOUT 60 COMMAND tcpdrill --psh=exact ${drill})
   endforeach()
   # Once more with both sides' sequence numbers where they wrap around, and where their sign changes.
   foreach(isn IN ITEMS 4294967195 2147483547)
     tcpstack_script_test(drill.isn_${isn} LABEL drill TIMEOUT 120
-                         COMMAND tcpdrill --our-isn ${isn} --peer-isn ${isn}
+                         COMMAND tcpdrill --psh=exact --our-isn ${isn} --peer-isn ${isn}
                                  "${PROJECT_SOURCE_DIR}/tests/drill")
   endforeach()
 endif()

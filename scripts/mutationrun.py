@@ -36,7 +36,7 @@ class Tests:
 
     def command(self, program, names):
         if program == "tcpdrill":
-            return [self.build / program, "--jobs", "1", *names]
+            return [self.build / program, "--jobs", "1", "--psh=exact", *names]
         return [self.build / program, "--gtest_brief=1", "--gtest_fail_fast", f"--gtest_filter={':'.join(names)}"]
 
     def run(self, command, seconds, **environment):
