@@ -52,6 +52,10 @@ const std::vector<Row> kDelayed = table(
       "RFC 9293 3.8.6.3: ACKs are cumulative",
       {"< P. 17:27(10) ack 1", "< . 1:2(1) ack 1", "drop out_of_window", "> . 1:1(0) ack 27", "+1s",
        "state ESTABLISHED"}},
+     {"text without PSH waits, though pushed text was acknowledged before",
+      "Linux: pushed text does not wait once it is read",
+      {"< P. 17:27(10) ack 1", "+40ms", "> . 1:1(0) ack 27", "< . 27:37(10) ack 1", "receive 20",
+       "+40ms", "> . 1:1(0) ack 37", "state ESTABLISHED"}},
      {"an ACK without text is not acknowledged",
       "RFC 9293 3.4: an ACK takes no sequence number",
       {"< . 17:17(0) ack 1 win 500", "+1s", "state ESTABLISHED"}}});

@@ -59,6 +59,13 @@ const std::vector<Row> kSyn =
             {"+1s", "> S 0:0(0) <...>", "+2s", "state CLOSED", "error aborted", "event closed",
              "send 1 = aborted"},
             [](Config& config) { config.tcp.syn_retries = 1; }},
+           {"a peer that has not answered a SYN gets no RST",
+            "RFC 9293 3.10.5: in SYN-SENT nothing is sent",
+            {"+1s", "> S 0:0(0) <...>", "+2s", "state CLOSED", "error aborted"},
+            [](Config& config) {
+              config.tcp.syn_retries = 1;
+              config.tcp.reset_when_given_up = true;
+            }},
            {"a SYN's timeouts may double from the first on",
             "RFC 6298 5.5",
             {"+1s", "> S 0:0(0) <...>", "+2s", "> S 0:0(0) <...>", "+4s", "> S 0:0(0) <...>"},

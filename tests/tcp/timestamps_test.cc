@@ -73,6 +73,13 @@ const std::vector<Row> kMissing = table(
                "> . 1:1(0) ack 1 <nop,nop,TS val 100 ecr 200>", "state ESTABLISHED"},
               requires_timestamps}});
 
+const std::vector<Row> kNotAgreed =
+    table(to_established(),
+          {{"a connection without them requires none",
+            "RFC 7323 3.2: \"once TSopt has been successfully negotiated\"",
+            {"< P. 1:11(10) ack 1", "> . 1:1(0) ack 11", "receive 10", "state ESTABLISHED"},
+            requires_timestamps}});
+
 const std::vector<Row> kMeasure = table(
     kStart,
     {{"what was retransmitted is measured by its echo: the second time",
@@ -146,11 +153,36 @@ const std::vector<Row> kReuse =
             "RFC 6191 2",
             {"< S 500:500(0) <mss 1000>", "state SYN_RECEIVED", "> S. 0:0(0) ack 501 <...>"}}});
 
+const std::vector<Row> kReuseAfterWrap =
+    table({"listen", "< S 0:0(0) <mss 1000,nop,nop,TS val 4294967200 ecr 0>",
+           "> S. 0:0(0) ack 1 <mss 1000,nop,nop,TS val 0 ecr 4294967200>", "+100ms",
+           "< . 1:1(0) ack 1 <nop,nop,TS val 4294967290 ecr 0>", "accept", "close",
+           "> F. 1:1(0) ack 1 <nop,nop,TS val 100 ecr 4294967290>",
+           "< F. 1:1(0) ack 2 <nop,nop,TS val 4294967295 ecr 0>",
+           "> . 2:2(0) ack 2 <nop,nop,TS val 100 ecr 4294967295>", "state TIME_WAIT"},
+          {{"timestamps are compared on the circle",
+            "RFC 6191 2, RFC 7323 5.3",
+            {"< S 4294900000:4294900000(0) <mss 1000,nop,nop,TS val 5 ecr 0>", "state SYN_RECEIVED",
+             "> S. 0:0(0) ack 4294900001 <...>"}}});
+
+void without_timestamps(Config& config) { config.tcp.timestamps = false; }
+
+const std::vector<Row> kReuseWithout =
+    table(to_time_wait(), {{"a stack that uses no timestamps goes by the number",
+                            "RFC 6191 2; MAY-2",
+                            {"< S 4294900000:4294900000(0) <mss 1000,nop,nop,TS val 301 ecr 0>",
+                             "drop out_of_window", "> . 2:2(0) ack 2", "state TIME_WAIT"},
+                            without_timestamps}});
+
 INSTANTIATE_TEST_SUITE_P(TimestampsEcho, Table, testing::ValuesIn(kEcho), row_name);
 INSTANTIATE_TEST_SUITE_P(TimestampsMissing, Table, testing::ValuesIn(kMissing), row_name);
+INSTANTIATE_TEST_SUITE_P(TimestampsNotAgreed, Table, testing::ValuesIn(kNotAgreed), row_name);
 INSTANTIATE_TEST_SUITE_P(TimestampsMeasure, Table, testing::ValuesIn(kMeasure), row_name);
 INSTANTIATE_TEST_SUITE_P(TimestampsPaws, Table, testing::ValuesIn(kPaws), row_name);
 INSTANTIATE_TEST_SUITE_P(TimestampsReuse, Table, testing::ValuesIn(kReuse), row_name);
+INSTANTIATE_TEST_SUITE_P(TimestampsReuseAfterWrap, Table, testing::ValuesIn(kReuseAfterWrap),
+                         row_name);
+INSTANTIATE_TEST_SUITE_P(TimestampsReuseWithout, Table, testing::ValuesIn(kReuseWithout), row_name);
 
 }  // namespace
 }  // namespace tcpstack::test

@@ -156,11 +156,79 @@ TEST_F(FaultyDevice, GivesMoreThanABatchOneAfterTheOther) {
 }
 
 TEST_F(FaultyDevice, ForgetsWhatIsDelayedWhenItIsCancelled) {
-  begin({"delay every 10ms out"});
+  begin({"delay #1 10ms out"});
   send(*faulty_, {1});
   faulty_->cancel();
+  EXPECT_EQ(time_.next_alarm(), kNever);
+  send(*faulty_, {2});
   advance(20ms);
+  EXPECT_THAT(there_, ElementsAre(2));
+  EXPECT_EQ(time_.next_alarm(), kNever);
+}
+
+TEST_F(FaultyDevice, DelaysADuplicateToo) {
+  begin({"duplicate #1 out", "delay #1 10ms out"});
+  send(*faulty_, {1});
   EXPECT_THAT(there_, IsEmpty());
+  advance(10ms);
+  EXPECT_THAT(there_, ElementsAre(1, 1));
+}
+
+TEST_F(FaultyDevice, ALatePacketIsTheNextForThoseThatAreHeld) {
+  begin({"delay #1 10ms out", "hold #2 out"});
+  send(*faulty_, {1, 2});
+  EXPECT_THAT(there_, IsEmpty());
+  advance(10ms);
+  EXPECT_THAT(there_, ElementsAre(1, 2));
+}
+
+// Counts what its inner device loses.
+class LosingDevice : public testing::Test {
+ protected:
+  class inner final : public packet_device {
+   public:
+    std::span<const RxPacket> receive(error_code& /*ec*/) override { return {}; }
+    send_result send(const TxPacket& packet) override {
+      checksum = packet.offload.checksum;
+      return send_result::sent;
+    }
+    send_losses flush() override { return std::exchange(lost, {}); }
+    void wait_readable() override {}
+    void cancel() override {}
+    send_losses lost;
+    bool checksum = false;
+  };
+  send_result send(std::vector<tcpstack::device::Fault> faults, send_losses lost) {
+    auto* const there = new inner;
+    there->lost = lost;
+    faulty_device device(
+        io_.get_executor(), std::unique_ptr<packet_device>(there),
+        tcpstack::device::FaultPlan(std::move(faults), 1),
+        [](trace::Direction, Bytes, const tcpstack::device::Deed&) {}, time_.make_timekeeper());
+    TxPacket packet = packet_of(64);
+    packet.offload.checksum = true;
+    const send_result result = device.send(packet);
+    checksum_ = there->checksum;
+    return result;
+  }
+
+  boost::asio::io_context io_;
+  manual_time time_{io_.get_executor()};
+  bool checksum_ = false;
+};
+
+TEST_F(LosingDevice, SaysWhatWasLost) {
+  EXPECT_EQ(send({}, {}), send_result::sent);
+  EXPECT_EQ(send({}, {.would_block = 1}), send_result::would_block);
+  EXPECT_EQ(send({}, {.failed = 1}), send_result::failed);
+}
+
+// Or else the damage would get a right checksum.
+TEST_F(LosingDevice, NobodyCompletesTheChecksumOfADamagedPacket) {
+  (void)send({}, {});
+  EXPECT_TRUE(checksum_);
+  (void)send({tcpstack::device::parse_fault("corrupt #1 out").value()}, {});
+  EXPECT_FALSE(checksum_);
 }
 
 }  // namespace

@@ -42,6 +42,12 @@ TEST_F(ClockTest, AWakeUpThatIsALittleLateIsNoGap) {
   EXPECT_EQ(clock_.gaps(), 0U);
 }
 
+TEST_F(ClockTest, TheWholeSlackIsNoGap) {
+  clock_.sleep_until(Time(1s));
+  EXPECT_EQ(after(1s + 50ms), Time(1s + 50ms));
+  EXPECT_EQ(clock_.gaps(), 0U);
+}
+
 TEST_F(ClockTest, LeavesOutWhatGoesBeyondTheSleepAndTheSlack) {
   clock_.sleep_until(Time(1s));
   EXPECT_EQ(after(11s), Time(1s + 50ms));

@@ -87,6 +87,16 @@ TEST(ManualTimeTest, StandsStillUntilItJumpsToTheNextAlarm) {
   EXPECT_FALSE(time.jump());
 }
 
+TEST(ManualTimeTest, NeverGoesBack) {
+  boost::asio::io_context io;
+  manual_time time(io.get_executor());
+  const auto keeper = time.make_timekeeper();
+  time.advance(5s);
+  keeper->sleep_until(Time(2s));
+  EXPECT_TRUE(time.jump());
+  EXPECT_EQ(time.now(), Time(5s));
+}
+
 TEST(ManualTimeTest, AdvanceRingsWhatIsDue) {
   boost::asio::io_context io;
   manual_time time(io.get_executor());

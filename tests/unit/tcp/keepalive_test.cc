@@ -54,6 +54,13 @@ TEST_F(KeepaliveTest, ProbesAfterTheIdleTime) {
   EXPECT_TRUE(probes());
 }
 
+TEST_F(KeepaliveTest, ANewIdleTimeBeginsTheCountAnew) {
+  time_passes();
+  ASSERT_EQ(tcb.keepalive.unanswered, 1U);
+  start_keepalive(tcb, cx);
+  EXPECT_EQ(tcb.keepalive.unanswered, 0U);
+}
+
 TEST_F(KeepaliveTest, WhatArrivesPutsTheProbeOff) {  // MUST-26
   const Time begin = cx.now;
   cx.now += 7s;

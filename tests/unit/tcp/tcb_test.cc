@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/stack_host.h"
+#include "tests/unit/tcp/lonely_tcb.h"
 
 namespace tcpstack::tcp {
 namespace {
@@ -115,6 +116,24 @@ TEST(Looking, DoesNotChangeWhatFollows) {
   }
   EXPECT_GT(untouched.sent.size(), 10U);
   EXPECT_EQ(looked_at.sent, untouched.sent);
+}
+
+TEST(States, ReceiveTextUntilThePeersFin) {  // RFC 9293 section 3.10.7.4, seventh
+  for (const State state : {State::ESTABLISHED, State::FIN_WAIT_1, State::FIN_WAIT_2})
+    EXPECT_TRUE(is_receiving(state)) << name(state);
+  for (const State state : {State::CLOSED, State::LISTEN, State::SYN_SENT, State::SYN_RECEIVED,
+                            State::CLOSE_WAIT, State::CLOSING, State::LAST_ACK, State::TIME_WAIT})
+    EXPECT_FALSE(is_receiving(state)) << name(state);
+}
+
+TEST(States, OnlySynReceivedIsServedEarly) {  // RFC 7413 section 4.2.2
+  LonelyTcb lonely;
+  lonely.tcb.fast_open = std::make_unique<FastOpen>();
+  lonely.tcb.fast_open->served = true;
+  lonely.tcb.state = State::SYN_RECEIVED;
+  EXPECT_TRUE(is_served_early(lonely.tcb));
+  lonely.tcb.state = State::ESTABLISHED;
+  EXPECT_FALSE(is_served_early(lonely.tcb));
 }
 
 }  // namespace

@@ -70,6 +70,15 @@ TEST_F(Urgent, TheSamePointerAgainIsNoNews) {  // MUST-32
   EXPECT_FALSE(told_of_urgent());
 }
 
+TEST_F(Urgent, APointerAtTheReaderIsNoNews) {  // "in advance of the data consumed"
+  host_.events.clear();
+  wire::TcpHeader header{
+      .sequence = 1001, .acknowledgment = peer_.their_isn() + 1, .window = 65535};
+  header.control = {.ack = true, .urg = true};
+  host_.arrives(test::tcp_packet(header, 40000, 80, bytes_of("text")));
+  EXPECT_FALSE(told_of_urgent());
+}
+
 TEST_F(Urgent, TheUserLearnsHowMuchIsLeft) {  // MUST-33, MUST-31: also of what has not come yet
   peer_sends(1001, 30, "0123456789");
   EXPECT_EQ(urgent_left(), 30U);
@@ -103,6 +112,31 @@ TEST_F(Urgent, EverySegmentBeforeItsEndBearsThePointer) {  // MUST-31
     EXPECT_EQ(header.control.urg, offset < 4000);
     EXPECT_EQ(header.urgent_pointer, offset < 4000 ? 4000 - offset : 0);
   }
+}
+
+// The urgent text waits for the handshake.
+TEST_F(Urgent, ASynHasNoPointer) {
+  const Endpoint remote{test::kThere, 7};
+  const ConnectionId opened = host_.stack.open(remote, {}, host_.now).value();
+  host_.drain();
+  host_.take_sent();
+  ASSERT_EQ(host_.stack.send_urgent(opened, bytes_of("!!!"), host_.now), 3U);
+  host_.passes(2s);
+  const auto headers = sent();
+  ASSERT_FALSE(headers.empty());
+  for (const auto& header : headers) {
+    EXPECT_TRUE(header.control.syn);
+    EXPECT_FALSE(header.control.urg);
+  }
+}
+
+TEST_F(Urgent, APointerBeyondItsFieldHasTheLargestValue) {  // RFC 9293 3.1: 16 bits
+  const std::string text(70'000, 'u');
+  ASSERT_EQ(host_.stack.send_urgent(connection_, bytes_of(text), host_.now), text.size());
+  host_.drain();
+  const auto headers = sent();
+  ASSERT_FALSE(headers.empty());
+  EXPECT_EQ(headers[0].urgent_pointer, 0xffff);
 }
 
 TEST_F(Urgent, WhatIsAcknowledgedIsUrgentNoMore) {

@@ -67,6 +67,26 @@ TEST(Timestamps, TsRecentIsTakenAtTheLeftEdgeOfWhatWeAcknowledged) {  // section
   EXPECT_EQ(tcb.ts.recent_age, Time(1s));
 }
 
+// A RST has not gone through PAWS (section 5.2), and the fifth check drops a segment without ACK, or with one of text
+// that we have not sent: their values must not shut out the segments after them.
+TEST(Timestamps, TsRecentIsNotTakenFromASegmentThatIsDroppedLater) {
+  LonelyTcb lonely;
+  Tcb& tcb = lonely.tcb;
+  tcb.ts = kState;
+  const auto recent_after = [&](const wire::ControlBits& control, std::uint32_t ack) {
+    Segment seg = with_timestamps(1500, 0);
+    seg.control = control;
+    seg.seq = tcb.ack.last_ack_sent;
+    seg.ack = tcb.snd.una + ack;
+    update_ts_recent(tcb, seg, Time(1s));
+    return tcb.ts.recent;
+  };
+  EXPECT_EQ(recent_after({.rst = true, .ack = true}, 0), 1000U);
+  EXPECT_EQ(recent_after({.psh = true}, 0), 1000U) << "no ACK";
+  EXPECT_EQ(recent_after({.ack = true}, 1), 1000U) << "beyond SND.NXT";
+  EXPECT_EQ(recent_after({.ack = true}, 0), 1500U);
+}
+
 TEST(Timestamps, TheEchoMeasures) {  // section 4
   TimestampState ts = kState;
   ts.offset = 0xffffff00;

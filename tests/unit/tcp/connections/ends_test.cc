@@ -153,6 +153,14 @@ TEST_F(ManyEnds, ResetAllLeavesNoPeerHalfOpen) {
   EXPECT_EQ(host_.stack.status(held)->error, Error::reset);
 }
 
+// RFC 9293 section 3.10.5: TIME-WAIT ends with "ok"; the peer's connection has ended already.
+TEST_F(Ends, ResetAllSendsNothingToTimeWait) {
+  bring_to_time_wait(1);
+  host_.stack.reset_all(host_.now);
+  host_.drain();
+  EXPECT_TRUE(host_.take_sent().empty());
+}
+
 // What waits to be told when accept() is called is told then.
 TEST_F(Ends, NewsFromBeforeAcceptIsToldAfterIt) {
   const std::uint32_t iss = connect(1);

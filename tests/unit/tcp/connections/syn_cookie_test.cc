@@ -2,6 +2,7 @@
 #include "stack/tcp/connections/syn_cookie.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -27,9 +28,10 @@ class Backlog : public testing::Test {
     host_.arrives(test::tcp_packet(header, port, kPort, {}));
   }
   // The third packet of the handshake, in answer to `syn_ack`.
-  void ack(std::uint16_t port, const wire::TcpHeader& syn_ack, const std::string& text = {}) {
+  void ack(std::uint16_t port, const wire::TcpHeader& syn_ack, const std::string& text = {},
+           std::uint32_t isn = kIsn) {
     wire::TcpHeader header{
-        .sequence = kIsn + 1, .acknowledgment = syn_ack.sequence + 1, .window = 1000};
+        .sequence = isn + 1, .acknowledgment = syn_ack.sequence + 1, .window = 1000};
     header.control.ack = true;
     if (syn_ack.options.timestamps)
       header.options.timestamps = {71, syn_ack.options.timestamps->value};
@@ -58,6 +60,23 @@ class Backlog : public testing::Test {
     syn(1);
     EXPECT_TRUE(answer().control.syn);
     EXPECT_EQ(host_.stack.connection_count(), 1U);
+  }
+
+  // Cookies are in use again: the SYN queue has emptied itself in the meantime.
+  void fill_syn_queue_again() {
+    syn(4);
+    syn(5);
+    host_.take_sent();
+  }
+  // The MSS of a connection by cookie with a peer that offers this one.
+  std::uint16_t mss_by_cookie(std::optional<std::uint16_t> offered) {
+    fill_syn_queue();
+    wire::TcpOptions options;
+    options.maximum_segment_size = offered;
+    syn(2, options);
+    ack(2, answer());
+    const auto connection = host_.stack.accept(listener_, host_.now);
+    return connection ? host_.stack.tcb(*connection)->snd.mss : std::uint16_t{0};
   }
 
   test::StackHost host_;
@@ -163,16 +182,53 @@ TEST_F(Backlog, ACookieIsForOnePeer) {
   EXPECT_TRUE(answer().control.rst);
 }
 
-TEST_F(Backlog, ACookieAges) {
+TEST_F(Backlog, ACookieIsForOneSequenceNumber) {
+  fill_syn_queue();
+  syn(2);
+  ack(2, answer(), {}, kIsn + 100);
+  EXPECT_TRUE(answer().control.rst);
+}
+
+// The peer sees where its MSS and the period stand, and may change them.
+TEST_F(Backlog, ACookiesMssAndAgeAreProved) {
   fill_syn_queue();
   syn(2);
   const wire::TcpHeader cookie = answer();
-  host_.passes(std::chrono::minutes(4));
+  wire::TcpHeader of_larger_mss = cookie;
+  of_larger_mss.sequence += 1U << 24;
+  ack(2, of_larger_mss);
+  EXPECT_TRUE(answer().control.rst);
+  wire::TcpHeader of_now = cookie;
+  of_now.sequence += 4U << 27;
+  host_.passes(std::chrono::seconds(4 * 64));
   host_.take_sent();
-  syn(4);  // the SYN queue has emptied itself
-  syn(5);  // cookies are in use again
+  fill_syn_queue_again();
+  ack(2, of_now);
+  EXPECT_TRUE(answer().control.rst);
+}
+
+TEST_F(Backlog, ACookieKeepsAnMssOfItsTable) { EXPECT_EQ(mss_by_cookie(1460), 1460U); }
+
+TEST_F(Backlog, ACookieForASynWithoutMssIsOfTheDefault) {  // MUST-15
+  EXPECT_EQ(mss_by_cookie(std::nullopt), 536U);
+}
+
+// From the period of 64 s in which it is sent to the end of the second after it.
+TEST_F(Backlog, ACookieAges) {
+  const auto rest_of_third_period = Time(std::chrono::seconds(3 * 64)) - host_.now;
+  fill_syn_queue();
+  syn(2);
+  const wire::TcpHeader cookie = answer();
+  syn(3);
+  const wire::TcpHeader late = answer();
+  host_.passes(rest_of_third_period - std::chrono::milliseconds(10));
   host_.take_sent();
+  fill_syn_queue_again();
   ack(2, cookie);
+  EXPECT_TRUE(host_.stack.accept(listener_, host_.now));
+  host_.passes(std::chrono::milliseconds(10));
+  host_.take_sent();
+  ack(3, late);
   EXPECT_TRUE(answer().control.rst);
 }
 

@@ -89,6 +89,36 @@ TEST_F(RackTest, WidensItsWindowOnceForEachRoundWithADSack) {
   reordering_has(50ms);
 }
 
+// Linux: more D-SACKs than retransmissions are the network's own duplicates.
+TEST_F(RackTest, DuplicatesOfTheNetworkDoNotWidenItsWindow) {
+  writes(2 * kSmss);
+  cx.now += 100ms;
+  acks(2001);
+  acks(2001, {.sack = {{1, 1001}}});
+  EXPECT_EQ(sender().rack.reo_wnd_mult, 1);
+}
+
+// RFC 8985 section 6.2 step 5: "timeout = max(...)", when all of them must have arrived.
+TEST_F(RackTest, WaitsForTheLastThatMayStillArrive) {
+  writes(kSmss);
+  cx.now += 10ms;
+  writes(kSmss);
+  cx.now += 10ms;
+  writes(kSmss);
+  cx.now += 100ms;
+  acks(1, {.sack = {{2001, 3001}}});
+  EXPECT_EQ(until(AlarmKind::reordering), 15ms);
+}
+
+TEST_F(RackTest, WaitsNoLongerWhenTheHoleIsFilled) {
+  writes(2 * kSmss);
+  cx.now += 100ms;
+  acks(1, {.sack = {{1001, 2001}}});
+  ASSERT_TRUE(tcb.alarms.is_set(AlarmKind::reordering));
+  acks(2001);
+  EXPECT_FALSE(tcb.alarms.is_set(AlarmKind::reordering));
+}
+
 // RACK_update(): "If the RTT is less than RACK.min_RTT", it was the original that arrived.
 TEST_F(RackTest, ARetransmissionThatIsAcknowledgedTooSoonSaysNothing) {
   begins(10);

@@ -64,6 +64,16 @@ TEST_F(Rtt, BacksOffToTheMaximum) {
   }
 }
 
+// RFC 6298 section 5: "until ... a measurement of the round-trip time".
+TEST_F(Rtt, AMeasurementEndsTheBackOff) {
+  measured(rtt, std::chrono::milliseconds(100), config);
+  const Duration before = rtt.rto;
+  back_off(rtt, config);
+  measured(rtt, std::chrono::milliseconds(100), config);
+  EXPECT_LE(rtt.rto, before);
+  EXPECT_EQ(rtt.backoff, 0);
+}
+
 TEST_F(Rtt, ForgetsTheBackOff) {
   measured(rtt, 100ms, config);
   back_off(rtt, config);

@@ -93,6 +93,12 @@ TEST_F(UndoTest, TheRestEndsWithTheEpisode) {
   EXPECT_EQ(mistake({.ack = Seq(8001), .d_sack = duplicate(7001)}), "");
 }
 
+TEST_F(UndoTest, ALaterRetransmissionIsNotWaitedFor) {
+  undo.end(Seq(9001));
+  undo.retransmitted(segment(7001), 2000);
+  EXPECT_EQ(mistake({.ack = Seq(8001), .d_sack = duplicate(1)}), "RFC 3708");
+}
+
 // RFC 3522 section 3.2: "the timestamp value ... is less than the value of RetransmitTS".
 TEST_F(UndoTest, AnEchoFromBeforeTheRetransmission) {
   EXPECT_EQ(mistake({.echo = kFirstRetransmission, .advanced = 1'000}), "");
