@@ -133,6 +133,15 @@ def locate(mutation, text):
     mutation.line = checklib.line_of(text, mutation.span[0])
     if _TOKEN.findall(mutation.target) == _TOKEN.findall(mutation.new):
         raise Wrong("changes nothing")
+    if text[text.rfind("\n", 0, mutation.span[0]) + 1 : mutation.span[0]].count('"') % 2 == 1:
+        raise Wrong("is inside a string: take the whole of it")
+    if mutation.is_statement:
+        if not re.search(r"([;{}):]|\belse)\s*$", text[: mutation.span[0]]):
+            raise Wrong("ends like a statement and does not begin like one")
+    elif ";" in mutation.target:
+        raise Wrong("is neither an expression nor whole statements")
+    elif not mutation.new.strip():
+        raise Wrong("is not a statement: something must replace it")
 
 
 def locate_all(root, mutations, wrong):
@@ -177,6 +186,8 @@ def _switch(mutation, old):
     """The old text, already switched inside, and the new one, of which the environment chooses."""
     new = mutation.new.strip()
     if not mutation.is_statement:
+        if new in ("true", "false"):
+            old = f"static_cast<bool>({old})"  # a condition need not be a bool
         return f"({_on(mutation)} ? ({new}) : ({old}))"
     if not old.strip():
         return f"if ({_on(mutation)}) {{ {new} }}"
@@ -202,12 +213,14 @@ def _switched(text, begin, end, mutations):
 
 
 def _constant_switch(text, match, mutations):
-    """A constant is defined once for each value, and its name becomes the choice between them."""
+    """A constant is defined once for each value, and its name becomes the choice between them. The compiler may want
+    it wherever a header's constant is seen."""
     name, declaration, begin = match.group(2), match.group(1), match.start(1)
     renamed = re.compile(rf"\b{name}\b")
     computed = rf"^(?=.*\b{name}\b)(?=.*(constexpr|static_assert|std::array<|\bcase\b))"
     for one in mutations:
-        one.may_be_computed = re.search(computed, text[match.end(1) :], re.MULTILINE) is not None
+        in_header = one.file.endswith(".h")
+        one.may_be_computed = in_header or re.search(computed, text[match.end(1) :], re.MULTILINE) is not None
     values, choice = [renamed.sub(f"{name}_0", declaration, count=1).replace("\n", " ")], f"{name}_0"
     for one in mutations:
         first, last = (place - begin for place in one.span)
