@@ -31,6 +31,8 @@ class FastOpenHandshake : public testing::Test, protected LonelyContext {
  protected:
   FastOpenHandshake() {
     cx.fast_open = &cookies_;
+    config.tcp.fast_open = true;
+    config.tcp.fast_open_server = true;
     tcb.options = base::Shared(ConnectionOptions{.fast_open_queue = 1});
     tcb.local = {Address(0xc0a80001), 80};
     tcb.remote = {Address(0xc0000201), 40000};

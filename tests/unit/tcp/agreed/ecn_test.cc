@@ -45,23 +45,9 @@ TEST(Ecn, WithoutAgreementAMarkIsNotEchoed) {  // section 6.1
   EXPECT_TRUE(ecn.echo);
 }
 
-// Section 6.1.2: "TCP should not react to congestion indications more than once every window of data".
-TEST(Ecn, AWindowOfDataIsReducedOnce) {
-  Ecn ecn = kAgreed;
-  const Seq una(0xfffffff0);
-  const Seq nxt = una + 1000;
-  EXPECT_TRUE(may_reduce_for_echo(ecn, una)) << "the first echo";
-  window_is_reduced(ecn, nxt);
-  EXPECT_FALSE(may_reduce_for_echo(ecn, una + 1));
-  EXPECT_FALSE(may_reduce_for_echo(ecn, nxt))
-      << "its last text may have been marked in the same queue";
-  EXPECT_TRUE(may_reduce_for_echo(ecn, nxt + 1));
-  EXPECT_FALSE(may_reduce_for_echo(Ecn{}, nxt + 1)) << "not agreed";
-}
-
 TEST(Ecn, AReductionIsReportedOnceAndWithNewText) {  // section 6.1.2
   Ecn ecn = kAgreed;
-  window_is_reduced(ecn, Seq(1));
+  window_is_reduced(ecn);
   wire::ControlBits bare;
   set_ecn_bits(ecn, Load::nothing_new, bare);
   EXPECT_FALSE(bare.cwr);
