@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include "stack/tcp/info.h"
 #include "tests/unit/tcp/loss/lonely_sender.h"
 
 namespace tcpstack::tcp {
