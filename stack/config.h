@@ -175,9 +175,10 @@ struct TcpConfig {
 
   // RFC 7413. Off by default: a SYN that the network duplicates delivers its text twice (section 6.1).
   bool fast_open = false;
-  bool fast_open_client = true;  // of ours: our SYNs ask for cookies, and carry text with one
-  bool fast_open_server = true;  // of ours: our listeners give cookies, and serve who has one
-  // false: the text of any SYN is served, as with the bit 0x200 of Linux's tcp_fastopen: for a network of friends.
+  bool fast_open_client =
+      true;  // our SYNs ask for cookies, and carry text once the cookie is known
+  bool fast_open_server = true;  // our listeners give cookies, and serve clients that return one
+  // false: serve the text of any SYN, as bit 0x200 of Linux's tcp_fastopen does. Only for a network whose hosts you trust.
   bool fast_open_needs_cookie = true;
   // Of one listener: connections that are served before their handshake is over, at most (section 5.1).
   std::uint16_t fast_open_queue = 256;

@@ -29,7 +29,7 @@ struct Context {
   ip::PathMtus& path_mtus;  // RFC 1191: reports of routers
   ip::Identifications& identifications;
   trace::Observer* observer = nullptr;        // nullptr: tracing is off
-  tcp::FastOpenCookies* fast_open = nullptr;  // RFC 7413
+  tcp::FastOpenCookies* fast_open = nullptr;  // RFC 7413; required if config.tcp.fast_open
 
   // Counts a discarded packet and reports it to the observer.
   void dropped(Drop reason, const tcp::Tcb* tcb = nullptr) {

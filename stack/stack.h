@@ -73,8 +73,9 @@ class Stack {
   Stack(const Stack&) = delete;
   Stack& operator=(const Stack&) = delete;
 
-  // Takes another configuration, as sysctl(8) does. Options and buffers of existing connections stay as they are.
-  // Requires: as the constructor; the same config.ip. Stays as it is: config.tcp.max_connections.
+  // Takes another configuration, as sysctl(8) does. Timers and limits of existing connections follow it from now on; their
+  // options and buffers stay. Requires: as the constructor; the same config.ip. config.tcp.max_connections has no effect
+  // any longer.
   void set_config(const Config& config);
 
   // --- the world acts
@@ -96,9 +97,10 @@ class Stack {
   // (RFC 6056). An event follows when it is established, or closed. Errors: illegal (no remote endpoint,
   // or our own, or a local address that is not ours), already_exists, insufficient.
   std::expected<ConnectionId, tcp::Error> open(Endpoint remote, Endpoint local, Time now);
-  // Text for the SYN, RFC 7413, between open() and the next poll_transmit(). If Fast Open is on and the server's cookie is
-  // known, the SYN carries the beginning of `text`; otherwise it only asks for a cookie. Returns the number of bytes
-  // taken; the rest is for send(). Errors: does_not_exist, illegal (the SYN has left, or other text is queued).
+  // Text for the SYN, RFC 7413, between open() and the next poll_transmit(). If Fast Open is on, the SYN
+  // carries the beginning of `text`, or asks for a cookie if the server's is not known. If it is off, the SYN stays plain.
+  // Returns the number of bytes taken; the rest is for send(). Errors: does_not_exist, illegal (no active OPEN, its SYN
+  // has left, or text was offered or queued before).
   std::expected<std::size_t, tcp::Error> offer_text(ConnectionId connection, Bytes text, Time now);
   // The cookie that a server has given us (RFC 7413 section 4.1.3). Nothing: no SYN to it would carry text.
   [[nodiscard]] std::optional<tcp::KnownCookie> fast_open_cookie(Address server) const;
@@ -158,8 +160,9 @@ class Stack {
       ListenerId listener) const;
   std::expected<void, tcp::Error> set_options(ListenerId listener,
                                               const tcp::ConnectionOptions& options);
-  // Like Linux's TCP_QUICKACK, which is no option but an act. `on`: a delayed acknowledgment leaves now, and the next text
-  // is acknowledged at once. Off: acknowledgments wait for an answer of the user. Errors: does_not_exist.
+  // Like Linux's TCP_QUICKACK, which is no option but an act. `on`: a delayed acknowledgment leaves now, and the next
+  // config.tcp.quick_acks segments with text are acknowledged at once. Off: acknowledgments wait for an answer of the
+  // user. Errors: does_not_exist.
   std::expected<void, tcp::Error> quick_ack(ConnectionId connection, bool on, Time now);
   // 3.10.6.
   [[nodiscard]] std::expected<ConnectionStatus, tcp::Error> status(ConnectionId connection) const;

@@ -12,11 +12,11 @@ namespace {
 // fragmentation."
 constexpr std::uint16_t kLeastMtu = 68;
 
-// RFC 9293 section 3.8.6.3 (MUST-40): "the delay MUST be less than 0.5 seconds", which a timer reaches late.
+// RFC 9293 section 3.8.6.3 (MUST-40): "the delay MUST be less than 0.5 seconds".
 constexpr Duration kMostDelay = std::chrono::milliseconds(500);
 
-// Half of the sequence space's half: numbers of text that is queued are compared (RFC 9293 section 3.4), and no window is
-// larger (RFC 7323 section 2.3).
+// A quarter of the sequence space: numbers in the queue stay comparable (RFC 9293 section 3.4), and no window is larger
+// (RFC 7323 section 2.3).
 constexpr std::uint32_t kMostText = 1U << 30;
 constexpr std::uint32_t kMostReceiveBuffer = 2 * kMostText;  // half of it is window
 
@@ -44,8 +44,8 @@ std::string_view validate_timers(const TcpConfig& tcp) {
     return "tcp.rto_initial: no time, or more than rto_max";
   if (tcp.msl <= Duration::zero()) return "tcp.msl: no time";
   if (tcp.fin_wait_2_timeout <= Duration::zero()) return "tcp.fin_wait_2_timeout: no time";
-  if (tcp.delayed_ack < Duration::zero() || tcp.delayed_ack > kMostDelay)
-    return "tcp.delayed_ack: less than nothing, or more than 500 ms (RFC 9293 3.8.6.3)";
+  if (tcp.delayed_ack < Duration::zero() || tcp.delayed_ack >= kMostDelay)
+    return "tcp.delayed_ack: less than nothing, or not less than 500 ms (RFC 9293 3.8.6.3)";
   if (tcp.challenge_ack_interval < Duration::zero())
     return "tcp.challenge_ack_interval: less than nothing";
   return {};

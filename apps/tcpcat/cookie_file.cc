@@ -43,9 +43,9 @@ std::optional<wire::FastOpenCookie> parse_cookie(const std::string& hex) {
 }
 
 void write_all(int descriptor, const std::string& text, const std::filesystem::path& path) {
-  const bool is_written =
-      ::write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-  const int error = errno;
+  const ssize_t written = ::write(descriptor, text.data(), text.size());
+  const bool is_written = written == static_cast<ssize_t>(text.size());
+  const int error = written < 0 ? errno : ENOSPC;
   const bool is_closed = ::close(descriptor) == 0;
   if (!is_written) errno = error;
   if (!is_written || !is_closed) fail(path);

@@ -81,8 +81,11 @@ bool OutputFile::flush() {
     const ssize_t written = ::write(descriptor_.get(), waiting().data(), waiting().size());
     if (written >= 0) {
       written_ += static_cast<std::size_t>(written);
-    } else if (errno == EAGAIN) {
+    } else if (errno == EAGAIN && !waits_) {
       break;
+    } else if (errno == EAGAIN) {  // somebody else has made it O_NONBLOCK
+      pollfd reader{.fd = descriptor_.get(), .events = POLLOUT, .revents = 0};
+      ::poll(&reader, 1, -1);
     } else if (errno != EINTR) {
       error_ = make_error(errno, path_);
     }

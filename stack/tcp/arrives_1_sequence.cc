@@ -38,9 +38,10 @@ bool is_allowed_into_closed_window(const Tcb& tcb, const Segment& seg) {
   return is_bare_ack(seg) && seg.seq == tcb.rcv.nxt + 1 && is_ack_in_range(tcb.snd, seg.ack);
 }
 
-// Departs: RFC 9293 section 3.10.7.4 (first) drops it. A peer that has probed our closed window does not know that we have
-// taken the probe, and acknowledges with the probe's number. If both ends are there, neither hears the other, until
-// both give up. So we hear what such an ACK acknowledges, and still answer. You can see it: that text is not sent again.
+// Departs: RFC 9293 section 3.10.7.4 (first) drops an ACK whose number is RCV.NXT - 1. A peer uses that number if it has
+// probed our window and does not know yet that we took the octet. If both ends have probed, each drops the other's ACKs
+// until both give up. So we take what such an ACK acknowledges, and still answer it. You can see it: that text is not
+// sent again.
 bool is_behind_taken_probe(const Tcb& tcb, const Segment& seg) {
   return is_bare_ack(seg) && is_synchronized(tcb.state) && seg.seq == tcb.rcv.nxt - 1U &&
          tcb.snd.una < seg.ack && seg.ack <= tcb.snd.nxt;

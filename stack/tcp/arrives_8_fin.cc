@@ -15,7 +15,7 @@ namespace {
 // goodbye has three packets (lab B).
 void owe_ack_of_fin(Tcb& tcb, Context& cx) {
   const Why why{"acknowledgment of the FIN", "RFC 9293 3.10.7.4 eighth"};
-  const bool text_was_received = tcb.rcv.nxt - tcb.rcv.irs > 2;
+  const bool text_was_received = distance(tcb.rcv.irs, tcb.rcv.nxt) > 2;
   if (tcb.state == State::CLOSE_WAIT && text_was_received) {
     owe_delayed_ack(tcb, why, cx);
   } else {

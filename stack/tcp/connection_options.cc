@@ -120,7 +120,7 @@ void set_options(Tcb& tcb, base::Shared<ConnectionOptions> options, Context& cx)
   tell_user_of_room(tcb);
   choose_congestion_control(tcb);
   if (tcb.options->path_mtu_discovery != before.path_mtu_discovery) take_known_path_mtu(tcb, cx);
-  if (tcb.snd.nxt == tcb.snd.iss) prepare_syn(tcb, cx);
+  if (!is_synchronized(tcb.state) && tcb.snd.nxt == tcb.snd.iss) prepare_syn(tcb, cx);
   keepalive_options_changed(tcb, before, cx);
   retransmission_timer::user_timeout_changed(tcb, before.user_timeout, cx.now);
 }

@@ -106,7 +106,7 @@ void show_figures(const Tcb& tcb, TcpInfo& info) {
   info.total_retrans = figures.retransmitted;
   // Linux: no RFC defines the count. Our SYN is one of them once it is acknowledged, as in Linux (`tcpi_delivered`). You can
   // see it: an established connection begins with 1.
-  info.delivered = figures.delivered + (tcb.snd.una > tcb.snd.iss ? 1 : 0);
+  info.delivered = figures.delivered + (is_syn_out(tcb) ? 0 : 1);
   info.bytes_acked = figures.bytes_acked;
   info.bytes_received = figures.bytes_received;
   info.bytes_sent = figures.bytes_sent;

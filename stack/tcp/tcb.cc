@@ -40,6 +40,10 @@ std::uint32_t not_sent(const Tcb& tcb) {
   return end > next ? distance(next, end) : 0;
 }
 
+bool is_syn_out(const Tcb& tcb) {
+  return !is_synchronized(tcb.state) && tcb.snd.una == tcb.snd.iss;
+}
+
 bool is_past_fin(const Tcb& tcb) { return tcb.fin && tcb.rcv.nxt > *tcb.fin; }
 
 Seq read_position(const Tcb& tcb) {

@@ -324,6 +324,9 @@ Seq text_end(const Tcb& tcb);
 // The text that the user has queued and that has not been sent yet, in bytes.
 std::uint32_t not_sent(const Tcb& tcb);
 
+// Our SYN is not acknowledged. (SND.UNA = ISS says the same again after 2^32 octets.)
+bool is_syn_out(const Tcb& tcb);
+
 // Has RCV.NXT moved over the peer's FIN?
 bool is_past_fin(const Tcb& tcb);
 

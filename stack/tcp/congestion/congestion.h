@@ -78,7 +78,7 @@ class CongestionControl {
   virtual void timed_out() {}
   // The reduction was a mistake: forget it. The caller restores the windows.
   virtual void undo() {}
-  // SMSS was `before` bytes and is `now`; the windows stay what they are in bytes (RFC 1191 section 6.5).
+  // SMSS was `before` bytes and is `now`; the windows stay what they are in bytes (RFC 1191 section 6.4).
   virtual void smss_changed(std::uint32_t /*before*/, std::uint32_t /*now*/) {}
   // Sending resumes after an idle time, in which nothing was learnt about the network.
   virtual void idle_ended(Duration /*idle*/) {}

@@ -39,9 +39,9 @@ void HyStart::end_of_round(CongestionWindow& window, const CongestionSample& sam
   }
 }
 
-// Departs: RFC 9406 section 4.3 says that an ACK lets cwnd grow by at most L = 8 segments, unless the sender paces. L is
-// infinite here, as in Linux (`hystart_update`): a receiver with offload acknowledges up to 44 segments at a time, and with
-// L cwnd would not double. You can see it: after an ACK of 20 segments cwnd is 20 segments larger.
+// Departs: RFC 9406 section 4.2 lets an ACK add at most L segments to cwnd; L is 8 unless the sender paces (section 4.3).
+// We have no such limit, as Linux (`tcp_slow_start`): a receiver with offload acknowledges up to 44 segments at once, and
+// cwnd would not double. You can see it: an ACK of 20 segments makes cwnd 20 segments larger.
 void HyStart::grow(CongestionWindow& window, const CongestionSample& sample) {
   std::uint32_t growth = std::min(sample.acknowledged, window.ssthresh - window.cwnd);
   if (over_) {

@@ -5,9 +5,9 @@
 // of these to another and keeps their sums.
 // Invariant: pipe + sacked + lost == SND.NXT - SND.UNA. check() proves it.
 //
-// A record is cut where an acknowledgment, a SACK block or a retransmission covers a part of it. No question about an
-// acknowledgment walks over records that earlier ones have told of: what is out of order has its indexes (Disorder). Read
-// next: scoreboard.h, which acknowledges and SACKs.
+// A record is cut where an acknowledgment, a SACK block or a retransmission covers a part of it. An acknowledgment
+// costs only the records that it changes: indexes (Disorder) lead to them. Read next: scoreboard.h, which acknowledges and
+// SACKs.
 #pragma once
 
 #include <cstddef>
@@ -52,8 +52,8 @@ class Flight {
   // The index of the first record from i on that is not SACKed; size(): none. Logarithmic.
   [[nodiscard]] std::size_t first_unsacked(std::size_t i) const;
 
-  // The records in flight in the order in which they left: those sent once, and those sent again. The index of the
-  // oldest of each; size(): none. Logarithmic, if a record that has left the pipe is not counted.
+  // The oldest record in flight that was sent once, and the oldest that was sent again, by the time at which they left;
+  // size(): none. Each record is passed over once, when it has left the pipe; apart from that, logarithmic.
   std::size_t oldest_original();
   std::size_t oldest_repeat();
 

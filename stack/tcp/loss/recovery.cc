@@ -161,13 +161,13 @@ bool partial_ack_shows_loss(Tcb& tcb, const AckNews& news) {
   return true;
 }
 
-// RFC 6582 section 4.1: segments that a timeout or a fast recovery sent needlessly cause duplicate ACKs, too. The peer
-// had them all, so the last ACK before the duplicates has jumped over them: three of them, and the missing one.
-bool has_jumped(const Tcb& tcb) {
+// RFC 6582 section 4.1: duplicates show a loss if cwnd is more than a segment, and the last ACK moved SND.UNA by at most
+// four segments. Needless retransmissions cause duplicates, too, but the ACK before them covers them all: it moves farther.
+bool is_loss_likely(const Tcb& tcb) {
   const Recovery& recovery = tcb.sender->recovery;
   constexpr std::uint32_t kSegments = kDupThresh + 1;
   const CongestionWindow& window = recovery.window;
-  return window.cwnd <= window.smss || recovery.last_advance > kSegments * window.smss;
+  return window.cwnd > window.smss && recovery.last_advance <= kSegments * window.smss;
 }
 
 // RFC 5681 section 3.2: the third duplicate ACK shows that the first segment is lost. RFC 6582 section 3.2 step 2: if
@@ -176,7 +176,7 @@ bool duplicate_ack_shows_loss(Tcb& tcb) {
   Recovery& recovery = sender_of(tcb).recovery;
   recovery.duplicates.another(tcb.flight);
   if (recovery.repairs_loss() || recovery.duplicates.count < kDupThresh) return false;
-  return tcb.snd.una > recovery.recover || !has_jumped(tcb);
+  return tcb.snd.una > recovery.recover || is_loss_likely(tcb);
 }
 
 // Without SACK. Once Tahoe has gone back, all is out again, and neither kind of ACK shows a further loss.

@@ -51,7 +51,7 @@ struct Recovery {
   DuplicateAcks duplicates;  // without SACK
   // Without SACK: how far the last ACK that moved SND.UNA moved it (RFC 6582 section 4.1).
   std::uint32_t last_advance = 0;
-  std::uint8_t lost_syns = 0;  // timeouts of our SYN: they count for the first window
+  std::uint8_t lost_syns = 0;  // how often our SYN was lost: it counts for the first window
   WindowUse use;
   Time last_sent_at{};  // when text last went out
 };

@@ -6,9 +6,9 @@ namespace tcpstack::tcp {
 
 namespace {
 
-// Linux: RFC 3708 section 3 does not say how long a report may take. In Linux it counts until the next loss (`undo_marker`).
-// We wait for three windows of data after the episode: so late may an original arrive that the network has held back.
-// You can see it: segments that come three round trips late cost no cwnd for long.
+// Linux: RFC 3708 section 3 sets no limit for a late report. Linux accepts one until the next loss (`undo_marker`). We
+// accept it for three windows of data after recovery: the network may hold an original back that long. You can see it:
+// if segments arrive three round trips late, cwnd is soon restored.
 constexpr std::uint32_t kWindows = 3;
 constexpr std::uint32_t kLargestWindow = 1U << 30;
 

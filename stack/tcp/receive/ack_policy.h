@@ -30,8 +30,9 @@ void owe_duplicate_acks(Tcb& tcb, std::uint32_t segments, Why why);
 // wait for.
 void user_has_emptied_queue(Tcb& tcb);
 
-// Linux: RFC 9293 has no such call. `on` sends a delayed acknowledgment and acknowledges the next text at once; off, all wait
-// for an answer of the user, as in Linux (`TCP_QUICKACK`). You can see it: the ACK leaves with the call.
+// Linux: RFC 9293 has no such call. `on` sends a delayed acknowledgment and acknowledges the next config.tcp.quick_acks
+// segments with text at once; off, all wait for an answer of the user, as in Linux (`TCP_QUICKACK`). You can see it: the
+// ACK leaves with the call.
 void set_quick_ack(Tcb& tcb, bool on, Context& cx);
 
 // Answers an impossible segment: from an attacker, or from a peer that has lost its memory. At most one per

@@ -63,7 +63,11 @@ Place insert(Tcb& tcb, const ReceivedText& text) {
 bool note_fin(Tcb& tcb, Seq fin) {
   if (fin < end_of_text(tcb)) return false;
   tcb.fin = fin;
-  if (fin > tcb.rcv.nxt) remember_out_of_order(tcb.out_of_order.make(), fin);
+  if (fin == tcb.rcv.nxt) return true;
+  OutOfOrder& out_of_order = tcb.out_of_order.make();
+  // The FIN is in the block of the text before it, if there is one.
+  const bool joins = out_of_order.held.find(fin - 1U) != nullptr;
+  remember_out_of_order(out_of_order, joins ? fin - 1U : fin);
   return true;
 }
 

@@ -86,7 +86,7 @@ void remember_out_of_order(OutOfOrder& out_of_order, Seq begin) {
   // A place in the same block as the new segment needs no block of its own.
   const auto* const range = out_of_order.held.find(begin);
   auto place = latest.begin();
-  while (place != latest.end() - 1 &&
+  while (place != latest.end() - 1 && *place != begin &&
          (range == nullptr || *place < range->begin || *place >= range->end))
     ++place;
   std::move_backward(latest.begin(), place, place + 1);

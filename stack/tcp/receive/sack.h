@@ -8,7 +8,7 @@
 
 namespace tcpstack::tcp {
 
-// What the segment carries besides.
+// Does the segment carry text? Then the blocks leave room for it.
 enum class Beside : std::uint8_t { nothing, text };
 
 // A duplicate first (RFC 2883 section 4). Then the blocks beyond a hole in the received text: the one that the

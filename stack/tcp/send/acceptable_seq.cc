@@ -6,9 +6,14 @@ bool is_probing(const Tcb& tcb) {
   return tcb.snd.wnd == 0 && distance(tcb.snd.una, tcb.snd.nxt) == 1;
 }
 
+Seq farthest_edge(const Tcb& tcb) {
+  const std::uint32_t rounded = tcb.snd.wnd == 0 ? 0 : (1U << tcb.snd.wind_shift) - 1;
+  return tcb.snd.una + tcb.snd.wnd + rounded;
+}
+
 Seq acceptable_seq(const Tcb& tcb) {
   // Our SYN needs no room in the window.
-  const Seq left = tcb.snd.una == tcb.snd.iss ? tcb.snd.iss + 1 : tcb.snd.una;
+  const Seq left = is_syn_out(tcb) ? tcb.snd.iss + 1 : tcb.snd.una;
   const Seq right = left + tcb.snd.wnd;
   if (tcb.snd.nxt <= right) return tcb.snd.nxt;
   // A scaled window is rounded down, each time anew: an earlier one reached up to a unit farther, and the peer may have

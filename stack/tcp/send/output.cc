@@ -58,16 +58,18 @@ bool fits_congestion_window(const Tcb& tcb, std::uint32_t size) {
 }
 
 // A sent record, as much of it as fits into one segment now: the path's MTU may be smaller since (RFC 1191 section
-// 6.4), or the options longer. It does not reach over the right edge of a window that has shrunk: what lies beyond would be
-// lost again.
+// 6.4), or the options longer. If the window has shrunk into the record, the segment ends at the right edge: the peer would
+// drop what lies beyond. A record beyond the edge is sent whole: it probes the window.
 NextSegment again(const Tcb& tcb, const Sent& record, Why why, const Context& cx) {
-  const Seq right = tcb.snd.una + tcb.snd.wnd;
+  const Seq edge = farthest_edge(tcb);
   const std::uint32_t mss = effective_mss(tcb, options_size(tcb), cx.config);
-  const std::uint32_t most = record.seq < right ? std::min(mss, distance(record.seq, right)) : mss;
+  const bool is_cut = !record.syn && record.seq < edge;
+  const std::uint32_t room = is_cut ? distance(record.seq, edge) : record.len;
+  const std::uint32_t size = std::min({record.text_size(), mss, room});
   return {.seq = record.seq,
-          .text_size = std::min(record.text_size(), most),
+          .text_size = size,
           .syn = record.syn,
-          .fin = record.fin && record.text_size() <= most,
+          .fin = record.fin && size == record.text_size() && record.len <= room,
           .retransmission = true,
           .why = why};
 }
@@ -92,7 +94,7 @@ std::optional<NextSegment> lost_segment(Tcb& tcb, Context& cx) {
   const Sent& oldest = tcb.flight[tcb.flight.first_lost()];
   const NextSegment next = again(tcb, oldest, why_again(tcb, cx), cx);
   if (!is_synchronized(tcb.state)) return next;
-  if (next.seq != tcb.snd.una && next.seq >= tcb.snd.una + tcb.snd.wnd) return std::nullopt;
+  if (next.seq != tcb.snd.una && next.seq >= farthest_edge(tcb)) return std::nullopt;
   const std::uint32_t size = std::max(next.text_size, 1U);
   const bool fits = tcb.sender->recovery.repair_due || fits_congestion_window(tcb, size);
   if (!fits || is_held_by_pacing(tcb, cx)) return std::nullopt;
@@ -128,7 +130,8 @@ std::optional<NextSegment> next_text(Tcb& tcb, Urgency urgency, Context& cx) {
   return next;
 }
 
-// A FIN without text needs room in cwnd, too: RFC 5681 section 3.1 allows no sequence number beyond cwnd.
+// A FIN alone needs room in cwnd: RFC 5681 section 2 allows no "sequence number higher than the sum of the highest
+// acknowledged sequence number and the minimum of cwnd and rwnd". Behind text it goes along, as no packet of its own.
 // New text does not overtake a lost segment that has to wait: RFC 6675 section 4, NextSeg () (1) before (2).
 std::optional<NextSegment> new_text(Tcb& tcb, Context& cx) {
   if (tcb.flight.lost() > 0 && !is_testing_timeout(tcb)) return std::nullopt;

@@ -1,4 +1,4 @@
-// A smaller path MTU under CUBIC: cwnd stays what it is in bytes (RFC 1191 section 6.5), and so does the curve.
+// A smaller path MTU under CUBIC: cwnd stays what it is in bytes (RFC 1191 section 6.4), and so does the curve.
 #include <chrono>
 
 #include <gtest/gtest.h>
