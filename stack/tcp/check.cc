@@ -51,7 +51,7 @@ void check_send_sequence_space(const Tcb& tcb) {
   if (all_acknowledged)
     assert(tcb.send_queue.empty());
   else
-    assert(tcb.send_begin == (is_syn_out(tcb) ? snd.iss + 1 : snd.una));
+    assert(tcb.send_begin == snd.una || (snd.una == snd.iss && tcb.send_begin == snd.iss + 1));
   check_flight(tcb);
   // 3.8.6.2.1: Max(SND.WND).
   assert(snd.wnd <= snd.max_wnd);

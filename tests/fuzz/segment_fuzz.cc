@@ -41,7 +41,7 @@ Config config_of(Input& input) {
   config.tcp.receive_buffer.initial = input.pick<std::uint32_t>({131072, 20000, 4000, 2, 2000000});
   config.tcp.receive_buffer.largest =
       std::max(config.tcp.receive_buffer.initial, input.pick<std::uint32_t>({6 << 20, 1, 1 << 30}));
-  config.tcp.send_buffer.initial = input.pick<std::uint32_t>({87380, 3000, 1});
+  config.tcp.send_buffer.initial = input.pick<std::uint32_t>({87380, 3000, 2});
   config.tcp.delayed_ack = std::chrono::milliseconds(input.pick<int>({40, 0, 200}));
   config.tcp.tail_loss_probe = input.chance(90);
   config.tcp.keepalive_idle = std::chrono::seconds(5);

@@ -45,7 +45,7 @@ void configure_buffers(Input& input, TcpConfig& tcp) {
   tcp.receive_buffer.initial = input.pick<std::uint32_t>({131072, 131072, 16000, 3000, 100, 4});
   tcp.receive_buffer.largest =
       std::max(tcp.receive_buffer.initial, input.pick<std::uint32_t>({6 << 20, 1, 65536}));
-  tcp.send_buffer.initial = input.pick<std::uint32_t>({87380, 87380, 4000, 100, 1});
+  tcp.send_buffer.initial = input.pick<std::uint32_t>({87380, 87380, 4000, 100, 2});
   tcp.send_buffer.largest =
       std::max(tcp.send_buffer.initial, input.pick<std::uint32_t>({4 << 20, 1}));
 }
