@@ -122,6 +122,7 @@ tcpstack_sources(sources tests/bench/cost)
 add_executable(segment_cost ${sources})
 target_link_libraries(segment_cost PRIVATE tcpstack_flags tcpstack_core)
 tcpstack_script_test(bench.instructions LABEL bench TIMEOUT 240 COMMAND scripts/instructions)
+set_tests_properties(bench.instructions PROPERTIES COST 60)
 # Of a release, whatever this build is. scripts/test makes one beside it.
 set_tests_properties(bench.instructions PROPERTIES
     ENVIRONMENT "TCPSTACK_BUILD=${PROJECT_SOURCE_DIR}/build;PYTHONDONTWRITEBYTECODE=1")

@@ -59,11 +59,13 @@ def behind_a_router(*options, mtu=1500):
 @contextlib.contextmanager
 def capture_of_the_client(path):
     """What passes the client's device, written to `path` when the block ends."""
-    command = ["tcpdump", "-i", "outer", "-s", "200", "-U", "-w", path]
+    command = ["tcpdump", "-i", "outer", "-s", "200", "--immediate-mode", "-U", "-w", path]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as tcpdump:
         assert "listening" in tcpdump.stderr.readline()
         threading.Thread(target=tcpdump.stderr.read, daemon=True).start()
         yield
+        # On a busy machine it has read nothing yet.
+        harness.eventually(lambda: pathlib.Path(path).stat().st_size > 20_000, "packets in the capture")
         tcpdump.terminate()
 
 

@@ -92,7 +92,7 @@ class Mutate(unittest.TestCase):
         self.assert_found("a.tsv:2: 'one' is in tests/mutation/a.tsv:1, too")
 
     def test_entries_that_overlap(self):
-        self.entries(("one", "return «a < b || fits(a)»;", "a"), ("two", "a < b || «fits(a);»", "return;"))
+        self.entries(("one", "return «a < b» || fits(a);", "a"), ("two", "return a < «b || fits(a)»;", "b"))
         self.assert_found("overlap")
 
     def test_an_expression_becomes_a_choice(self):
@@ -108,7 +108,8 @@ class Mutate(unittest.TestCase):
 
     def test_two_in_one_place(self):
         text = self.switched(("one", "if («a < b»)", "true"), ("two", "if («a» < b)", "b"))
-        self.assertIn("(::tcpstack::mutation::on(1) ? (true) : ((::tcpstack::mutation::on(2) ? (b) : (a)) < b))", text)
+        self.assertIn("(::tcpstack::mutation::on(1) ? (true) : "
+                      "(static_cast<bool>((::tcpstack::mutation::on(2) ? (b) : (a)) < b)))", text)
 
     def test_a_constant_becomes_a_choice_where_the_program_runs(self):
         text = self.switched(("one", "constexpr int kLimit = «8»;", "9"))

@@ -53,6 +53,9 @@ struct Equals {
   const char* algorithm;
   std::size_t flows;
 };
+void PrintTo(const Equals& equals, std::ostream* out) {
+  *out << equals.flows << " of " << equals.algorithm;
+}
 class EqualFlows : public testing::TestWithParam<Equals> {};
 
 TEST_P(EqualFlows, ShareFairly) {

@@ -18,6 +18,8 @@ struct NeedlessCase {
   bool sack = true;
 };
 
+void PrintTo(const NeedlessCase& world, std::ostream* out) { *out << world.name; }
+
 std::string name_of(const testing::TestParamInfo<NeedlessCase>& info) { return info.param.name; }
 
 class Needless : public testing::TestWithParam<NeedlessCase> {};
