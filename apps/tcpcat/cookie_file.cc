@@ -111,8 +111,14 @@ void CookieFile::write() const {
   const std::string made = fmt::format("{}.{}", path_.string(), ::getpid());
   const int descriptor = ::open(made.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (descriptor < 0) fail(path_);
-  write_all(descriptor, text, path_);
-  std::filesystem::rename(made, path_);
+  try {
+    write_all(descriptor, text, path_);
+    std::filesystem::rename(made, path_);
+  } catch (const std::system_error&) {
+    std::error_code ignored;
+    std::filesystem::remove(made, ignored);
+    throw;
+  }
 }
 
 }  // namespace tcpstack::cat

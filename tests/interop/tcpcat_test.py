@@ -44,6 +44,15 @@ def finish(process, code=0):
     return output, errors.decode()
 
 
+def everything_through(process, text, peer):
+    """Writes the text to tcpcat's input, and returns what the peer reads up to the end."""
+    writer = threading.Thread(target=lambda: (process.stdin.write(text), process.stdin.close()))
+    writer.start()
+    read = harness.read_all(peer)
+    writer.join()
+    return read
+
+
 def test_our_active_open_to_a_kernel_server():
     with harness.Lab(start=False), listening(24000) as server:
         with tcpcat("10.0.0.1", 24000, text=b",7B") as process:
@@ -62,11 +71,7 @@ def test_a_megabyte_there_and_back():
                               stdout=subprocess.PIPE) as process:
             peer, _ = server.accept()
             with peer:
-                writer = threading.Thread(target=lambda: (process.stdin.write(text),
-                                                          process.stdin.close()))
-                writer.start()
-                assert harness.read_all(peer) == text
-                writer.join()
+                assert everything_through(process, text, peer) == text
                 sender = threading.Thread(target=lambda: (peer.sendall(text[::-1]),
                                                           peer.shutdown(socket.SHUT_WR)))
                 sender.start()
@@ -99,11 +104,7 @@ def test_the_peer_closes_its_side_first_and_still_hears_us():
                 assert process.stdout.read(5) == b"go on"
                 assert process.stderr.readline() == b"tcpcat: 10.0.0.1:24000 is open\n"
                 assert process.stderr.readline() == b"tcpcat: the peer has closed\n"
-                writer = threading.Thread(target=lambda: (process.stdin.write(text),
-                                                          process.stdin.close()))
-                writer.start()
-                assert harness.read_all(peer) == text
-                writer.join()
+                assert everything_through(process, text, peer) == text
             assert process.wait(harness.PATIENCE) == 0
 
 
@@ -115,11 +116,7 @@ def test_a_slow_path_gets_the_time_that_it_needs():
             peer, _ = server.accept()
             with peer:
                 peer.shutdown(socket.SHUT_WR)
-                writer = threading.Thread(target=lambda: (process.stdin.write(text),
-                                                          process.stdin.close()))
-                writer.start()
-                assert harness.read_all(peer) == text
-                writer.join()
+                assert everything_through(process, text, peer) == text
             assert process.wait(harness.PATIENCE) == 0
 
 
